@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "base/alloc.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define HUGE_PAGE_BYTES ((size_t)2 << 20)
+#define FIRST_CAPACITY  16
+
+static atomic_uint fail_countdown; /* the one piece of global state: a test hook, 0 in production */
+
+void alloc_fail_nth(unsigned nth)
+{
+    atomic_store(&fail_countdown, nth);
+}
+
+static bool must_fail(void)
+{
+    unsigned left = atomic_load_explicit(&fail_countdown, memory_order_relaxed);
+
+    if (left == 0)
+        return false;
+    return atomic_fetch_sub(&fail_countdown, 1) == 1;
+}
+
+void *alloc_zeroed(size_t count, size_t size)
+{
+    return must_fail() ? NULL : calloc(count, size);
+}
+
+void *alloc_resize(void *old, size_t count, size_t size)
+{
+    return must_fail() ? NULL : reallocarray(old, count, size);
+}
+
+static size_t huge_size(size_t size_bytes)
+{
+    return (size_bytes + HUGE_PAGE_BYTES - 1) & ~(HUGE_PAGE_BYTES - 1);
+}
+
+void *alloc_huge(size_t size_bytes)
+{
+    void *memory;
+    size_t size;
+
+    if (must_fail() || size_bytes > SIZE_MAX - HUGE_PAGE_BYTES)
+        return NULL;
+    if (size_bytes < HUGE_PAGE_BYTES)
+        return calloc(1, size_bytes ? size_bytes : 1);
+
+    size = huge_size(size_bytes);
+    memory = aligned_alloc(HUGE_PAGE_BYTES, size);
+    if (!memory)
+        return NULL;
+    (void)madvise(memory, size, MADV_HUGEPAGE); /* an optimisation: refusal changes nothing */
+    memset(memory, 0, size);
+    return memory;
+}
+
+void *alloc_huge_free(void *memory, size_t size_bytes)
+{
+    (void)size_bytes;
+    free(memory);
+    return NULL;
+}
+
+int alloc_reserve(void *items, size_t *capacity, size_t wanted, size_t size, struct tq_error *err)
+{
+    void *old, *new;
+    size_t grown;
+
+    if (wanted <= *capacity)
+        return TQ_OK;
+
+    grown = *capacity ? *capacity + *capacity / 2 : FIRST_CAPACITY;
+    if (grown < wanted)
+        grown = wanted;
+
+    memcpy(&old, items, sizeof(old)); /* `items` points to a pointer of the caller's own type */
+    new = alloc_resize(old, grown, size);
+    if (!new)
+        return tq_fail(err, TQ_E_NOMEM, "out of memory at %zu items of %zu bytes", wanted, size);
+    memcpy(items, &new, sizeof(new));
+    *capacity = grown;
+    return TQ_OK;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Every limit in Tahqiq, in one place, each with its reason. */
+
+#define BUF_BYTES_MAX \
+    ((size_t)4 << 30) /* nothing we build in memory is larger than a register column */
+
+#define BATCH_ROWS_MAX    4096u /* rows of one batch: its arrays stay in the second-level cache */
+#define TABLE_COLUMNS_MAX 4096u /* the widest published sheet seen in the wild has some 1,000 */
+#define CELL_BYTES_MAX    (1u << 16) /* longer cells are cut, with a note: no identifier is longer */
+#define FILE_NAME_MAX     255u       /* NAME_MAX on Linux */
+
+#define REGISTER_FIELDS_MAX   1024u /* all tables together; a national fund has some 200 */
+#define REGISTER_KINDS_MAX    16u   /* person, employer, vehicle, ... */
+#define REGISTER_SUBJECTS_MAX (1u << 31)
+#define SNAPSHOTS_MAX         4 /* of one table: algorithms.md section 5 */
+
+#define CONTAINER_DEPTH_MAX   8u /* archive in mail in archive ...: deeper is an attack or a toy */
+#define CONTAINER_MEMBERS_MAX 1000000u
+#define CONTAINER_RATIO_MAX   1000u /* bytes out per byte in, past the first 16 MiB */
+#define MEMBER_BYTES_MAX      ((uint64_t)64 << 30)
+
+#define PAGE_WORDS_MAX     200000u /* of one page; a dense A0 listing has 30,000 */
+#define DOCUMENT_PAGES_MAX 20000u
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef EXTRACT_EXTRACT_H
+#define EXTRACT_EXTRACT_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "model/sink.h"
+
+/*
+ * Reading hostile bytes. Runs in the sandboxed reader only (and in tests and fuzzers). Formats
+ * stand behind one list; the type is recognised by content, the name only breaks ties.
+ */
+struct extract_input {
+    int fd; /* readable and seekable, borrowed; the exhibit starts at offset 0 */
+    uint64_t size_bytes;
+    struct slice name; /* last part of the path: a hint, never trusted */
+};
+
+struct extract_limits {
+    uint64_t member_bytes_max; /* one member, decompressed */
+    uint64_t total_bytes_max;  /* all members of one container */
+    uint32_t members_max;
+    uint32_t ratio_max;
+    uint32_t pages_max;
+    uint64_t steps_max; /* work units of a parser that could loop */
+};
+
+extern const struct extract_limits extract_limits_default;
+
+/*
+ * Read one exhibit into `sink`. Damaged or unsupported evidence is a note and TQ_OK; only what the
+ * sink or memory refuses comes back as an error.
+ */
+int extract_read(const struct extract_input *input, const struct extract_limits *limits,
+                 const struct sink *sink, struct tq_error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef EXTRACT_FORMAT_H
+#define EXTRACT_FORMAT_H
+
+#include "extract/extract.h"
+
+/* How sure a format is that an exhibit is its own. */
+enum claim {
+    CLAIM_NONE = 0,
+    CLAIM_NAME = 1,    /* the name says so, the content does not contradict */
+    CLAIM_LIKELY = 2,  /* the content looks like it */
+    CLAIM_CERTAIN = 3, /* a signature says so */
+};
+
+/*
+ * One format or container: the list is in extract.c, one line each; the surest claim wins, the
+ * earlier line on a tie. `head` is the first bytes of the exhibit (up to 64 KiB).
+ */
+struct format {
+    const char *type; /* what exhibits of it are called: "pdf", "zip", "csv", ... */
+    enum claim (*claim)(struct slice head, const struct extract_input *input);
+    int (*read)(const struct extract_input *input, const struct extract_limits *limits,
+                const struct sink *sink, struct tq_error *err);
+};
+
+extern const struct format format_archive;  /* libarchive: zip, tar, 7z, rar, gz, xz, zst, ... */
+extern const struct format format_telegram; /* result.json of a Telegram Desktop export */
+extern const struct format format_pdf;
+extern const struct format format_json;      /* JSON and JSON Lines */
+extern const struct format format_ebds;      /* fixed-width declaration files */
+extern const struct format format_delimited; /* CSV and its kin */
+extern const struct format format_text;      /* plain text: pages of words */
+
+#endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef NORMALISE_SIMILARITY_H
+#define NORMALISE_SIMILARITY_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+#include "model/interpretation.h"
+
+/* Edit distance at most one (substitution, insertion, deletion) or one adjacent swap; bytes. */
+bool similarity_one_edit(struct slice a, struct slice b);
+
+/* Jaro-Winkler with p = .1, prefix 4, applied above .7 (Winkler 1990; domain.md 4.4); bytes. */
+double similarity_jaro_winkler(struct slice a, struct slice b);
+
+/*
+ * Near, for the comparison levels of algorithms.md 3.2, on canonical bytes of a form: one edit or
+ * swap or a prefix for identifiers, texts and names (names also Jaro-Winkler >= .90), one digit or
+ * day and month swapped for dates, within one unit for numbers.
+ */
+bool similarity_near(enum form form, struct slice a, struct slice b);
+
+/*
+ * A proper prefix of a register value in any written form of its type (dates in any order, phones
+ * with and without country code, amounts with and without marks), at least two characters long;
+ * never for codes. `value` is the register's text.
+ */
+bool similarity_is_truncated(enum value_type type, struct slice cell, struct slice value);
+
+/* A number a spreadsheet destroyed: 1.23457E+11. */
+bool similarity_is_scientific(struct slice cell);
+
+#endif

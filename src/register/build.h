@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_BUILD_H
+#define REGISTER_BUILD_H
+
+#include "base/error.h"
+#include "register/register.h"
+
+/* What a build did, for the user. */
+struct build_summary {
+    uint64_t rows_read, rows_refused, facts;
+    uint32_t table_count;
+    uint64_t bytes; /* of the sealed file */
+};
+
+/* Called once per refused row: "insured.csv line 17 column 3: ...". `state` is the caller's. */
+typedef void build_complaint(void *state, const char *message);
+
+/* Called now and then with the rows read so far; may be NULL. */
+typedef void build_progress(void *state, const char *table, uint64_t rows);
+
+struct build_request {
+    const char *description_path;
+    const char *out_path;
+    const char *key_path; /* made (32 random bytes, mode 0600) if missing */
+    unsigned threads;
+    build_complaint *complain;
+    build_progress *progress;
+    void *state;
+};
+
+/*
+ * Compile a register: description, import, normalise, index, seal. The old file at out_path stays
+ * whole until the new one is complete. A mistake in the description is TQ_E_SYNTAX and names file,
+ * line and what would be right.
+ */
+int register_build(const struct build_request *request, struct build_summary *out_summary,
+                   struct tq_error *err) MUST_CHECK;
+
+#endif

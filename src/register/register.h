@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_REGISTER_H
+#define REGISTER_REGISTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/moment.h"
+#include "base/slice.h"
+#include "model/interpretation.h"
+#include "model/reading.h"
+#include "normalise/normalise.h"
+
+/*
+ * The register in memory: one column store per field, dictionary-encoded, read-only once opened,
+ * so any number of threads may ask at the same time. Stages read the arrays directly; they are
+ * the contract.
+ *
+ * A *kind* is a sort of subject ("person"); its subjects are numbered 0..subject_count-1 in
+ * bytewise order of their keys. A field belongs to one kind. A *value* is a distinct text of a
+ * field; a *key* is a distinct canonical form of values (two spellings of a name are two values of
+ * one key). Comparing is comparing key numbers.
+ */
+struct kind {
+    const char *name;
+    uint32_t subject_count;
+    const uint64_t *subject_text;      /* subject_count + 1 offsets into subject_bytes */
+    const char *subject_bytes;         /* the register keys, as the institution writes them */
+    uint16_t field_first, field_count; /* its fields are fields[field_first ...] */
+    uint16_t full_name;                /* the derived field of TYPE_FULL_NAME, or FIELD_NONE */
+};
+
+/* Fingerprint to key number: 64-byte buckets of 8 x (32-bit tag, 32-bit number); measured.md 3. */
+struct key_index {
+    struct key_bucket *buckets;
+    uint32_t bucket_bits;
+};
+
+struct field {
+    const char *name; /* the description's word */
+    enum value_type type;
+    enum category category;
+    enum form form; /* type_form(type) */
+    uint8_t kind;
+    uint8_t ref_kind; /* TYPE_REF: the kind pointed to; else KIND_NONE */
+    bool periodic;
+    bool derived;      /* made by us (the full name), not listed in the description */
+    const char *check; /* name of the check scheme, or NULL */
+
+    /* Facts of subject s: [fact_start[s], fact_start[s + 1]), sorted by (period, known_from,
+     * value). Times in minutes; half-open. */
+    const uint64_t *fact_start; /* subject_count + 1 */
+    uint64_t fact_count;
+    const uint32_t *fact_key;
+    const uint32_t *fact_value;
+    const int32_t *known_from, *known_to; /* NULL: all facts were always known */
+    const int32_t *valid_from, *valid_to; /* NULL: all facts are valid always */
+    const uint16_t *fact_period;          /* month_number(); NULL unless periodic */
+
+    /* Dictionary of values, sorted bytewise. */
+    uint32_t value_count;
+    const uint64_t *value_text; /* value_count + 1 offsets into value_bytes */
+    const char *value_bytes;
+    const uint32_t *value_key;
+
+    /* Dictionary of keys, in order of first value. canonical bytes as normalise() gives them. */
+    uint32_t key_count;
+    const uint64_t *key_text; /* key_count + 1 offsets into key_bytes */
+    const char *key_bytes;
+    const uint64_t *key_fingerprint;
+    const uint64_t *posting_start; /* key_count + 1: subjects that hold the key at any time, */
+    const uint32_t *posting;       /* rising; its length is the key's frequency df */
+    const uint32_t *key_subject;   /* TYPE_REF: subject of ref_kind, or SUBJECT_NONE; else NULL */
+    struct key_index index;
+
+    uint32_t holders; /* subjects with at least one value */
+    double density;   /* rho_f of algorithms.md 1.6: chance that an altered value exists */
+    bool shareable;   /* .5 % or more of its keys are held by several subjects */
+};
+
+struct register_file; /* the memory behind it */
+
+struct reg {
+    char *name;
+    char *country_code;
+    char *timezone;
+    struct normaliser normaliser;
+    uint8_t kind_count;
+    struct kind *kinds;
+    uint16_t field_count;
+    struct field *fields;
+    int32_t known_from, known_to; /* span of all finite known times: dating's horizon */
+    uint8_t seal[SHA256_BYTES];   /* SHA-256 of the sealed file: names this register in ledgers */
+    struct register_file *file;   /* owns all arrays */
+};
+
+/*
+ * Open a sealed register. *out_reg is owned by the caller; reg_free() (NULL allowed).
+ * TQ_E_IO: cannot be read; TQ_E_KEY: wrong key or flipped bits; TQ_E_SYNTAX: not a register, cut
+ * short, or of another version.
+ */
+int reg_open(const char *path, const char *key_path, struct reg **out_reg,
+             struct tq_error *err) MUST_CHECK;
+struct reg *reg_free(struct reg *reg);
+
+static inline const struct field *reg_field(const struct reg *reg, uint16_t number)
+{
+    return &reg->fields[number];
+}
+
+/* Field of this name and kind, or FIELD_NONE. */
+uint16_t reg_find_field(const struct reg *reg, uint8_t kind, struct slice name);
+uint8_t reg_find_kind(const struct reg *reg, struct slice name);
+
+struct slice reg_subject_key(const struct reg *reg, uint8_t kind, uint32_t subject);
+uint32_t reg_find_subject(const struct reg *reg, uint8_t kind, struct slice key);
+
+static inline struct slice field_value_text(const struct field *field, uint32_t value)
+{
+    return slice_make(field->value_bytes + field->value_text[value],
+                      (size_t)(field->value_text[value + 1] - field->value_text[value]));
+}
+
+static inline struct slice field_key_text(const struct field *field, uint32_t key)
+{
+    return slice_make(field->key_bytes + field->key_text[key],
+                      (size_t)(field->key_text[key + 1] - field->key_text[key]));
+}
+
+static inline uint32_t field_key_frequency(const struct field *field, uint32_t key)
+{
+    return (uint32_t)(field->posting_start[key + 1] - field->posting_start[key]);
+}
+
+/* Key number of a fingerprint, or KEY_NONE. */
+uint32_t field_find_key(const struct field *field, uint64_t fingerprint);
+
+/* The same for many, prefetching: out_keys[i] for fingerprints[i]; FINGERPRINT_NONE gives KEY_NONE.
+ */
+void field_find_keys(const struct field *field, const uint64_t *fingerprints, size_t count,
+                     uint32_t *out_keys);
+
+/* "family_name", "employer>name", "salary@2024-03", "employer>name@any". */
+void target_format(const struct reg *reg, const struct target *target, struct buf *out);
+
+#endif

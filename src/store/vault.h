@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef STORE_VAULT_H
+#define STORE_VAULT_H
+
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/hash.h"
+
+/*
+ * The evidence, by content: CASE/vault/ab/cdef... (SHA-256 in hexadecimal), mode 0400. Storing the
+ * same bytes twice keeps one copy. Bytes are hashed while they are copied, in one reading. The
+ * interface says nothing of how the bytes lie on disk: encryption comes behind it.
+ */
+struct vault_writer;
+
+int vault_begin(const char *case_folder, struct vault_writer **out_writer,
+                struct tq_error *err) MUST_CHECK;
+int vault_write(struct vault_writer *writer, const void *data, size_t length,
+                struct tq_error *err) MUST_CHECK;
+/* Finish: the bytes are in the vault, synced, under this digest. Frees the writer either way. */
+int vault_finish(struct vault_writer *writer, uint8_t out_sha256[SHA256_BYTES],
+                 uint64_t *out_size_bytes, struct tq_error *err) MUST_CHECK;
+/* Throw it away; NULL allowed. Always returns NULL. */
+struct vault_writer *vault_abandon(struct vault_writer *writer);
+
+/* A read-only descriptor of the bytes; the caller closes it. */
+int vault_open(const char *case_folder, const uint8_t sha256[SHA256_BYTES], int *out_fd,
+               struct tq_error *err) MUST_CHECK;
+
+/* Read the bytes again and compare with their name; TQ_E_KEY if they differ. */
+int vault_check(const char *case_folder, const uint8_t sha256[SHA256_BYTES],
+                struct tq_error *err) MUST_CHECK;
+
+#endif

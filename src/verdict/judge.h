@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef VERDICT_JUDGE_H
+#define VERDICT_JUDGE_H
+
+#include "model/finding.h"
+#include "model/link.h"
+#include "model/reading.h"
+#include "model/snapshot.h"
+#include "model/table.h"
+#include "register/register.h"
+#include "verdict/dating.h"
+
+/*
+ * Judging one table (DESIGN section 6, algorithms.md section 4). Order of use, by inquiry:
+ *
+ *   judge_new, judge_intervals for all batches, dating_fit, judge_learn on the sampled batches,
+ *   judge_set_roles (if it says a role changed: judge_intervals and dating_fit again), then
+ *   judge_batch for all batches.
+ *
+ * A judge is shared by threads except in judge_learn (integer sums behind a lock) and
+ * judge_set_roles (one thread).
+ */
+struct judge;
+
+/* `reading` and `table` are borrowed for the life of the judge. */
+int judge_new(const struct reg *reg, const struct table *table, const struct reading *reading,
+              struct judge **out_judge, struct tq_error *err) MUST_CHECK;
+struct judge *judge_free(struct judge *judge);
+
+struct judge_scratch;                                               /* memory of one thread */
+struct judge_scratch *judge_scratch_new(const struct judge *judge); /* NULL: no memory */
+struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch);
+
+/* The known-time interval of each record (rows[i] for links[i]). */
+int judge_intervals(const struct judge *judge, struct judge_scratch *scratch,
+                    const struct batch *batch, const struct link *links, struct dated_row *rows,
+                    struct tq_error *err) MUST_CHECK;
+
+/* Count, over one batch: how often columns are filled where the register holds a value, how often
+ * they agree only with an earlier time, block lags, and what else judge_batch needs of the whole
+ * table. */
+int judge_learn(struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
+                const struct link *links, const struct dating *dating,
+                struct tq_error *err) MUST_CHECK;
+
+/* Decide column roles from what was learnt; *out_changed if a column became ROLE_PREVIOUS. */
+void judge_set_roles(struct judge *judge, bool *out_changed);
+
+/* Whether a column holds previous values. */
+bool judge_is_previous(const struct judge *judge, uint32_t column);
+
+/* Append the findings of one batch, in record order. */
+int judge_batch(const struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
+                const struct link *links, const struct dating *dating,
+                struct finding_batch *findings, struct tq_error *err) MUST_CHECK;
+
+#endif
