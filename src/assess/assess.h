@@ -14,10 +14,13 @@ struct assessment;
 
 /* What the columns of a table tell about; made by inquiry from the reading. */
 struct column_meaning {
-    enum category category; /* of the claim about the record's subject */
-    uint8_t holder_kind;    /* kind of the subject whose value it is: that of the record, or,
-                               through a reference, the one referred to */
-    bool through;           /* the value is that of the subject referred to */
+    enum category category;        /* of the claim about the record's subject; through a reference,
+                                      that of the reference */
+    enum category holder_category; /* of the value, for the subject whose value it is */
+    uint8_t holder_kind;           /* kind of the subject whose value it is: that of the record, or,
+                                      through a reference, the one referred to */
+    bool through;                  /* the value is that of the subject referred to */
+    enum value_type type;          /* of the value; severity tells a name from a number by it */
 };
 
 int assessment_new(uint8_t kind_count, const char *const *kind_names,
@@ -26,15 +29,35 @@ int assessment_new(uint8_t kind_count, const char *const *kind_names,
 struct assessment *assessment_free(struct assessment *assessment);
 
 /*
- * Add the findings of a batch of a table of `kind`. `is_document`: its records are documents.
- * `holders` (one per cell, or NULL) names the subject whose value an agreeing cell through a
- * reference shows.
+ * Add the findings of a batch of a table of `kind` (KIND_NONE: one that names nobody; `columns` may
+ * then be NULL). `is_document`: its records are documents. `holders` (one per cell, or NULL) names
+ * the subject whose value an agreeing cell through a reference shows.
+ *
+ *   affected       by an authentic, stale or incomplete record
+ *   named falsely  by an altered or misattributed one
+ *   exposed        by every cell of any record that truly tells the subject's value: the record's
+ *                  own, the one referred to, and the owner of a value under another's name
  */
 int assessment_add(struct assessment *assessment, uint8_t kind, bool is_document,
                    const struct column_meaning *columns, const struct finding_batch *findings,
                    const uint32_t *holders, struct tq_error *err) MUST_CHECK;
 
-/* All rows of the counts export, in its order; borrowed until the assessment is freed. */
+/* Add all that `other` has counted: the same kinds and subjects, another part of the evidence. The
+ * order of merging changes nothing. On failure `assessment` holds a part of it: give it up. */
+int assessment_merge(struct assessment *assessment, const struct assessment *other,
+                     struct tq_error *err) MUST_CHECK;
+
+/*
+ * All rows of the counts export, in its order; borrowed until the assessment is freed or counted
+ * again. The order, with rows of 0 included: first "records" for all kinds together and for each
+ * kind, each for all verdicts and then by verdict; then "affected", "named_falsely" and "exposed",
+ * each for all kinds and for each kind, and for all categories and by category. A subject is
+ * affected or named falsely in the categories of the cells that did it.
+ *
+ * low..high: `low` leaves out what rests on records that are only likely about their subject;
+ * `high` adds what could not be verified: for a verdict every unverifiable record, for "affected"
+ * the subjects of unverifiable records.
+ */
 int assessment_counts(struct assessment *assessment, const struct count_row **out_rows,
                       size_t *out_count, struct tq_error *err) MUST_CHECK;
 

@@ -28,6 +28,9 @@ struct extract_limits {
 
 extern const struct extract_limits extract_limits_default;
 
+/* Open whatever the libraries open when first used (converters, fonts): once, before the jail. */
+void extract_prepare(void);
+
 /*
  * Read one exhibit into `sink`. Damaged or unsupported evidence is a note and TQ_OK; only what the
  * sink or memory refuses comes back as an error.

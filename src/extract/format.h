@@ -6,6 +6,7 @@
 
 /* How sure a format is that an exhibit is its own. */
 enum claim {
+    CLAIM_FAILED = -1, /* there was no memory to tell */
     CLAIM_NONE = 0,
     CLAIM_NAME = 1,    /* the name says so, the content does not contradict */
     CLAIM_LIKELY = 2,  /* the content looks like it */

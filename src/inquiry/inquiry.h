@@ -18,7 +18,7 @@ struct inquiry_request {
     struct case_store *store; /* open for writing, not closed */
     struct ledger *ledger;
     const struct reg *reg;
-    const char *reader_program;
+    const char *reader_program; /* NULL: found beside the running program */
     unsigned jobs;
     void (*progress)(void *state, const struct inquiry_progress *progress); /* may be NULL */
     void *state;

@@ -15,7 +15,8 @@ struct cell_finding {
     uint8_t verdict; /* enum cell_verdict, never CELL_NOT_JUDGED */
     uint8_t ground;  /* enum ground */
     uint16_t line;   /* row within the record, from 0 */
-    uint32_t other;  /* CELL_OTHER_SUBJECT: a subject that holds the value; else SUBJECT_NONE */
+    uint32_t other;  /* the subject whose value it is, if not the record's own:
+                         CELL_OTHER_SUBJECT, or agreeing through a reference; else NONE */
 };
 
 /* What was found about one record. Its cells are cells[cell_first .. cell_first + cell_count). */

@@ -15,4 +15,8 @@ struct country {
 /* The country of this code (any case); the neutral rules if we have none for it. Never NULL. */
 const struct country *country_find(struct slice code);
 
+/* The country whose calling code begins these digits (calling codes are prefix-free; of several
+ * countries the first by code); the neutral rules if none. Never NULL. */
+const struct country *country_of_number(struct slice digits);
+
 #endif

@@ -9,10 +9,12 @@
 struct build_summary {
     uint64_t rows_read, rows_refused, facts;
     uint32_t table_count;
-    uint64_t bytes; /* of the sealed file */
+    uint64_t bytes;         /* of the sealed file */
+    uint64_t cells_refused; /* single cells, of rows that are otherwise used */
 };
 
-/* Called once per refused row: "insured.csv line 17 column 3: ...". `state` is the caller's. */
+/* Called once per refused row or cell: "insured.csv line 17 column 3: ...". `state` is the
+ * caller's. */
 typedef void build_complaint(void *state, const char *message);
 
 /* Called now and then with the rows read so far; may be NULL. */

@@ -65,12 +65,30 @@ int case_add_exhibit(struct case_store *store, uint32_t parent, struct slice nam
                      const uint8_t sha256[SHA256_BYTES], uint64_t size_bytes,
                      const struct custody *custody, uint32_t *out_number,
                      struct tq_error *err) MUST_CHECK;
+/* The number of that exhibit; 0 if there is none. */
+int case_find_exhibit(struct case_store *store, uint32_t parent, struct slice name,
+                      const uint8_t sha256[SHA256_BYTES], uint32_t *out_number,
+                      struct tq_error *err) MUST_CHECK;
+/* Whether there is any exhibit of this name, whatever its bytes. */
+int case_has_name(struct case_store *store, uint32_t parent, struct slice name, bool *out_has,
+                  struct tq_error *err) MUST_CHECK;
+/* What is known about how it came here; replaces the content of `scratch`, which owns the texts. */
+int case_get_custody(struct case_store *store, uint32_t number, struct buf *scratch,
+                     struct custody *out_custody, struct tq_error *err) MUST_CHECK;
 int case_set_exhibit(struct case_store *store, uint32_t number, struct slice type,
                      enum exhibit_state state, struct tq_error *err) MUST_CHECK;
 int case_add_note(struct case_store *store, uint32_t exhibit, uint64_t place, struct slice text,
                   struct tq_error *err) MUST_CHECK;
+/* A note of intake: reading the exhibit anew leaves it. */
+int case_add_custody_note(struct case_store *store, uint32_t exhibit, struct slice text,
+                          struct tq_error *err) MUST_CHECK;
 int case_add_fact(struct case_store *store, uint32_t exhibit, struct slice name, struct slice value,
                   struct tq_error *err) MUST_CHECK;
+
+/* Forget what reading an exhibit yielded (tables, rows, pages, facts, notes made while it was read)
+ * and keep its custody: reading starts anew after a crash. Its members stay; they are found again.
+ */
+int case_reset_exhibit(struct case_store *store, uint32_t number, struct tq_error *err) MUST_CHECK;
 
 /*
  * All exhibits, sorted by path (bytewise). Paths are final: members after "!/", colliding paths
@@ -136,6 +154,9 @@ void case_close_rows(struct batch_source *source);
 
 int case_append_page(struct case_store *store, uint32_t exhibit, const struct page *page,
                      struct tq_error *err) MUST_CHECK;
+/* Whether an exhibit yielded pages. */
+int case_has_pages(struct case_store *store, uint32_t exhibit, bool *out_has,
+                   struct tq_error *err) MUST_CHECK;
 /* All pages of an exhibit, in order; they and all they point to are borrowed from `scratch`. */
 int case_load_pages(struct case_store *store, uint32_t exhibit, struct buf *scratch,
                     struct page **out_pages, uint32_t *out_count, struct tq_error *err) MUST_CHECK;

@@ -31,7 +31,9 @@ struct judge_scratch;                                               /* memory of
 struct judge_scratch *judge_scratch_new(const struct judge *judge); /* NULL: no memory */
 struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch);
 
-/* The known-time interval of each record (rows[i] for links[i]). */
+/* The known-time interval of each record (rows[i] for links[i]). Where several records share a
+ * subject, neighbours about one subject count as one: the first has their common interval, the
+ * others none. */
 int judge_intervals(const struct judge *judge, struct judge_scratch *scratch,
                     const struct batch *batch, const struct link *links, struct dated_row *rows,
                     struct tq_error *err) MUST_CHECK;

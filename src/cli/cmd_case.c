@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* tahqiq case new, take, examine, inquire, report: the steps of an inquiry */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/pool.h"
+#include "cli/command.h"
+#include "cli/session.h"
+
+#define JOBS_MAX 256u
+
+static const struct option_spec case_new_options[] = {
+    {"title", "TEXT", "what the inquiry is about"},
+    {NULL, NULL, NULL},
+};
+
+static int run_case_new(const struct options *options)
+{
+    const char *title = option_value(&command_case_new, options, "title");
+    struct tq_error err;
+
+    if (!title) {
+        complain("case new: --title TEXT is needed");
+        return EXIT_USAGE;
+    }
+    if (session_create(options->operands[0], title, &err) < 0)
+        return command_failed(&err);
+    (void)printf("case: %s\n", options->operands[0]);
+    return EXIT_DONE;
+}
+
+const struct command command_case_new = {
+    .name = "case new",
+    .operands = "CASE",
+    .summary = "Make an empty case",
+    .help = "A case is a folder with the evidence, the findings and the ledger of one inquiry.",
+    .operands_min = 1,
+    .operands_max = 1,
+    .options = case_new_options,
+    .run = run_case_new,
+};
+
+/* ---- take ---- */
+
+static const struct option_spec take_options[] = {
+    {"source", "TEXT", "where the evidence came from"},
+    {"by", "NAME", "who takes it (default: the login name)"},
+    {NULL, NULL, NULL},
+};
+
+static int run_take(const struct options *options)
+{
+    struct session session = {0};
+    struct tq_error err;
+    int r = session_open(options->operands[0], true, &session, &err);
+
+    if (r == TQ_OK)
+        r = session_take(&session, options->operands + 1, (size_t)options->operand_count - 1,
+                         option_value(&command_take, options, "source"),
+                         option_value(&command_take, options, "by"), &err);
+    session_close(&session);
+    return r < 0 ? command_failed(&err) : EXIT_DONE;
+}
+
+const struct command command_take = {
+    .name = "take",
+    .operands = "CASE EVIDENCE...",
+    .summary = "Take files and folders into the custody of a case",
+    .help =
+        "Each file is copied into the vault of the case and hashed; path, size, digest, source,\n"
+        "who and when go into the ledger before anything reads it. Originals are only read.",
+    .operands_min = 2,
+    .operands_max = -1,
+    .options = take_options,
+    .run = run_take,
+};
+
+/* ---- examine ---- */
+
+static void print_summary(const struct inquiry_summary *summary)
+{
+    (void)printf("examined: %" PRIu64 " exhibits, %" PRIu64 " tables, %" PRIu64 " records\n",
+                 summary->exhibits, summary->tables, summary->records);
+    for (int i = RECORD_VERDICT_COUNT - 1; i >= 0; i--) {
+        if (summary->verdicts[i] > 0)
+            (void)printf("  %-14s %" PRIu64 "\n", record_verdict_name((enum record_verdict)i),
+                         summary->verdicts[i]);
+    }
+}
+
+/* The options that examine and inquire share; false if one is wrong. */
+static bool examine_options_of(const struct command *command, const struct options *options,
+                               const char **out_register, const char **out_key, unsigned *out_jobs)
+{
+    unsigned long long jobs = pool_processors();
+
+    *out_register = option_value(command, options, "register");
+    *out_key = option_value(command, options, "key");
+    if (!*out_register || !*out_key) {
+        complain("%s: --register FILE.tqr and --key KEYFILE are needed", command->name);
+        return false;
+    }
+    if (!option_number(command, options, "jobs", 1, JOBS_MAX, &jobs))
+        return false;
+    *out_jobs = (unsigned)jobs;
+    return true;
+}
+
+static const struct option_spec examine_options[] = {
+    {"register", "FILE.tqr", "the sealed register"},
+    {"key", "KEYFILE", "its key"},
+    {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
+    {NULL, NULL, NULL},
+};
+
+static int run_examine(const struct options *options)
+{
+    struct inquiry_summary summary = {0};
+    const char *register_path, *key_path;
+    struct session session = {0};
+    struct tq_error err;
+    unsigned jobs;
+    int r;
+
+    if (!examine_options_of(&command_examine, options, &register_path, &key_path, &jobs))
+        return EXIT_USAGE;
+    r = session_open(options->operands[0], true, &session, &err);
+    if (r == TQ_OK)
+        r = session_examine(&session, register_path, key_path, jobs, &summary, &err);
+    session_close(&session);
+    if (r < 0)
+        return command_failed(&err);
+    print_summary(&summary);
+    return EXIT_DONE;
+}
+
+const struct command command_examine = {
+    .name = "examine",
+    .operands = "CASE",
+    .summary = "Compare the evidence of a case with the register",
+    .help =
+        "Reads what was not read yet in a sandboxed process, finds out what each column holds,\n"
+        "links records to subjects, dates the tables and judges every cell. May be killed and\n"
+        "run again at any time.",
+    .operands_min = 1,
+    .operands_max = 1,
+    .options = examine_options,
+    .run = run_examine,
+};
+
+/* ---- inquire ---- */
+
+static const struct option_spec inquire_options[] = {
+    {"register", "FILE.tqr", "the sealed register"},
+    {"key", "KEYFILE", "its key"},
+    {"o", "CASE", "the case to make, or to go on with"},
+    {"title", "TEXT", "what the inquiry is about"},
+    {"source", "TEXT", "where the evidence came from"},
+    {"by", "NAME", "who takes it (default: the login name)"},
+    {"lang", "fr|ar|en", "language of the report (default: en)"},
+    {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
+    {NULL, NULL, NULL},
+};
+
+/* Evidence and register must be there before a case is made: a mistyped path leaves no trace. */
+static int check_inputs(const struct options *options, const char *register_path,
+                        const char *key_path, struct tq_error *err)
+{
+    if (!file_exists(register_path))
+        return tq_fail(err, TQ_E_IO, "there is no register '%s'", register_path);
+    if (!file_exists(key_path))
+        return tq_fail(err, TQ_E_IO, "there is no key file '%s'", key_path);
+    for (int i = 0; i < options->operand_count; i++) {
+        struct stat status;
+
+        if (lstat(options->operands[i], &status) < 0)
+            return tq_fail(err, TQ_E_IO, "there is no evidence '%s'", options->operands[i]);
+    }
+    return TQ_OK;
+}
+
+static int inquire(const struct options *options, const char *folder, const char *register_path,
+                   const char *key_path, unsigned jobs, struct tq_error *err)
+{
+    const struct command *command = &command_inquire;
+    const char *title = option_value(command, options, "title");
+    const char *language = option_value(command, options, "lang");
+    CLEANUP(free_cleanup) char *report = file_join(folder, "report");
+    struct inquiry_summary summary = {0};
+    struct session session = {0};
+    int r = check_inputs(options, register_path, key_path, err);
+
+    if (!report)
+        return tq_no_memory(err);
+    if (r == TQ_OK && !case_is_case(folder))
+        r = session_create(folder, title ? title : "Inquiry", err);
+    if (r == TQ_OK)
+        r = session_open(folder, true, &session, err);
+    if (r == TQ_OK && options->operand_count > 0)
+        r = session_take(&session, options->operands, (size_t)options->operand_count,
+                         option_value(command, options, "source"),
+                         option_value(command, options, "by"), err);
+    if (r == TQ_OK)
+        r = session_examine(&session, register_path, key_path, jobs, &summary, err);
+    if (r == TQ_OK) {
+        print_summary(&summary);
+        r = session_report(&session, report, language ? language : "en", err);
+    }
+    session_close(&session);
+    if (r == TQ_OK)
+        (void)printf("report: %s/report.html\n", report);
+    return r;
+}
+
+static int run_inquire(const struct options *options)
+{
+    const char *folder = option_value(&command_inquire, options, "o");
+    const char *register_path, *key_path;
+    struct tq_error err;
+    unsigned jobs;
+
+    if (!examine_options_of(&command_inquire, options, &register_path, &key_path, &jobs))
+        return EXIT_USAGE;
+    if (!folder) {
+        complain("inquire: -o CASE is needed");
+        return EXIT_USAGE;
+    }
+    if (options->operand_count == 0 && !case_is_case(folder)) {
+        complain("inquire: no evidence was given");
+        return EXIT_USAGE;
+    }
+    if (inquire(options, folder, register_path, key_path, jobs, &err) < 0)
+        return command_failed(&err);
+    return EXIT_DONE;
+}
+
+const struct command command_inquire = {
+    .name = "inquire",
+    .operands = "EVIDENCE...",
+    .summary = "The whole inquiry in one command: take, examine, report",
+    .help = "Makes the case if it is not there, takes the evidence, examines all of it and writes\n"
+            "CASE/report/report.html. Run again it goes on where it was stopped, and takes new\n"
+            "evidence in.",
+    .operands_min = 0,
+    .operands_max = -1,
+    .options = inquire_options,
+    .run = run_inquire,
+};
+
+/* ---- report ---- */
+
+static const struct option_spec report_options[] = {
+    {"o", "DIR", "where to write it (default: CASE/report)"},
+    {"lang", "fr|ar|en", "language (default: en)"},
+    {NULL, NULL, NULL},
+};
+
+static int run_report(const struct options *options)
+{
+    const char *language = option_value(&command_report, options, "lang");
+    const char *folder = option_value(&command_report, options, "o");
+    CLEANUP(free_cleanup) char *usual = file_join(options->operands[0], "report");
+    struct session session = {0};
+    struct tq_error err;
+    int r = usual ? TQ_OK : tq_no_memory(&err);
+
+    if (r == TQ_OK)
+        r = session_open(options->operands[0], true, &session, &err);
+    if (r == TQ_OK)
+        r = session_report(&session, folder ? folder : usual, language ? language : "en", &err);
+    session_close(&session);
+    if (r < 0)
+        return command_failed(&err);
+    (void)printf("report: %s/report.html\n", folder ? folder : usual);
+    return EXIT_DONE;
+}
+
+const struct command command_report = {
+    .name = "report",
+    .operands = "CASE",
+    .summary = "Write the inquiry report",
+    .help = "One self-contained HTML page and report.json. Values are masked.",
+    .operands_min = 1,
+    .operands_max = 1,
+    .options = report_options,
+    .run = run_report,
+};

@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* tahqiq show: one exhibit, record or subject, masked unless a reason is given and written down */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/escape.h"
+#include "cli/command.h"
+#include "cli/record_text.h"
+#include "cli/session.h"
+#include "model/mask.h"
+#include "report/case_view.h"
+#include "report/ground_text.h"
+
+static const struct option_spec show_options[] = {
+    {"reveal", NULL, "show values unmasked; needs --reason"},
+    {"reason", "TEXT", "why; goes into the ledger"},
+    {NULL, NULL, NULL},
+};
+
+struct showing {
+    struct session *session;
+    struct case_view view;
+    bool reveal;
+};
+
+static void print_escaped(struct slice text)
+{
+    CLEANUP(buf_clear_cleanup) struct buf out = {0};
+
+    escape_text(&out, text);
+    (void)fputs(out.data ? out.data : "", stdout);
+}
+
+static void print_value(const struct showing *showing, struct slice value)
+{
+    CLEANUP(buf_clear_cleanup) struct buf out = {0};
+
+    if (showing->reveal)
+        escape_text(&out, value);
+    else
+        mask_value(&out, value);
+    (void)fputs(out.data ? out.data : "", stdout);
+}
+
+/* ---- a record ---- */
+
+static void print_cell(const struct showing *showing, const struct table_view *table,
+                       const struct record_text *text, const struct cell_finding *cell)
+{
+    CLEANUP(buf_clear_cleanup) struct buf field = {0};
+    const struct column_label *label =
+        cell->column < table->column_count ? &table->columns[cell->column] : NULL;
+
+    if (label)
+        column_label_format(label, cell->period, &field);
+    (void)printf("  %-28s %-15s ", field.data ? field.data : "", cell_verdict_name(cell->verdict));
+    print_value(showing, slice_trim(record_text_cell(text, cell)));
+    if (cell->ground != GROUND_NONE)
+        (void)printf("  (%s)", ground_text(cell->ground));
+    (void)putchar('\n');
+}
+
+static int print_record(struct showing *showing, const struct record_place *place,
+                        struct tq_error *err)
+{
+    const struct table_view *table = &showing->view.tables[place->table];
+    const struct record_finding *record;
+    const struct cell_finding *cells;
+    struct record_text text = {0};
+    int r = case_view_record(&showing->view, place, &record, &cells, err);
+
+    if (r < 0)
+        return r;
+    print_escaped(slice_of(showing->view.exhibits.items[place->exhibit].path));
+    (void)printf(":%u  %s  P=%.6f", record->record, record_verdict_name(record->verdict),
+                 (double)record->posterior / PROBABILITY_ONE);
+    if (record->likely)
+        (void)fputs(" (likely)", stdout);
+    if (record->subject != SUBJECT_NONE) {
+        (void)printf("  %s ", table->kind);
+        print_value(showing,
+                    case_subject_key(showing->view.store, table->kind_number, record->subject));
+    }
+    (void)putchar('\n');
+    r = record_text_open(&showing->view, place, record, &text, err);
+    if (r < 0)
+        return r;
+    for (uint32_t i = 0; i < record->cell_count; i++)
+        print_cell(showing, table, &text, &cells[i]);
+    record_text_close(&text);
+    return TQ_OK;
+}
+
+/* EXHIBIT:RECORD; the last colon separates, since paths may hold some. */
+static int show_record(struct showing *showing, const char *id, struct tq_error *err)
+{
+    const char *colon = strrchr(id, ':');
+    unsigned long long record = colon ? strtoull(colon + 1, NULL, 10) : 0;
+    struct slice path = slice_make(id, colon ? (size_t)(colon - id) : 0);
+
+    if (!colon || record == 0)
+        return tq_fail(err, TQ_E_USAGE, "a record is named EXHIBIT:NUMBER, not '%s'", id);
+    for (size_t i = 0; i < showing->view.record_count; i++) {
+        const struct record_place *place = &showing->view.records[i];
+
+        if (place->record == record
+            && slice_is(path, showing->view.exhibits.items[place->exhibit].path))
+            return print_record(showing, place, err);
+    }
+    return tq_fail(err, TQ_E_USAGE, "there is no record '%s'", id);
+}
+
+/* ---- a subject ---- */
+
+static int show_subject(struct showing *showing, const char *id, struct tq_error *err)
+{
+    uint64_t found = 0;
+
+    for (size_t i = 0; i < showing->view.record_count; i++) {
+        const struct record_place *place = &showing->view.records[i];
+        const struct table_view *table = &showing->view.tables[place->table];
+        const struct record_finding *record;
+        const struct cell_finding *cells;
+        int r = case_view_record(&showing->view, place, &record, &cells, err);
+
+        if (r < 0)
+            return r;
+        if (record->subject == SUBJECT_NONE
+            || !slice_is(case_subject_key(showing->view.store, table->kind_number, record->subject),
+                         id))
+            continue;
+        r = print_record(showing, place, err);
+        if (r < 0)
+            return r;
+        found++;
+    }
+    if (found == 0)
+        return tq_fail(err, TQ_E_USAGE, "no record names the subject '%s'", id);
+    return TQ_OK;
+}
+
+/* ---- an exhibit ---- */
+
+static int print_note(void *state, uint32_t exhibit, uint64_t place, struct slice text,
+                      struct tq_error *err)
+{
+    (void)state;
+    (void)exhibit;
+    (void)err;
+    if (place > UINT32_MAX)
+        (void)printf("  page %u line %u: ", (unsigned)(place >> 32), (unsigned)place);
+    else if (place > 0)
+        (void)printf("  line %u: ", (unsigned)place);
+    else
+        (void)fputs("  ", stdout);
+    print_escaped(text);
+    (void)putchar('\n');
+    return TQ_OK;
+}
+
+static int print_fact(void *state, uint32_t exhibit, struct slice name, struct slice value,
+                      struct tq_error *err)
+{
+    (void)state;
+    (void)exhibit;
+    (void)err;
+    (void)fputs("  ", stdout);
+    print_escaped(name);
+    (void)fputs(": ", stdout);
+    print_escaped(value);
+    (void)putchar('\n');
+    return TQ_OK;
+}
+
+static int count_records(struct showing *showing, uint32_t position, struct tq_error *err)
+{
+    uint64_t tally[RECORD_VERDICT_COUNT] = {0};
+
+    for (size_t i = 0; i < showing->view.record_count; i++) {
+        const struct record_finding *record;
+        const struct cell_finding *cells;
+        int r;
+
+        if (showing->view.records[i].exhibit != position)
+            continue;
+        r = case_view_record(&showing->view, &showing->view.records[i], &record, &cells, err);
+        if (r < 0)
+            return r;
+        tally[record->verdict]++;
+    }
+    for (int i = RECORD_VERDICT_COUNT - 1; i >= 0; i--) {
+        if (tally[i] > 0)
+            (void)printf("  %-14s %10" PRIu64 "\n", record_verdict_name((enum record_verdict)i),
+                         tally[i]);
+    }
+    return TQ_OK;
+}
+
+static int print_exhibit(struct showing *showing, uint32_t position, struct tq_error *err)
+{
+    const struct exhibit *exhibit = &showing->view.exhibits.items[position];
+    char digest[SHA256_HEX + 1];
+    int r;
+
+    hex_of(exhibit->sha256, SHA256_BYTES, digest);
+    print_escaped(slice_of(exhibit->path));
+    (void)printf("\n  %s, %" PRIu64 " bytes\n  sha256 %s\n",
+                 exhibit->type && exhibit->type[0] ? exhibit->type : "not read",
+                 exhibit->size_bytes, digest);
+    r = count_records(showing, position, err);
+    if (r == TQ_OK)
+        r = case_facts(showing->view.store, exhibit->number, print_fact, NULL, err);
+    if (r == TQ_OK)
+        r = case_notes(showing->view.store, exhibit->number, print_note, NULL, err);
+    return r;
+}
+
+static int show_exhibit(struct showing *showing, const char *id, struct tq_error *err)
+{
+    for (size_t i = 0; i < showing->view.exhibits.count; i++) {
+        if (strcmp(showing->view.exhibits.items[i].path, id) == 0)
+            return print_exhibit(showing, (uint32_t)i, err);
+    }
+    return tq_fail(err, TQ_E_USAGE, "there is no exhibit '%s'", id);
+}
+
+/* ---- the command ---- */
+
+static const struct {
+    const char *name;
+    int (*show)(struct showing *showing, const char *id, struct tq_error *err);
+} things[] = {{"exhibit", show_exhibit}, {"record", show_record}, {"subject", show_subject}};
+
+/* Who looked at what in clear, and why, before it is shown. */
+static int write_reveal(struct session *session, const char *thing, const char *id,
+                        const char *reason, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
+
+    buf_format(&detail, "{\"what\":\"%s\",\"id\":", thing);
+    escape_json(&detail, slice_of(id));
+    buf_add_text(&detail, ",\"reason\":");
+    escape_json(&detail, slice_of(reason));
+    buf_add_byte(&detail, '}');
+    if (buf_check(&detail, err) < 0)
+        return TQ_E_NOMEM;
+    return ledger_append(session->ledger, "reveal", buf_slice(&detail), err);
+}
+
+static int show(const struct options *options, size_t thing, const char *reason,
+                struct tq_error *err)
+{
+    struct session session = {0};
+    struct showing showing = {.session = &session, .reveal = reason != NULL};
+    int r = session_open(options->operands[0], showing.reveal, &session, err);
+
+    if (r == TQ_OK && showing.reveal)
+        r = write_reveal(&session, things[thing].name, options->operands[2], reason, err);
+    if (r == TQ_OK)
+        r = case_view_open(session.store, &showing.view, err);
+    if (r == TQ_OK) {
+        r = things[thing].show(&showing, options->operands[2], err);
+        case_view_close(&showing.view);
+    }
+    session_close(&session);
+    return r;
+}
+
+static int run_show(const struct options *options)
+{
+    const char *reason = option_value(&command_show, options, "reason");
+    bool reveal = option_given(&command_show, options, "reveal");
+    struct tq_error err;
+    size_t thing = 0;
+
+    while (thing < 3 && strcmp(things[thing].name, options->operands[1]) != 0)
+        thing++;
+    if (thing == 3) {
+        complain("show: exhibit, record or subject, not '%s'", options->operands[1]);
+        return EXIT_USAGE;
+    }
+    if (reveal && (!reason || reason[0] == '\0')) {
+        complain("show: --reveal needs --reason TEXT, which goes into the ledger");
+        return EXIT_USAGE;
+    }
+    if (show(options, thing, reveal ? reason : NULL, &err) < 0)
+        return command_failed(&err);
+    return EXIT_DONE;
+}
+
+const struct command command_show = {
+    .name = "show",
+    .operands = "CASE exhibit|record|subject ID",
+    .summary = "Show one exhibit, record or subject",
+    .help = "ID is the path of an exhibit, EXHIBIT:NUMBER for a record, or the register key of a\n"
+            "subject. Values are masked; to see them in clear give a reason: it is written into\n"
+            "the ledger first.",
+    .operands_min = 3,
+    .operands_max = 3,
+    .options = show_options,
+    .run = run_show,
+};

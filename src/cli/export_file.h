@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef CLI_EXPORT_FILE_H
+#define CLI_EXPORT_FILE_H
+
+#include "report/export.h"
+
+/* Write one export to `path`: whole, or not at all. */
+int export_to_file(struct case_store *store, const struct export_kind *kind, enum row_format format,
+                   const char *path, struct tq_error *err) MUST_CHECK;
+
+#endif

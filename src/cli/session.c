@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli/session.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/cleanup.h"
+#include "base/escape.h"
+#include "base/file.h"
+#include "cli/command.h"
+#include "cli/progress.h"
+#include "intake/intake.h"
+#include "report/report.h"
+
+static int open_ledger(const char *folder, struct ledger **out_ledger, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) char *path = file_join(folder, "ledger.jsonl");
+
+    if (!path)
+        return tq_no_memory(err);
+    return ledger_open(path, out_ledger, err);
+}
+
+int session_open(const char *folder, bool writing, struct session *out_session,
+                 struct tq_error *err)
+{
+    struct session session = {0};
+    int r;
+
+    if (!case_is_case(folder))
+        return tq_fail(err, TQ_E_IO, "'%s' is not a case: there is no case.db in it", folder);
+    r = case_open(folder, writing, &session.store, err);
+    if (r == TQ_OK && writing)
+        r = open_ledger(folder, &session.ledger, err);
+    if (r < 0) {
+        session_close(&session);
+        return r;
+    }
+    *out_session = session;
+    return TQ_OK;
+}
+
+void session_close(struct session *session)
+{
+    session->ledger = ledger_close(session->ledger);
+    session->store = case_close(session->store);
+}
+
+int session_create(const char *folder, const char *title, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
+    struct ledger *ledger = NULL;
+    int r = case_create(folder, slice_of(title), err);
+
+    if (r < 0)
+        return r;
+    r = open_ledger(folder, &ledger, err);
+    if (r < 0)
+        return r;
+    buf_add_text(&detail, "{\"title\":");
+    escape_json(&detail, slice_of(title));
+    buf_format(&detail, ",\"version\":\"%s\"}", TAHQIQ_VERSION);
+    r = buf_check(&detail, err);
+    if (r == TQ_OK)
+        r = ledger_append(ledger, "case", buf_slice(&detail), err);
+    (void)ledger_close(ledger);
+    return r;
+}
+
+/* ---- taking ---- */
+
+static void taking(void *state, uint64_t files, uint64_t bytes)
+{
+    (void)bytes;
+    progress_step(state, "take", files, 0, "files");
+}
+
+int session_take(struct session *session, const char *const *evidence, size_t count,
+                 const char *source, const char *by, struct tq_error *err)
+{
+    struct intake_summary summary = {0};
+    struct progress progress;
+    struct intake_request request = {.evidence = evidence,
+                                     .evidence_count = count,
+                                     .source = source,
+                                     .by = by,
+                                     .progress = taking,
+                                     .state = &progress};
+    int r;
+
+    progress_start(&progress);
+    r = intake_take(session->store, session->ledger, &request, &summary, err);
+    progress_end(&progress);
+    if (r < 0)
+        return r;
+    (void)printf("taken: %" PRIu64 " files, %" PRIu64 " bytes", summary.files, summary.bytes);
+    if (summary.known > 0)
+        (void)printf(", %" PRIu64 " known already", summary.known);
+    if (summary.noted > 0)
+        (void)printf(", %" PRIu64 " with a note", summary.noted);
+    (void)putchar('\n');
+    return TQ_OK;
+}
+
+/* ---- examining ---- */
+
+static void examining(void *state, const struct inquiry_progress *step)
+{
+    progress_step(state, step->stage, step->done, step->total, step->unit);
+}
+
+int session_examine(struct session *session, const char *register_path, const char *key_path,
+                    unsigned jobs, struct inquiry_summary *out_summary, struct tq_error *err)
+{
+    struct inquiry_request request = {
+        .store = session->store, .ledger = session->ledger, .jobs = jobs, .progress = examining};
+    struct progress progress;
+    struct reg *reg = NULL;
+    int r = reg_open(register_path, key_path, &reg, err);
+
+    if (r < 0)
+        return r;
+    progress_start(&progress);
+    request.state = &progress;
+    request.reg = reg;
+    r = inquiry_examine(&request, out_summary, err);
+    progress_end(&progress);
+    (void)reg_free(reg);
+    return r;
+}
+
+/* ---- reporting ---- */
+
+static int note_report(struct session *session, const char *folder, const char *language,
+                       struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
+
+    if (!session->ledger)
+        return TQ_OK;
+    buf_add_text(&detail, "{\"folder\":");
+    escape_json(&detail, slice_of(folder));
+    buf_format(&detail, ",\"lang\":\"%s\"}", language);
+    if (buf_check(&detail, err) < 0)
+        return TQ_E_NOMEM;
+    return ledger_append(session->ledger, "report", buf_slice(&detail), err);
+}
+
+int session_report(struct session *session, const char *folder, const char *language,
+                   struct tq_error *err)
+{
+    int r = file_make_folder(folder, 0755, err);
+
+    if (r < 0)
+        return r;
+    r = report_write(session->store, folder, language, err);
+    if (r < 0)
+        return r;
+    return note_report(session, folder, language, err);
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include "inquiry/inquiry.h"
+#include "ledger/ledger.h"
+#include "store/case_store.h"
+
+/* An open case: its store and its ledger. Start with {0}; session_close() at the end. */
+struct session {
+    struct case_store *store;
+    struct ledger *ledger; /* NULL unless opened for writing */
+};
+
+int session_open(const char *folder, bool writing, struct session *out_session,
+                 struct tq_error *err) MUST_CHECK;
+void session_close(struct session *session);
+
+/* Make a case with an entry in its ledger. */
+int session_create(const char *folder, const char *title, struct tq_error *err) MUST_CHECK;
+
+/* Examine an open case against a register; prints progress on a terminal. */
+int session_examine(struct session *session, const char *register_path, const char *key_path,
+                    unsigned jobs, struct inquiry_summary *out_summary,
+                    struct tq_error *err) MUST_CHECK;
+
+/* Take evidence into custody; prints progress on a terminal and a line when done. */
+int session_take(struct session *session, const char *const *evidence, size_t count,
+                 const char *source, const char *by, struct tq_error *err) MUST_CHECK;
+
+/* Write report.html and report.json into `folder` (made if missing). */
+int session_report(struct session *session, const char *folder, const char *language,
+                   struct tq_error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "extract/extract.h"
+
+#include <locale.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "extract/emit.h"
+#include "extract/format.h"
+#include "extract/pdf_pages.h"
+
+#define HEAD_BYTES ((size_t)64 << 10)
+
+const struct extract_limits extract_limits_default = {
+    .member_bytes_max = MEMBER_BYTES_MAX,
+    .total_bytes_max = 4 * MEMBER_BYTES_MAX,
+    .members_max = CONTAINER_MEMBERS_MAX,
+    .ratio_max = CONTAINER_RATIO_MAX,
+    .pages_max = DOCUMENT_PAGES_MAX,
+    .steps_max = (uint64_t)1 << 32,
+};
+
+/* All formats, one line each; the earlier wins when two claim an exhibit equally. */
+static const struct format *const formats[] = {
+    &format_pdf,
+    &format_archive,
+    &format_telegram,
+    &format_ebds,
+    /* From here on none has a signature: the first that thinks itself likely is taken. */
+    &format_json,
+    &format_delimited,
+    &format_text,
+};
+#define FORMATS_SIGNED 4u /* the number of those before that line */
+
+static int recognise(struct slice head, const struct extract_input *input,
+                     const struct format **out_format, struct tq_error *err)
+{
+    const struct format *best = NULL;
+    enum claim best_claim = CLAIM_NONE;
+
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        enum claim claim;
+
+        if (i >= FORMATS_SIGNED && best_claim >= CLAIM_LIKELY)
+            break;
+        claim = formats[i]->claim(head, input);
+        if (claim == CLAIM_FAILED)
+            return tq_no_memory(err);
+        if (claim > best_claim) {
+            best = formats[i];
+            best_claim = claim;
+        }
+        if (claim == CLAIM_CERTAIN)
+            break;
+    }
+    *out_format = best;
+    return TQ_OK;
+}
+
+static int read_nothing(const struct sink *sink, const char *type, const char *note,
+                        struct tq_error *err)
+{
+    int r = emit_type(sink, type, err);
+
+    return r < 0 ? r : emit_note(sink, 0, err, "%s", note);
+}
+
+void extract_prepare(void)
+{
+    /* libarchive converts the names of members by the locale; without UTF-8 it loses some. */
+    (void)setlocale(LC_CTYPE, "C.UTF-8");
+    pdf_pages_prepare();
+}
+
+int extract_read(const struct extract_input *input, const struct extract_limits *limits,
+                 const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) char *head = alloc_zeroed(HEAD_BYTES, 1);
+    struct extract_input real = *input;
+    const struct format *format = NULL;
+    size_t got;
+    int r;
+
+    if (!head)
+        return tq_no_memory(err);
+    r = file_read_at(input->fd, 0, head, HEAD_BYTES, &got, err);
+    if (r < 0)
+        return r;
+    if (got == 0)
+        return read_nothing(sink, "empty", "the file is empty", err);
+    if (real.size_bytes < got) /* what is there counts, not what was said */
+        real.size_bytes = got;
+
+    r = recognise(slice_make(head, got), &real, &format, err);
+    if (r < 0)
+        return r;
+    if (!format)
+        return read_nothing(sink, "unknown", "not read: no format recognised", err);
+    return format->read(&real, limits, sink, err);
+}

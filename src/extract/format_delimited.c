@@ -1,0 +1,952 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* CSV and its kin: any delimiter, quoting, encoding; columns aligned by spaces; lists of values. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "extract/decode.h"
+#include "extract/dialect.h"
+#include "extract/fixed_width.h"
+#include "extract/format.h"
+#include "extract/header.h"
+#include "extract/row_writer.h"
+#include "extract/tokenise.h"
+
+#define SAMPLE_BYTES     ((size_t)64 << 10)
+#define RECORD_BYTES_MAX ((size_t)8 << 20) /* longer records are read up to here */
+#define RESYNC_LINES     16                /* looked at to see whether another table begins */
+#define RESYNC_MAX       256               /* looks per exhibit: the time stays linear */
+#define REPAIR_CELLS_MAX 1024
+#define BLOCK_ROWS_MIN   3 /* fewer rows of another width are ragged rows, not a table */
+
+enum line_kind {
+    KIND_BLANK,
+    KIND_COMMENT,
+    KIND_TITLE,
+    KIND_RULE,
+    KIND_HEADER,
+    KIND_TOTAL,
+    KINDS
+};
+
+/* One exhibit being read. */
+struct delimited {
+    const struct sink *sink;
+    struct text_source source;
+    struct tokeniser tokeniser;
+    struct tokeniser other; /* for lines written in another dialect than the table's */
+    struct row_writer writer;
+
+    bool in_table; /* the first row of the table was seen */
+    bool has_header;
+    uint32_t header_rows; /* of the header, and how many of them are still to be passed over */
+    uint32_t header_left;
+    uint32_t columns;
+    uint32_t usual_cells;   /* of most rows; the header may have more */
+    struct arena arena;     /* of the table: its header and column shapes */
+    struct slice *headers;  /* columns */
+    uint8_t *shapes;        /* columns: the commonest enum value_shape */
+    struct row_cell *fixed; /* cells of a line of aligned columns */
+    uint32_t tables, resyncs;
+    bool after_blank;
+    struct note_kind kinds[KINDS];
+    struct note_kind stray, ragged, repaired, too_long;
+};
+
+static void delimited_clear(struct delimited *d)
+{
+    text_source_clear(&d->source);
+    tokeniser_clear(&d->tokeniser);
+    tokeniser_clear(&d->other);
+    row_writer_clear(&d->writer);
+    arena_clear(&d->arena);
+}
+
+static struct slice cell_slice(const struct row_cell *cell)
+{
+    return slice_make(cell->text, cell->length);
+}
+
+static struct slice trimmed(const struct row_cell *cell)
+{
+    return slice_trim(cell_slice(cell));
+}
+
+/* Cells of the tokeniser's record as the dialect has them. */
+static void take_cells(struct delimited *d, struct tokeniser *tokeniser,
+                       const struct row_cell **out_cells, size_t *out_count)
+{
+    const struct dialect *dialect = &tokeniser->dialect;
+
+    *out_cells = tokeniser->cells;
+    *out_count = tokeniser->cell_count;
+    if (dialect->fixed_count == 0)
+        return;
+    fixed_width_split(dialect, cell_slice(&tokeniser->cells[0]), d->fixed);
+    *out_cells = d->fixed;
+    *out_count = dialect->fixed_count;
+}
+
+static bool all_empty(const struct row_cell *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (trimmed(&cells[i]).length > 0)
+            return false;
+    }
+    return true;
+}
+
+static uint32_t filled_count(const struct row_cell *cells, size_t count)
+{
+    uint32_t filled = 0;
+
+    for (size_t i = 0; i < count; i++)
+        filled += trimmed(&cells[i]).length > 0;
+    return filled;
+}
+
+/* A line drawn between rows: "-----+-----". */
+static bool is_rule(const struct row_cell *cells, size_t count)
+{
+    size_t marks = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < cells[i].length; j++) {
+            char c = cells[i].text[j];
+
+            if (!c || !strchr("-=+|_* ", c))
+                return false;
+            marks += c != ' ' && c != '*';
+        }
+    }
+    return marks >= 3;
+}
+
+static bool is_comment(struct slice text)
+{
+    return slice_starts(text, SLICE_LITERAL("#")) || slice_starts(text, SLICE_LITERAL("--"))
+           || slice_starts(text, SLICE_LITERAL("//"));
+}
+
+/* Whether a row is wide enough to be a row of the table rather than a line about it. */
+static bool is_wide(const struct delimited *d, const struct row_cell *cells, size_t count)
+{
+    uint32_t columns = d->tokeniser.dialect.columns;
+
+    if (columns <= 1)
+        return true;
+    if (d->tokeniser.dialect.fixed_count > 0)
+        return filled_count(cells, count) >= 2;
+    if (filled_count(cells, count) < 2 && columns > 2)
+        return count == columns && d->in_table;
+    return count * 2 > columns;
+}
+
+static bool equals_header(const struct delimited *d, const struct row_cell *cells, size_t count)
+{
+    if (!d->has_header || count < d->columns)
+        return false;
+    for (uint32_t i = 0; i < d->columns; i++) {
+        if (!slice_equal(trimmed(&cells[i]), d->headers[i]))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A row of a single cell in a table of several columns: the first column's value and nothing
+ * else (a record, cut short), or words about the table.
+ */
+static bool is_remark(const struct delimited *d, const struct row_cell *cells, size_t count)
+{
+    enum value_shape shape;
+
+    if (d->columns < 3 || filled_count(cells, count) != 1 || count == d->columns)
+        return false;
+    shape = value_shape(cell_slice(&cells[0]));
+    if (shape != VALUE_WORDS && shape != VALUE_UNKNOWN)
+        return false;
+    return d->shapes[0] != VALUE_WORDS || memchr(cells[0].text, ' ', cells[0].length) != NULL;
+}
+
+/* The first bytes that words for a total start with, in any case; most rows are out at once. */
+static bool may_be_total(const struct row_cell *cell)
+{
+    char c;
+
+    if (cell->length == 0)
+        return true;
+    c = cell->text[0];
+    return (c | 32) == 't' || (c | 32) == 's' || (c | 32) == 'g' || c == '\xD8' || c == '\xD9'
+           || c == '\xD0' || c == ' ';
+}
+
+/* What a row is if it is no record; KINDS if it is one. The common case is decided first. */
+static enum line_kind classify(const struct delimited *d, const struct row_cell *cells,
+                               size_t count)
+{
+    bool is_whole = count == d->columns && d->in_table;
+
+    if (cells[0].length == 0 || cells[0].text[0] == ' ' || cells[0].text[0] == '\t') {
+        if (all_empty(cells, count))
+            return KIND_BLANK;
+    }
+    if (is_whole && d->has_header && cells[0].length == d->headers[0].length
+        && equals_header(d, cells, count))
+        return KIND_HEADER;
+    if (may_be_total(&cells[0]) && header_is_total(cells, count))
+        return KIND_TOTAL;
+    if (cells[0].length >= 1 && strchr("-=+_", cells[0].text[0]) && is_rule(cells, count))
+        return KIND_RULE;
+    if (is_whole)
+        return KINDS;
+    if (is_comment(cell_slice(&cells[0])) && d->tokeniser.dialect.columns > 1)
+        return KIND_COMMENT;
+    if (!d->in_table)
+        return is_wide(d, cells, count) ? KINDS : KIND_TITLE;
+    return is_remark(d, cells, count) ? KIND_TITLE : KINDS;
+}
+
+/* Copy up to HEADER_SAMPLE_ROWS rows that look like rows of the table, without moving on. */
+static int gather_rows(struct delimited *d, struct row_sample *out_sample, struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+    size_t at = t->at;
+    uint64_t line = t->line;
+    uint32_t rows = 0, columns = d->columns;
+    struct row_cell *kept =
+        arena_alloc(&d->arena, (size_t)HEADER_SAMPLE_ROWS * columns, sizeof(*kept));
+    int r = TQ_OK;
+
+    if (!kept)
+        return tq_no_memory(err);
+    while (rows < HEADER_SAMPLE_ROWS) {
+        const struct row_cell *cells;
+        enum token_status status;
+        enum line_kind kind;
+        size_t count;
+
+        r = tokenise_next(t, &status, err);
+        if (r < 0 || status != TOKEN_RECORD)
+            break;
+        take_cells(d, t, &cells, &count);
+        kind = classify(d, cells, count);
+        if (kind == KIND_BLANK && rows >= BLOCK_ROWS_MIN)
+            break; /* what follows may be another table */
+        if (kind != KINDS)
+            continue;
+        for (uint32_t i = 0; i < columns; i++) {
+            struct slice text = i < count ? cell_slice(&cells[i]) : (struct slice){0};
+            char *copy;
+
+            if (text.length > CELL_BYTES_MAX)
+                text.length = CELL_BYTES_MAX;
+            copy = arena_text(&d->arena, text);
+            if (!copy)
+                return tq_no_memory(err);
+            kept[(size_t)rows * columns + i] = (struct row_cell){copy, (uint32_t)text.length};
+        }
+        rows++;
+    }
+    t->at = at;
+    t->line = line;
+    *out_sample = (struct row_sample){rows, columns, kept};
+    return r < 0 ? r : TQ_OK;
+}
+
+/* The commonest shape of each column, from the rows below the header. */
+static int learn_shapes(struct delimited *d, const struct row_sample *sample, struct tq_error *err)
+{
+    d->shapes = arena_alloc(&d->arena, d->columns, 1);
+    if (!d->shapes)
+        return tq_no_memory(err);
+    for (uint32_t column = 0; column < d->columns; column++) {
+        uint32_t seen[VALUE_UNKNOWN + 1] = {0}, best = VALUE_EMPTY;
+
+        for (uint32_t row = d->header_rows; row < sample->rows; row++)
+            seen[value_shape(cell_slice(&sample->cells[(size_t)row * d->columns + column]))]++;
+        for (uint32_t shape = VALUE_EMPTY + 1; shape <= VALUE_UNKNOWN; shape++) {
+            if (seen[shape] > (best == VALUE_EMPTY ? 0 : seen[best]))
+                best = shape;
+        }
+        d->shapes[column] = (uint8_t)best;
+    }
+    return TQ_OK;
+}
+
+/* A header of several rows: their words, from top to bottom. */
+static bool join_headers(struct arena *arena, struct slice *header, struct slice more)
+{
+    CLEANUP(buf_clear_cleanup) struct buf joined = {0};
+    char *copy;
+
+    buf_add_slice(&joined, *header);
+    if (header->length > 0)
+        buf_add_byte(&joined, ' ');
+    buf_add_slice(&joined, more);
+    copy = joined.failed ? NULL : arena_text(arena, buf_slice(&joined));
+    if (copy)
+        *header = slice_make(copy, joined.length);
+    return copy != NULL;
+}
+
+static int copy_headers(struct delimited *d, const struct row_sample *sample, struct tq_error *err)
+{
+    d->headers = arena_alloc(&d->arena, d->columns, sizeof(*d->headers));
+    if (!d->headers)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < d->columns && d->has_header; i++) {
+        d->headers[i] = trimmed(&sample->cells[i]); /* already copied into the arena */
+        for (uint32_t row = 1; row < d->header_rows; row++) {
+            struct slice more = trimmed(&sample->cells[(size_t)row * d->columns + i]);
+
+            if (more.length > 0 && !join_headers(&d->arena, &d->headers[i], more))
+                return tq_no_memory(err);
+        }
+    }
+    return TQ_OK;
+}
+
+static int name_table(struct delimited *d, struct slice *out_name, struct tq_error *err)
+{
+    char name[32];
+    char *copy;
+
+    d->tables++;
+    if (d->tables == 1)
+        return TQ_OK;
+    (void)snprintf(name, sizeof(name), "%" PRIu32, d->tables);
+    copy = arena_text(&d->arena, slice_of(name));
+    if (!copy)
+        return tq_no_memory(err);
+    *out_name = slice_of(copy);
+    return TQ_OK;
+}
+
+static int note_kind(struct delimited *d, enum line_kind kind, struct tq_error *err)
+{
+    if (kind == KIND_BLANK) {
+        d->kinds[KIND_BLANK].count++;
+        return TQ_OK;
+    }
+    return note_kind_add(&d->kinds[kind], d->sink, d->tokeniser.record_line, err);
+}
+
+/* The first row of a table is in view at t->at: look ahead, find its header, announce it. */
+static int begin_table(struct delimited *d, uint32_t first_cells, struct tq_error *err)
+{
+    struct row_sample sample;
+    struct slice name = {0};
+    int r;
+
+    arena_reset(&d->arena);
+    d->columns = d->usual_cells = d->tokeniser.dialect.columns;
+    if (first_cells > d->columns && first_cells <= TABLE_COLUMNS_MAX)
+        d->columns = first_cells;
+    if (d->columns > TABLE_COLUMNS_MAX) {
+        r = emit_note(d->sink, d->tokeniser.line, err, "%" PRIu32 " columns, the first %u are read",
+                      d->columns, TABLE_COLUMNS_MAX);
+        if (r < 0)
+            return r;
+        d->columns = TABLE_COLUMNS_MAX;
+    }
+    d->has_header = false;
+    r = gather_rows(d, &sample, err);
+    if (r < 0)
+        return r;
+    d->header_rows = header_rows(&sample);
+    d->has_header = d->header_rows > 0;
+    r = copy_headers(d, &sample, err);
+    if (r < 0)
+        return r;
+    r = learn_shapes(d, &sample, err);
+    if (r < 0)
+        return r;
+    r = name_table(d, &name, err);
+    if (r < 0)
+        return r;
+    d->in_table = true;
+    d->header_left = 0;
+    return row_writer_table(&d->writer, name, d->columns, d->headers, err);
+}
+
+/* Let `first` reach to the end of `last`. False if escapes were undone: they are not neighbours. */
+static bool join_cells(const struct delimited *d, struct row_cell *first,
+                       const struct row_cell *last)
+{
+    const char *start = d->tokeniser.text, *end = start + d->tokeniser.length;
+
+    if (first->text < start || last->text < first->text || last->text > end)
+        return false;
+    first->length = (uint32_t)(last->text + last->length - first->text);
+    return true;
+}
+
+/*
+ * More cells than columns: a delimiter stood unquoted in a value. Find the one place where joining
+ * cells gives the shapes of the columns back; `joined` gets the row. False if no place is better.
+ */
+static bool repair_row(const struct delimited *d, const struct row_cell *cells, size_t count,
+                       struct row_cell *joined)
+{
+    uint32_t extra = (uint32_t)count - d->columns, best_at = 0, best = 0, ties = 0;
+    uint32_t fits_before = 0, plain = 0;
+
+    for (uint32_t at = 0; at < d->columns; at++) {
+        uint32_t fits = fits_before;
+
+        for (uint32_t i = at + 1; i < d->columns; i++)
+            fits += value_shape(cell_slice(&cells[i + extra])) == d->shapes[i];
+        fits += d->shapes[at] == VALUE_WORDS || d->shapes[at] == VALUE_UNKNOWN;
+        if (fits > best) {
+            best = fits;
+            best_at = at;
+            ties = 0;
+        } else if (fits == best) {
+            ties++;
+        }
+        fits_before += value_shape(cell_slice(&cells[at])) == d->shapes[at];
+    }
+    for (uint32_t i = 0; i < d->columns; i++)
+        plain += value_shape(cell_slice(&cells[i])) == d->shapes[i];
+    if (plain == d->columns) { /* the row is whole, something was put behind it */
+        memcpy(joined, cells, d->columns * sizeof(*joined));
+        return true;
+    }
+    if (ties > 0)
+        return false;
+    for (uint32_t i = 0; i < d->columns; i++)
+        joined[i] = cells[i > best_at ? i + extra : i];
+    if (filled_count(&cells[best_at], extra + 1) <= 1) {
+        /* Empty cells were put in: only the one that is filled counts. */
+        for (uint32_t i = best_at; i <= best_at + extra; i++) {
+            if (trimmed(&cells[i]).length > 0)
+                joined[best_at] = cells[i];
+        }
+        return true;
+    }
+    return join_cells(d, &joined[best_at], &cells[best_at + extra]);
+}
+
+static int add_long_row(struct delimited *d, const struct row_cell *cells, size_t count,
+                        uint8_t flags, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) struct row_cell *joined = NULL;
+    uint64_t place = d->tokeniser.record_line;
+    const struct row_cell *last = &cells[count - 1];
+    int r;
+
+    if (all_empty(cells + d->columns, count - d->columns))
+        return row_writer_cells(&d->writer, cells, d->columns, place, flags, err);
+
+    joined = alloc_zeroed(d->columns, sizeof(*joined));
+    if (!joined)
+        return tq_no_memory(err);
+    if (count <= REPAIR_CELLS_MAX && repair_row(d, cells, count, joined)) {
+        r = note_kind_add(&d->repaired, d->sink, place, err);
+    } else {
+        memcpy(joined, cells, d->columns * sizeof(*joined));
+        (void)join_cells(d, &joined[d->columns - 1], last);
+        r = note_kind_add(&d->ragged, d->sink, place, err);
+    }
+    if (r < 0)
+        return r;
+    return row_writer_cells(&d->writer, joined, d->columns, place, flags | ROW_RAGGED, err);
+}
+
+static int add_record(struct delimited *d, const struct row_cell *cells, size_t count,
+                      struct tq_error *err)
+{
+    uint64_t place = d->tokeniser.record_line;
+    uint8_t flags = d->tokeniser.too_long ? ROW_CUT : 0;
+    int r;
+
+    if (d->tokeniser.stray_quote) {
+        r = note_kind_add(&d->stray, d->sink, place, err);
+        if (r < 0)
+            return r;
+    }
+    if (count > d->columns)
+        return add_long_row(d, cells, count, flags, err);
+    if (count < d->columns) {
+        r = note_kind_add(&d->ragged, d->sink, place, err);
+        if (r < 0)
+            return r;
+    }
+    return row_writer_cells(&d->writer, cells, (uint32_t)count, place, flags, err);
+}
+
+/* The lines from `at` to the next blank one, at most RESYNC_LINES of them. */
+static struct slice block_at(const struct tokeniser *t, size_t at)
+{
+    struct slice rest = slice_make(t->text + at, t->length - at);
+    size_t end = 0;
+
+    for (unsigned lines = 0; lines < RESYNC_LINES && end < rest.length; lines++) {
+        const char *mark = memchr(rest.data + end, '\n', rest.length - end);
+        size_t next = mark ? (size_t)(mark - rest.data) + 1 : rest.length;
+
+        if (slice_trim(slice_make(rest.data + end, next - end)).length == 0)
+            break;
+        end = next;
+        if (end > SAMPLE_BYTES)
+            break;
+    }
+    return slice_make(rest.data, end);
+}
+
+static size_t count_lines(struct slice text)
+{
+    size_t lines = text.length > 0;
+
+    for (size_t i = 0; i + 1 < text.length; i++)
+        lines += text.data[i] == '\n';
+    return lines;
+}
+
+static bool same_delimiter(const struct dialect *a, const struct dialect *b)
+{
+    return a->fixed_count == b->fixed_count && a->delimiter_length == b->delimiter_length
+           && memcmp(a->delimiter, b->delimiter, a->delimiter_length) == 0;
+}
+
+/*
+ * A row that does not fit. If the lines from here on make a table of another width, it begins
+ * now; *out_began tells. The tokeniser then stands before the row again.
+ */
+static int look_for_table(struct delimited *d, bool *out_began, struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+    struct slice block = block_at(t, t->record_at);
+    struct dialect dialect;
+    enum dialect_certainty certainty;
+    int r;
+
+    *out_began = false;
+    if (d->resyncs >= RESYNC_MAX || count_lines(block) < BLOCK_ROWS_MIN)
+        return TQ_OK;
+    d->resyncs++;
+    r = dialect_find(block, true, &dialect, &certainty, err);
+    if (r < 0)
+        return r;
+    if (certainty != DIALECT_LIKELY || dialect.columns < 2 || dialect.columns == d->columns
+        || dialect.columns == d->usual_cells)
+        return TQ_OK;
+    if (t->cell_count > 1 && t->cell_count != dialect.columns)
+        return TQ_OK; /* the row itself is not of that table */
+    if (same_delimiter(&dialect, &t->dialect))
+        dialect.quote = t->dialect.quote; /* the longer sample knew better */
+
+    t->at = t->record_at;
+    t->line = t->record_line;
+    tokeniser_set_dialect(t, &dialect);
+    d->in_table = false;
+    *out_began = true;
+    return TQ_OK;
+}
+
+/* Split the record anew in another dialect; takes the cells if they are as many as columns. */
+static int try_dialect(struct delimited *d, const struct dialect *dialect,
+                       const struct row_cell **cells, size_t *count, struct tq_error *err)
+{
+    const struct tokeniser *t = &d->tokeniser;
+    enum token_status status;
+    int r;
+
+    tokeniser_set_dialect(&d->other, dialect);
+    tokeniser_view(&d->other, t->text + t->record_at, t->at - t->record_at, true);
+    r = tokenise_next(&d->other, &status, err);
+    if (r == TQ_OK && status == TOKEN_RECORD && d->other.cell_count == d->columns) {
+        *cells = d->other.cells;
+        *count = d->other.cell_count;
+    }
+    return r;
+}
+
+/* A row of too few or too many cells may be whole if read with another delimiter or quote. */
+static int split_otherwise(struct delimited *d, const struct row_cell **cells, size_t *count,
+                           struct tq_error *err)
+{
+    static const char usual[] = ";,\t| ";
+    const struct dialect *own = &d->tokeniser.dialect;
+    struct slice record = slice_make(d->tokeniser.text + d->tokeniser.record_at,
+                                     d->tokeniser.at - d->tokeniser.record_at);
+    struct dialect dialect = *own;
+    int r;
+
+    if (record.length > SAMPLE_BYTES || own->delimiter_length == 0)
+        return TQ_OK;
+    if (own->quote == '"' && memchr(record.data, '\'', record.length)
+        && !memchr(record.data, '"', record.length)) {
+        dialect.quote = '\'';
+        r = try_dialect(d, &dialect, cells, count, err);
+        if (r < 0 || *count == d->columns)
+            return r;
+    }
+    dialect = *own;
+    for (unsigned i = 0; i < sizeof(usual) - 1 && *count * 2 < d->columns; i++) {
+        if (usual[i] == own->delimiter[0] || (usual[i] == ' ' && d->columns < 4))
+            continue;
+        dialect.delimiter[0] = usual[i];
+        dialect.delimiter_length = 1;
+        r = try_dialect(d, &dialect, cells, count, err);
+        if (r < 0 || *count == d->columns)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int first_row(struct delimited *d, const struct row_cell *cells, size_t count,
+                     struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+    int r;
+
+    while (count > t->dialect.columns && trimmed(&cells[count - 1]).length == 0)
+        count--; /* a delimiter at the end of the header makes no column */
+
+    t->at = t->record_at;
+    t->line = t->record_line;
+    r = begin_table(d, (uint32_t)(count < UINT32_MAX ? count : UINT32_MAX), err);
+    if (r < 0)
+        return r; /* the row will be read again: as a record, or as a header */
+    d->header_left = d->header_rows;
+    return TQ_OK;
+}
+
+/* A row that is not of the table's width: written otherwise, of another table, or ragged. */
+static int odd_row(struct delimited *d, const struct row_cell *cells, size_t count,
+                   struct tq_error *err)
+{
+    bool began = false;
+    int r;
+
+    if (d->tokeniser.dialect.fixed_count == 0 && d->columns > 1) {
+        r = split_otherwise(d, &cells, &count, err);
+        if (r < 0)
+            return r;
+    }
+    if (count != d->columns && d->tokeniser.dialect.fixed_count == 0) {
+        r = look_for_table(d, &began, err);
+        if (r < 0 || began)
+            return r;
+    }
+    return add_record(d, cells, count, err);
+}
+
+/*
+ * After a blank line: another table of the same width, if its first row is a header of its own.
+ * The tokeniser then stands before the row, else behind it with its cells read again.
+ */
+static int look_for_header(struct delimited *d, bool *out_began, struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+    struct row_sample sample;
+    enum token_status status;
+    int r;
+
+    *out_began = false;
+    d->resyncs++;
+    t->at = t->record_at;
+    t->line = t->record_line;
+    r = gather_rows(d, &sample, err);
+    if (r < 0)
+        return r;
+    if (sample.rows >= 2 && header_is_first(&sample)) {
+        d->in_table = false;
+        *out_began = true;
+        return TQ_OK;
+    }
+    return tokenise_next(t, &status, err);
+}
+
+/* A line of one cell inside a table: a row in another dialect, the title of a table, a remark. */
+static int odd_title(struct delimited *d, const struct row_cell *cells, size_t count,
+                     bool after_blank, struct tq_error *err)
+{
+    bool began = false;
+    int r;
+
+    if (count == 1) {
+        r = split_otherwise(d, &cells, &count, err);
+        if (r < 0)
+            return r;
+        if (count == d->columns)
+            return add_record(d, cells, count, err);
+    }
+    if (after_blank) {
+        r = look_for_table(d, &began, err);
+        if (r < 0)
+            return r;
+    }
+    return began ? TQ_OK : note_kind(d, KIND_TITLE, err);
+}
+
+static int handle_record(struct delimited *d, struct tq_error *err)
+{
+    const struct row_cell *cells;
+    enum line_kind kind;
+    size_t count;
+    bool after_blank = d->after_blank;
+
+    take_cells(d, &d->tokeniser, &cells, &count);
+    if (d->header_left > 0 && count * 2 > d->columns) {
+        d->header_left--;
+        return TQ_OK;
+    }
+    kind = classify(d, cells, count);
+    d->after_blank = kind == KIND_BLANK;
+    if (kind != KINDS && !(kind == KIND_TITLE && d->in_table))
+        return note_kind(d, kind, err);
+    if (!d->in_table)
+        return first_row(d, cells, count, err);
+    if (kind == KIND_TITLE)
+        return odd_title(d, cells, count, after_blank, err);
+    if (after_blank && count == d->columns && d->has_header && d->resyncs < RESYNC_MAX) {
+        bool began;
+        int r = look_for_header(d, &began, err);
+
+        if (r < 0 || began)
+            return r;
+        take_cells(d, &d->tokeniser, &cells, &count);
+    }
+    if (count != d->columns)
+        return odd_row(d, cells, count, err);
+    return add_record(d, cells, count, err);
+}
+
+/* The record is longer than we keep in view: take its beginning, skip to its end. */
+static int handle_giant(struct delimited *d, struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+    int r = tokenise_cut(t, err);
+
+    if (r < 0)
+        return r;
+    r = note_kind_add(&d->too_long, d->sink, t->record_line, err);
+    if (r < 0)
+        return r;
+    if (!d->in_table) {
+        t->dialect.columns =
+            t->cell_count < TABLE_COLUMNS_MAX ? (uint32_t)t->cell_count : TABLE_COLUMNS_MAX;
+        d->columns = t->dialect.columns;
+        d->headers = arena_alloc(&d->arena, d->columns, sizeof(*d->headers));
+        d->shapes = arena_alloc(&d->arena, d->columns, 1);
+        if (!d->headers || !d->shapes)
+            return tq_no_memory(err);
+        d->in_table = true;
+        d->tables++;
+        r = row_writer_table(&d->writer, (struct slice){0}, d->columns, d->headers, err);
+        if (r < 0)
+            return r;
+    }
+    r = row_writer_cells(&d->writer, t->cells,
+                         (uint32_t)(t->cell_count < d->columns ? t->cell_count : d->columns),
+                         t->record_line, ROW_CUT, err);
+    if (r < 0 || !t->too_long)
+        return r;
+
+    for (;;) {
+        const char *mark;
+
+        r = text_source_more(&d->source, d->source.length, err);
+        if (r < 0)
+            return r;
+        tokeniser_view(t, d->source.text, d->source.length, d->source.final);
+        mark = memchr(d->source.text, '\n', d->source.length);
+        if (mark || d->source.final) {
+            t->at = mark ? (size_t)(mark - d->source.text) + 1 : d->source.length;
+            t->line++;
+            return TQ_OK;
+        }
+    }
+}
+
+static int read_rows(struct delimited *d, struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+
+    for (;;) {
+        enum token_status status;
+        int r = tokenise_next(t, &status, err);
+
+        if (r < 0)
+            return r;
+        if (status == TOKEN_END)
+            return TQ_OK;
+        if (status == TOKEN_RECORD) {
+            r = handle_record(d, err);
+        } else if (t->length - t->at > RECORD_BYTES_MAX) {
+            r = handle_giant(d, err);
+        } else {
+            r = text_source_more(&d->source, t->at, err);
+            tokeniser_view(t, d->source.text, d->source.length, d->source.final);
+        }
+        if (r < 0)
+            return r;
+    }
+}
+
+static int report(struct delimited *d, struct tq_error *err)
+{
+    const struct note_kind *all[] = {&d->kinds[KIND_COMMENT],
+                                     &d->kinds[KIND_TITLE],
+                                     &d->kinds[KIND_RULE],
+                                     &d->kinds[KIND_HEADER],
+                                     &d->kinds[KIND_TOTAL],
+                                     &d->stray,
+                                     &d->ragged,
+                                     &d->repaired,
+                                     &d->too_long};
+    int r;
+
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+        r = note_kind_finish(all[i], d->sink, err);
+        if (r < 0)
+            return r;
+    }
+    if (d->kinds[KIND_BLANK].count > 0) {
+        r = emit_note(d->sink, 0, err, "%" PRIu64 " blank rows, not records",
+                      d->kinds[KIND_BLANK].count);
+        if (r < 0)
+            return r;
+    }
+    if (d->tables == 0) {
+        r = emit_note(d->sink, 0, err, "no rows were found");
+        if (r < 0)
+            return r;
+    }
+    return text_source_report(&d->source, d->sink, err);
+}
+
+static int describe(const struct delimited *d, struct tq_error *err)
+{
+    const struct dialect *dialect = &d->tokeniser.dialect;
+
+    if (dialect->delimiter_length == 0)
+        return TQ_OK;
+    return emit_fact(d->sink, "delimiter",
+                     slice_make(dialect->delimiter, dialect->delimiter_length), err);
+}
+
+/* Have at least a sample's worth of text in view. */
+static int fill_view(struct text_source *source, struct tq_error *err)
+{
+    int r = text_source_more(source, 0, err);
+
+    while (r == TQ_OK && !source->final && source->length < SAMPLE_BYTES)
+        r = text_source_more(source, 0, err);
+    return r;
+}
+
+static int find_dialect(struct delimited *d, struct dialect *out_dialect, struct tq_error *err)
+{
+    struct slice sample = slice_make(d->source.text, d->source.length);
+    enum dialect_certainty certainty;
+    bool final = d->source.final;
+    int r;
+
+    if (sample.length > SAMPLE_BYTES) {
+        sample.length = SAMPLE_BYTES;
+        final = false;
+    }
+    r = dialect_find(sample, final, out_dialect, &certainty, err);
+    if (r == TQ_OK && certainty == DIALECT_NONE)
+        *out_dialect = (struct dialect){.columns = 1};
+    return r;
+}
+
+static int delimited_read(const struct extract_input *input, const struct extract_limits *limits,
+                          const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(delimited_clear)
+    struct delimited d = {
+        .sink = sink,
+        .kinds = {[KIND_COMMENT] = {"comment row, not a record", 0},
+                  [KIND_TITLE] = {"title or remark row, not a record", 0},
+                  [KIND_RULE] = {"ruling row, not a record", 0},
+                  [KIND_HEADER] = {"repeated header row, not a record", 0},
+                  [KIND_TOTAL] = {"total row, not a record", 0}},
+        .stray = {"a quote that is not closed was read as a character", 0},
+        .ragged = {"a row has more or fewer cells than the table has columns", 0},
+        .repaired = {"a row with too many cells was put right", 0},
+        .too_long = {"a line longer than 8 MiB was read in part", 0},
+    };
+    struct row_cell fixed[FIXED_COLUMNS_MAX];
+    struct dialect dialect;
+    int r;
+
+    (void)limits;
+    d.fixed = fixed;
+    row_writer_init(&d.writer, sink);
+    r = text_source_open(&d.source, input->fd, input->size_bytes, err);
+    if (r < 0)
+        return r;
+    r = fill_view(&d.source, err);
+    if (r < 0)
+        return r;
+    r = find_dialect(&d, &dialect, err);
+    if (r < 0)
+        return r;
+    tokeniser_init(&d.tokeniser, &dialect);
+    tokeniser_init(&d.other, &dialect);
+    tokeniser_view(&d.tokeniser, d.source.text, d.source.length, d.source.final);
+
+    r = emit_type(sink, dialect.fixed_count > 0 ? "fixed" : "csv", err);
+    if (r < 0)
+        return r;
+    r = describe(&d, err);
+    if (r < 0)
+        return r;
+    r = read_rows(&d, err);
+    if (r < 0)
+        return r;
+    r = row_writer_finish(&d.writer, err);
+    if (r < 0)
+        return r;
+    return report(&d, err);
+}
+
+static bool name_says_table(struct slice name)
+{
+    static const char *const endings[] = {".csv", ".tsv", ".tab", ".psv", ".dsv"};
+
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++) {
+        size_t length = strlen(endings[i]);
+
+        if (name.length > length
+            && strncasecmp(name.data + name.length - length, endings[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
+static enum claim delimited_claim(struct slice head, const struct extract_input *input)
+{
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+    struct tq_error ignored;
+    struct dialect dialect;
+    enum dialect_certainty certainty = DIALECT_NONE;
+    struct slice sample;
+
+    if (decode_sample(head, &text, &ignored) < 0)
+        return CLAIM_FAILED;
+    if (!decode_is_text(buf_slice(&text)))
+        return CLAIM_NONE;
+    sample = buf_slice(&text);
+    if (sample.length > SAMPLE_BYTES)
+        sample.length = SAMPLE_BYTES;
+    if (dialect_find(sample, head.length == input->size_bytes, &dialect, &certainty, &ignored) < 0)
+        return CLAIM_FAILED;
+    if (certainty == DIALECT_LIKELY)
+        return CLAIM_LIKELY;
+    if (name_says_table(input->name))
+        return CLAIM_LIKELY;
+    return CLAIM_NONE;
+}
+
+const struct format format_delimited = {"csv", delimited_claim, delimited_read};

@@ -1,0 +1,455 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* PDF text through MuPDF: broad, slow, and the reference for anything faster. */
+#include <inttypes.h>
+#include <mupdf/fitz.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/limits.h"
+#include "extract/emit.h"
+#include "extract/page_builder.h"
+#include "extract/pdf_pages.h"
+#include "extract/pdf_words.h"
+
+#define STORE_BYTES      ((size_t)32 << 20) /* fonts and CMaps of one document */
+#define IN_MEMORY_BYTES  ((uint64_t)256 << 20)
+#define STREAM_BYTES     ((size_t)64 << 10)
+#define FACT_BYTES_MAX   512
+#define REPLACEMENT      0xFFFDu
+#define UNREADABLE_SHARE 3 /* a page with more than a third of its characters unknown is noted */
+
+/* The exhibit as a stream for MuPDF, where it is too large to be held in memory. */
+struct pdf_stream {
+    int fd;
+    uint64_t offset;
+    unsigned char bytes[STREAM_BYTES];
+};
+
+struct pdf {
+    fz_context *context; /* borrowed from the thread */
+    const struct extract_limits *limits;
+    const struct sink *sink;
+    struct buf bytes; /* the whole exhibit, or empty */
+    fz_stream *stream;
+    fz_document *document;
+    fz_page *page;
+    fz_device *device;
+    fz_stext_page *text;
+    fz_rect bounds;
+    int page_count;
+    uint32_t faults; /* that MuPDF reported, also those it recovered from */
+
+    struct glyph *glyphs; /* of one line: owned */
+    size_t glyph_count, glyph_capacity;
+    struct page_builder builder;
+    uint32_t pages_without_text, glyphs_on_page, unknown_on_page;
+    struct note_kind bad_pages, full_pages, unknown_pages;
+};
+
+static void count_fault(void *user, const char *message)
+{
+    uint32_t *faults = user;
+
+    (void)message; /* it may quote the document */
+    if (faults)
+        ++*faults;
+}
+
+static void ignore_warning(void *user, const char *message)
+{
+    (void)user;
+    (void)message;
+}
+
+static bool register_handlers(fz_context *context)
+{
+    fz_try(context)
+    {
+        fz_register_document_handlers(context);
+    }
+    fz_catch(context)
+    {
+        return false;
+    }
+    return true;
+}
+
+/*
+ * The one piece of state that outlives an exhibit: to make a MuPDF context costs more than to
+ * read a page, so each thread keeps one. It holds caches only; results do not depend on it.
+ */
+static fz_context *thread_context(void)
+{
+    static _Thread_local fz_context *kept;
+    fz_context *context = kept;
+
+    if (context)
+        return context;
+    context = fz_new_context(NULL, NULL, STORE_BYTES);
+    if (!context)
+        return NULL;
+    fz_set_warning_callback(context, ignore_warning, NULL);
+    fz_set_error_callback(context, count_fault, NULL);
+    if (!register_handlers(context)) {
+        fz_drop_context(context);
+        return NULL;
+    }
+    kept = context;
+    return context;
+}
+
+static void drop_page(struct pdf *pdf)
+{
+    fz_drop_stext_page(pdf->context, pdf->text);
+    fz_drop_device(pdf->context, pdf->device);
+    fz_drop_page(pdf->context, pdf->page);
+    pdf->text = NULL;
+    pdf->device = NULL;
+    pdf->page = NULL;
+}
+
+static void pdf_clear(struct pdf *pdf)
+{
+    if (pdf->context) {
+        drop_page(pdf);
+        fz_drop_document(pdf->context, pdf->document);
+        fz_drop_stream(pdf->context, pdf->stream);
+        fz_set_error_callback(pdf->context, count_fault, NULL);
+    }
+    buf_clear(&pdf->bytes);
+    free(pdf->glyphs);
+    page_builder_clear(&pdf->builder);
+}
+
+static int stream_next(fz_context *context, fz_stream *stream, size_t wanted)
+{
+    struct pdf_stream *state = stream->state;
+    struct tq_error ignored;
+    size_t got;
+
+    (void)context;
+    (void)wanted;
+    if (file_read_at(state->fd, state->offset, state->bytes, STREAM_BYTES, &got, &ignored) < 0)
+        got = 0;
+    stream->rp = state->bytes;
+    stream->wp = state->bytes + got;
+    state->offset += got;
+    stream->pos += (int64_t)got;
+    return got > 0 ? *stream->rp++ : EOF;
+}
+
+static void stream_seek(fz_context *context, fz_stream *stream, int64_t offset, int whence)
+{
+    struct pdf_stream *state = stream->state;
+
+    (void)context;
+    if (whence == SEEK_END)
+        offset += lseek(state->fd, 0, SEEK_END);
+    else if (whence == SEEK_CUR)
+        offset += stream->pos - (stream->wp - stream->rp);
+    if (offset < 0)
+        offset = 0;
+    state->offset = (uint64_t)offset;
+    stream->pos = offset;
+    stream->rp = stream->wp = state->bytes;
+}
+
+static void stream_drop(fz_context *context, void *state)
+{
+    (void)context;
+    free(state);
+}
+
+/* Fill pdf->bytes, or leave it empty for exhibits that are read as a stream. */
+static int load_bytes(struct pdf *pdf, const struct extract_input *input, struct tq_error *err)
+{
+    size_t got;
+    char *room;
+    int r;
+
+    if (input->size_bytes > IN_MEMORY_BYTES)
+        return TQ_OK;
+    room = buf_extend(&pdf->bytes, (size_t)input->size_bytes);
+    if (!room)
+        return buf_check(&pdf->bytes, err);
+    r = file_read_at(input->fd, 0, room, (size_t)input->size_bytes, &got, err);
+    if (r == TQ_OK)
+        pdf->bytes.length = got;
+    return r;
+}
+
+static void make_stream(struct pdf *pdf, int fd)
+{
+    struct pdf_stream *state;
+
+    if (pdf->bytes.length > 0) {
+        pdf->stream =
+            fz_open_memory(pdf->context, (const unsigned char *)pdf->bytes.data, pdf->bytes.length);
+        return;
+    }
+    state = alloc_zeroed(1, sizeof(*state));
+    if (!state)
+        fz_throw(pdf->context, FZ_ERROR_MEMORY, "out of memory");
+    state->fd = fd;
+    pdf->stream = fz_new_stream(pdf->context, state, stream_next, stream_drop);
+    pdf->stream->seek = stream_seek;
+}
+
+/* False if MuPDF cannot make a document of it. */
+static bool open_document(struct pdf *pdf, int fd, bool *out_locked)
+{
+    fz_context *context = pdf->context;
+
+    *out_locked = false;
+    fz_try(context)
+    {
+        make_stream(pdf, fd);
+        pdf->document = fz_open_document_with_stream(context, "application/pdf", pdf->stream);
+        if (fz_needs_password(context, pdf->document))
+            *out_locked = !fz_authenticate_password(context, pdf->document, "");
+        if (!*out_locked)
+            pdf->page_count = fz_count_pages(context, pdf->document);
+    }
+    fz_catch(context)
+    {
+        return false;
+    }
+    return true;
+}
+
+static bool look_up(struct pdf *pdf, const char *key, char *value)
+{
+    fz_context *context = pdf->context;
+    volatile int length = -1; /* set under setjmp() */
+
+    fz_try(context)
+    {
+        length = fz_lookup_metadata(context, pdf->document, key, value, FACT_BYTES_MAX);
+    }
+    fz_catch(context)
+    {
+        return false;
+    }
+    return length > 1; /* with the NUL */
+}
+
+static int emit_facts(struct pdf *pdf, struct tq_error *err)
+{
+    static const struct {
+        const char *key, *name;
+    } facts[] = {
+        {"format", "format"},
+        {"encryption", "encryption"},
+        {"info:Title", "title"},
+        {"info:Author", "author"},
+        {"info:Creator", "creator"},
+        {"info:Producer", "producer"},
+        {"info:CreationDate", "created"},
+        {"info:ModDate", "modified"},
+    };
+    char value[FACT_BYTES_MAX];
+
+    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
+        int r;
+
+        if (!look_up(pdf, facts[i].key, value))
+            continue;
+        if (strcmp(facts[i].name, "encryption") == 0 && strcmp(value, "None") == 0)
+            continue;
+        value[FACT_BYTES_MAX - 1] = '\0';
+        r = emit_fact(pdf->sink, facts[i].name, slice_of(value), err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+/* Run one page through the text device. False if it failed; what came before is kept. */
+static bool run_page(struct pdf *pdf, int number)
+{
+    fz_context *context = pdf->context;
+    const fz_stext_options options = {.flags = 0};
+
+    fz_try(context)
+    {
+        pdf->page = fz_load_page(context, pdf->document, number);
+        pdf->bounds = fz_bound_page(context, pdf->page);
+        pdf->text = fz_new_stext_page(context, pdf->bounds);
+        pdf->device = fz_new_stext_device(context, pdf->text, &options);
+        fz_run_page(context, pdf->page, pdf->device, fz_identity, NULL);
+        fz_close_device(context, pdf->device);
+    }
+    fz_catch(context)
+    {
+        return false;
+    }
+    return true;
+}
+
+static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct tq_error *err)
+{
+    fz_rect box = fz_rect_from_quad(c->quad);
+    int r = alloc_reserve(&pdf->glyphs, &pdf->glyph_capacity, pdf->glyph_count + 1,
+                          sizeof(*pdf->glyphs), err);
+
+    if (r < 0)
+        return r;
+    pdf->glyphs[pdf->glyph_count++] = (struct glyph){
+        .code_point = c->c < 0 ? REPLACEMENT : (uint32_t)c->c,
+        .x0 = box.x0 - pdf->bounds.x0,
+        .y0 = box.y0 - pdf->bounds.y0,
+        .x1 = box.x1 - pdf->bounds.x0,
+        .y1 = box.y1 - pdf->bounds.y0,
+        .size = c->size,
+    };
+    pdf->glyphs_on_page++;
+    pdf->unknown_on_page += c->c == (int)REPLACEMENT;
+    return TQ_OK;
+}
+
+static int add_line(struct pdf *pdf, const fz_stext_line *line, struct tq_error *err)
+{
+    pdf->glyph_count = 0;
+    for (const fz_stext_char *c = line->first_char; c; c = c->next) {
+        int r = add_glyph(pdf, c, err);
+
+        if (r < 0)
+            return r;
+    }
+    return pdf_words_add(&pdf->builder, pdf->glyphs, pdf->glyph_count, err);
+}
+
+static int add_words(struct pdf *pdf, struct tq_error *err)
+{
+    page_builder_empty(&pdf->builder);
+    pdf->glyphs_on_page = pdf->unknown_on_page = 0;
+    if (!pdf->text)
+        return TQ_OK;
+    for (const fz_stext_block *block = pdf->text->first_block; block; block = block->next) {
+        if (block->type != FZ_STEXT_BLOCK_TEXT)
+            continue;
+        for (const fz_stext_line *line = block->u.t.first_line; line; line = line->next) {
+            int r = add_line(pdf, line, err);
+
+            if (r < 0)
+                return r;
+        }
+    }
+    return TQ_OK;
+}
+
+static int note_page(struct pdf *pdf, uint32_t number, bool whole, struct tq_error *err)
+{
+    uint64_t place = (uint64_t)number << 32;
+    int r = TQ_OK;
+
+    if (!whole)
+        r = note_kind_add(&pdf->bad_pages, pdf->sink, place, err);
+    if (r == TQ_OK && pdf->builder.too_many)
+        r = note_kind_add(&pdf->full_pages, pdf->sink, place, err);
+    if (r == TQ_OK && pdf->unknown_on_page * UNREADABLE_SHARE > pdf->glyphs_on_page)
+        r = note_kind_add(&pdf->unknown_pages, pdf->sink, place, err);
+    pdf->pages_without_text += pdf->builder.word_count == 0;
+    return r;
+}
+
+static int read_page(struct pdf *pdf, int index, struct tq_error *err)
+{
+    uint32_t number = (uint32_t)index + 1;
+    bool whole = run_page(pdf, index);
+    struct page page;
+    int r;
+
+    r = add_words(pdf, err);
+    if (r == TQ_OK) {
+        page = page_builder_page(&pdf->builder, number, pdf->bounds.x1 - pdf->bounds.x0,
+                                 pdf->bounds.y1 - pdf->bounds.y0);
+        r = pdf->sink->page(pdf->sink->state, &page, err);
+    }
+    if (r == TQ_OK)
+        r = note_page(pdf, number, whole, err);
+    drop_page(pdf);
+    return r;
+}
+
+static int read_pages(struct pdf *pdf, struct tq_error *err)
+{
+    int count = pdf->page_count;
+    int r;
+
+    if (count > 0 && (uint32_t)count > pdf->limits->pages_max) {
+        r = emit_note(pdf->sink, 0, err, "%d pages: the first %" PRIu32 " are read", count,
+                      pdf->limits->pages_max);
+        if (r < 0)
+            return r;
+        count = (int)pdf->limits->pages_max;
+    }
+    for (int i = 0; i < count; i++) {
+        r = read_page(pdf, i, err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int finish_notes(struct pdf *pdf, struct tq_error *err)
+{
+    const struct note_kind *kinds[] = {&pdf->bad_pages, &pdf->full_pages, &pdf->unknown_pages};
+    int r;
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        r = note_kind_finish(kinds[i], pdf->sink, err);
+        if (r < 0)
+            return r;
+    }
+    if (pdf->pages_without_text > 0) {
+        r = emit_note(pdf->sink, 0, err, "%" PRIu32 " of %d pages have no text",
+                      pdf->pages_without_text, pdf->page_count);
+        if (r < 0)
+            return r;
+    }
+    if (pdf->faults > 0)
+        return emit_note(pdf->sink, 0, err, "damaged PDF: %" PRIu32 " faults were passed over",
+                         pdf->faults);
+    return TQ_OK;
+}
+
+void pdf_pages_prepare(void)
+{
+    (void)thread_context(); /* a failure shows again when a PDF is read */
+}
+
+int pdf_pages_read(const struct extract_input *input, const struct extract_limits *limits,
+                   const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(pdf_clear)
+    struct pdf pdf = {
+        .limits = limits,
+        .sink = sink,
+        .bad_pages = {"the page could not be read whole", 0},
+        .full_pages = {"the page has too many words: the rest was left out", 0},
+        .unknown_pages = {"most characters of the page have no known meaning", 0},
+    };
+    bool locked;
+    int r;
+
+    pdf.context = thread_context();
+    if (!pdf.context)
+        return tq_no_memory(err);
+    fz_set_error_callback(pdf.context, count_fault, &pdf.faults);
+    r = load_bytes(&pdf, input, err);
+    if (r < 0)
+        return r;
+    if (!open_document(&pdf, input->fd, &locked))
+        return emit_note(sink, 0, err, "damaged PDF: not read");
+    if (locked)
+        return emit_note(sink, 0, err, "encrypted: not read, the password is not known");
+    r = emit_facts(&pdf, err);
+    if (r < 0)
+        return r;
+    r = read_pages(&pdf, err);
+    return r < 0 ? r : finish_notes(&pdf, err);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef INQUIRY_CONTEXT_H
+#define INQUIRY_CONTEXT_H
+
+#include <pthread.h>
+
+#include "assess/assess.h"
+#include "inquiry/inquiry.h"
+
+/* What all steps of one examination share. */
+struct inquiry {
+    const struct inquiry_request *request;
+    struct exhibit_list exhibits; /* loaded once all reading is done */
+    pthread_mutex_t lock;         /* guards the two below while batches are judged */
+    struct assessment *assessment;
+    struct inquiry_summary summary;
+    uint32_t layout_count; /* "layout:N" names given so far */
+};
+
+void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
+                    const char *unit);
+
+/* extraction.c: read every exhibit that was not read yet, containers level by level. */
+int inquiry_extract(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
+/* documents.c: cluster documents into layout tables; what stays alone is searched as free text. */
+int inquiry_lay_out(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
+/* tables.c: name all tables, pool the small ones of one shape, and examine each. */
+int inquiry_examine_tables(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
+/* table_examination.c: read, link, date and judge the rows of one table. */
+struct rows;
+int inquiry_examine_table(struct inquiry *inquiry, const struct stored_table *table,
+                          struct rows *rows, struct tq_error *err) MUST_CHECK;
+
+/* findings of one batch into the store and the counts. */
+int inquiry_keep_findings(struct inquiry *inquiry, uint32_t table, uint32_t batch, uint8_t kind,
+                          bool is_document, const struct column_meaning *meanings,
+                          const struct finding_batch *findings, struct tq_error *err) MUST_CHECK;
+
+/* results.c: counts and subjects, once everything is judged. */
+int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
+#endif

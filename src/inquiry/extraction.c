@@ -1,0 +1,440 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Reading the evidence. Exhibits are read level by level: first what was taken, then the members
+ * of its containers, and so on, so that no parser recurses and one depth limit holds for all. On
+ * the way a kill leaves at worst the results of exhibits that are not marked as read; they are
+ * forgotten and read again.
+ */
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/escape.h"
+#include "base/pool.h"
+#include "inquiry/context.h"
+#include "sandbox/reader.h"
+#include "store/vault.h"
+
+#define COMMIT_EXHIBITS 256u                  /* exhibits whose reading a crash may cost */
+#define COMMIT_BYTES    ((uint64_t)256 << 20) /* or bytes */
+#define NOTES_MAX       1000u                 /* of one exhibit: past it they say nothing new */
+#define REASON_BYTES    200u
+
+struct extraction {
+    struct inquiry *inquiry;
+    struct case_store *store;
+    const struct exhibit_list *exhibits;
+    uint32_t *pending; /* positions of the exhibits of this level, in path order */
+    size_t pending_count;
+    struct reader **readers; /* one a thread */
+    unsigned thread_count;
+    pthread_mutex_t lock; /* guards what follows, and the commits */
+    uint64_t done, done_before, found;
+    uint64_t uncommitted_exhibits, uncommitted_bytes;
+};
+
+/* The sink of one exhibit: what its reader sends goes straight to the store. */
+struct exhibit_sink {
+    struct case_store *store;
+    const char *case_folder;
+    uint32_t exhibit;
+    const uint8_t *sha256; /* of the exhibit */
+    uint32_t table;
+    bool has_table;
+    struct buf type;
+    struct ledger *ledger;
+    struct buf member_name;
+    struct vault_writer *member;
+    struct vault_group *members; /* all of this exhibit: synced together, once it is read */
+    uint64_t note_count;
+    bool may_open; /* members are taken; false at the depth limit */
+    bool depth_noted;
+};
+
+static int sink_note(void *state, uint64_t place, struct slice text, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+
+    sink->note_count++;
+    if (sink->note_count > NOTES_MAX)
+        return TQ_OK;
+    if (sink->note_count == NOTES_MAX)
+        text = SLICE_LITERAL("further notes were left out");
+    return case_add_note(sink->store, sink->exhibit, place, text, err);
+}
+
+static int sink_type(void *state, struct slice type, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+
+    buf_empty(&sink->type);
+    buf_add_slice(&sink->type, type);
+    return buf_check(&sink->type, err);
+}
+
+static int sink_table(void *state, struct slice name, uint32_t column_count,
+                      const struct slice *headers, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+    struct table head = {0};
+    int r;
+
+    r = table_init(&head, (struct slice){0}, buf_slice(&sink->type), column_count, err);
+    if (r < 0)
+        return r;
+    for (uint32_t i = 0; i < column_count && r == TQ_OK; i++)
+        r = table_set_header(&head, i, headers[i], err);
+    if (r == TQ_OK)
+        r = case_add_table(sink->store, sink->exhibit, name, &head, &sink->table, err);
+    table_clear(&head);
+    sink->has_table = r == TQ_OK;
+    return r;
+}
+
+static int sink_rows(void *state, const struct batch *batch, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+
+    if (!sink->has_table)
+        return tq_fail(err, TQ_E_PEER, "rows without a table");
+    return case_append_batch(sink->store, sink->table, batch, err);
+}
+
+static int sink_page(void *state, const struct page *page, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+
+    return case_append_page(sink->store, sink->exhibit, page, err);
+}
+
+static int sink_member(void *state, struct slice name, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+
+    if (!sink->may_open) {
+        if (sink->depth_noted)
+            return TQ_OK;
+        sink->depth_noted = true;
+        return sink_note(sink, 0, SLICE_LITERAL("not opened: nested too deeply"), err);
+    }
+    sink->member = vault_abandon(sink->member);
+    buf_empty(&sink->member_name);
+    buf_add_slice(&sink->member_name, name);
+    if (buf_check(&sink->member_name, err) < 0)
+        return TQ_E_NOMEM;
+    return vault_begin(sink->case_folder, &sink->member, err);
+}
+
+static int sink_member_bytes(void *state, struct slice bytes, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+
+    if (!sink->member)
+        return TQ_OK; /* at the depth limit */
+    return vault_write(sink->member, bytes.data, bytes.length, err);
+}
+
+/* Custody of a member: written down before anything reads its bytes. */
+static int log_member(struct exhibit_sink *sink, const uint8_t digest[SHA256_BYTES],
+                      uint64_t size_bytes, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
+    char hex[SHA256_HEX + 1];
+
+    buf_add_text(&detail, "{\"container\":");
+    hex_of(sink->sha256, SHA256_BYTES, hex);
+    escape_json(&detail, slice_of(hex));
+    buf_add_text(&detail, ",\"name\":");
+    escape_json(&detail, buf_slice(&sink->member_name));
+    hex_of(digest, SHA256_BYTES, hex);
+    buf_format(&detail, ",\"sha256\":\"%s\",\"size\":%" PRIu64 "}", hex, size_bytes);
+    if (buf_check(&detail, err) < 0)
+        return TQ_E_NOMEM;
+    return ledger_add(sink->ledger, "member", buf_slice(&detail), err);
+}
+
+static int note_damaged_member(struct exhibit_sink *sink, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+
+    buf_add_text(&text, "member '");
+    buf_add_slice(&text, buf_slice(&sink->member_name));
+    buf_add_text(&text, "' is damaged: its end is missing");
+    if (buf_check(&text, err) < 0)
+        return TQ_E_NOMEM;
+    return sink_note(sink, 0, buf_slice(&text), err);
+}
+
+static int sink_member_end(void *state, bool damaged, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+    uint8_t digest[SHA256_BYTES];
+    uint64_t size_bytes;
+    uint32_t number;
+    int r = TQ_OK;
+
+    if (!sink->member)
+        return TQ_OK;
+    if (!sink->members)
+        r = vault_group_new(sink->case_folder, &sink->members, err);
+    if (r < 0)
+        return r;
+    r = vault_group_add(sink->members, TAKE(sink->member), digest, &size_bytes, err);
+    if (r < 0)
+        return r;
+    r = log_member(sink, digest, size_bytes, err);
+    if (r < 0)
+        return r;
+    r = case_add_exhibit(sink->store, sink->exhibit, buf_slice(&sink->member_name), digest,
+                         size_bytes, NULL, &number, err);
+    if (r < 0 || !damaged)
+        return r;
+    return note_damaged_member(sink, err);
+}
+
+static int sink_fact(void *state, struct slice name, struct slice value, struct tq_error *err)
+{
+    struct exhibit_sink *sink = state;
+
+    return case_add_fact(sink->store, sink->exhibit, name, value, err);
+}
+
+/* Note how a reading ended that did not end well. */
+static int note_end(struct exhibit_sink *sink, enum reader_end end, const char *reason,
+                    struct tq_error *err)
+{
+    char text[REASON_BYTES + 64];
+
+    if (end == READER_DONE)
+        return TQ_OK;
+    (void)snprintf(text, sizeof(text), "not read to its end: %s", reason);
+    return sink_note(sink, 0, slice_of(text), err);
+}
+
+/* The members are in custody: their bytes and what the ledger says of them survive a power cut. */
+static int keep_members(struct exhibit_sink *sink, struct tq_error *err)
+{
+    int r;
+
+    if (!sink->members)
+        return TQ_OK;
+    r = vault_group_sync(sink->members, err);
+    if (r < 0)
+        return r;
+    return ledger_sync(sink->ledger, err);
+}
+
+static uint32_t depth_of(const struct exhibit_list *list, const struct exhibit *exhibit)
+{
+    uint32_t depth = 0;
+
+    while (exhibit->parent != 0 && depth < CONTAINER_DEPTH_MAX) {
+        exhibit = &list->items[list->position[exhibit->parent]];
+        depth++;
+    }
+    return depth;
+}
+
+/* The last part of a path, members included: a hint for the recognition of the type. */
+static struct slice last_name(const char *path)
+{
+    struct slice name = slice_of(path);
+
+    for (size_t i = name.length; i > 0; i--) {
+        if (name.data[i - 1] == '/')
+            return slice_skip(name, i);
+    }
+    return name;
+}
+
+static int read_exhibit(struct extraction *extraction, const struct exhibit *exhibit,
+                        struct reader *reader, struct tq_error *err)
+{
+    struct exhibit_sink state = {.store = extraction->store,
+                                 .case_folder = case_folder(extraction->store),
+                                 .ledger = extraction->inquiry->request->ledger,
+                                 .exhibit = exhibit->number,
+                                 .sha256 = exhibit->sha256};
+    struct sink sink = {.state = &state,
+                        .type = sink_type,
+                        .table = sink_table,
+                        .rows = sink_rows,
+                        .page = sink_page,
+                        .member = sink_member,
+                        .member_bytes = sink_member_bytes,
+                        .member_end = sink_member_end,
+                        .fact = sink_fact,
+                        .note = sink_note};
+    CLEANUP(close_cleanup) int fd = -1;
+    char reason[REASON_BYTES] = "";
+    enum reader_end end = READER_DONE;
+    int r;
+
+    state.may_open = depth_of(extraction->exhibits, exhibit) < CONTAINER_DEPTH_MAX;
+    r = case_reset_exhibit(extraction->store, exhibit->number, err);
+    if (r < 0)
+        return r;
+    r = vault_open(state.case_folder, exhibit->sha256, &fd, err);
+    if (r < 0)
+        return r;
+    r = reader_read(reader, fd, exhibit->size_bytes, last_name(exhibit->path), &sink, &end, reason,
+                    err);
+    state.member = vault_abandon(state.member);
+    if (r == TQ_OK)
+        r = keep_members(&state, err);
+    state.members = vault_group_free(state.members);
+    if (r == TQ_OK)
+        r = note_end(&state, end, reason, err);
+    if (r == TQ_OK)
+        r = case_set_exhibit(extraction->store, exhibit->number, buf_slice(&state.type),
+                             end == READER_DONE ? EXHIBIT_EXTRACTED : EXHIBIT_FAILED, err);
+    buf_clear(&state.type);
+    buf_clear(&state.member_name);
+    return r;
+}
+
+static int commit_now_and_then(struct extraction *extraction, uint64_t bytes, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    (void)pthread_mutex_lock(&extraction->lock);
+    extraction->done++;
+    extraction->uncommitted_exhibits++;
+    extraction->uncommitted_bytes += bytes;
+    inquiry_report(extraction->inquiry, "read", extraction->done_before + extraction->done,
+                   extraction->found, "exhibits");
+    if (extraction->uncommitted_exhibits >= COMMIT_EXHIBITS
+        || extraction->uncommitted_bytes >= COMMIT_BYTES) {
+        extraction->uncommitted_exhibits = 0;
+        extraction->uncommitted_bytes = 0;
+        r = case_commit(extraction->store, err);
+        if (r == TQ_OK)
+            r = case_begin(extraction->store, err);
+    }
+    (void)pthread_mutex_unlock(&extraction->lock);
+    return r;
+}
+
+static int read_one(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct extraction *extraction = state;
+    const struct exhibit *exhibit = &extraction->exhibits->items[extraction->pending[index]];
+    int r = read_exhibit(extraction, exhibit, extraction->readers[thread], err);
+
+    if (r < 0)
+        return r;
+    return commit_now_and_then(extraction, exhibit->size_bytes, err);
+}
+
+/* The first path of each set of equal bytes of which no copy has been read yet. */
+static int collect_pending(struct extraction *extraction, struct tq_error *err)
+{
+    const struct exhibit_list *list = extraction->exhibits;
+    CLEANUP(free_cleanup) bool *is_read = alloc_zeroed(list->count ? list->count : 1, sizeof(bool));
+
+    free(extraction->pending);
+    extraction->pending = alloc_zeroed(list->count ? list->count : 1, sizeof(uint32_t));
+    if (!extraction->pending || !is_read)
+        return tq_no_memory(err);
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].state != EXHIBIT_TAKEN)
+            is_read[list->primary[i]] = true;
+    }
+    extraction->pending_count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->primary[i] == i && !is_read[i])
+            extraction->pending[extraction->pending_count++] = (uint32_t)i;
+    }
+    return TQ_OK;
+}
+
+static int start_readers(struct extraction *extraction, struct tq_error *err)
+{
+    const struct inquiry_request *request = extraction->inquiry->request;
+    CLEANUP(free_cleanup) char *found = NULL;
+    const char *program = request->reader_program;
+
+    if (!program) {
+        int r = reader_find_program(&found, err);
+
+        if (r < 0)
+            return r;
+        program = found;
+    }
+    extraction->thread_count = request->jobs;
+    extraction->readers = alloc_zeroed(request->jobs, sizeof(*extraction->readers));
+    if (!extraction->readers)
+        return tq_no_memory(err);
+    for (unsigned i = 0; i < request->jobs; i++) {
+        int r = reader_new(program, &reader_limits_default, &extraction->readers[i], err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static void stop_readers(struct extraction *extraction)
+{
+    for (unsigned i = 0; i < extraction->thread_count && extraction->readers; i++)
+        (void)reader_free(extraction->readers[i]);
+    free(extraction->readers);
+}
+
+static int read_level(struct extraction *extraction, struct tq_error *err)
+{
+    int r = case_begin(extraction->store, err);
+
+    if (r < 0)
+        return r;
+    r = pool_run(extraction->thread_count, extraction->pending_count, read_one, extraction, err);
+    if (r < 0) {
+        case_rollback(extraction->store);
+        return r;
+    }
+    extraction->done_before += extraction->done;
+    extraction->done = 0;
+    return case_commit(extraction->store, err);
+}
+
+static int read_levels(struct extraction *extraction, struct tq_error *err)
+{
+    struct exhibit_list list = {0};
+    int r;
+
+    for (;;) {
+        exhibit_list_clear(&list);
+        r = case_load_exhibits(extraction->store, &list, err);
+        if (r < 0)
+            return r;
+        extraction->exhibits = &list;
+        r = collect_pending(extraction, err);
+        if (r < 0 || extraction->pending_count == 0)
+            break;
+        extraction->found += extraction->pending_count;
+        r = read_level(extraction, err);
+        if (r < 0)
+            break;
+    }
+    exhibit_list_clear(&list);
+    return r;
+}
+
+int inquiry_extract(struct inquiry *inquiry, struct tq_error *err)
+{
+    struct extraction extraction = {
+        .inquiry = inquiry, .store = inquiry->request->store, .lock = PTHREAD_MUTEX_INITIALIZER};
+    int r = start_readers(&extraction, err);
+
+    if (r == TQ_OK)
+        r = read_levels(&extraction, err);
+    stop_readers(&extraction);
+    free(extraction.pending);
+    (void)pthread_mutex_destroy(&extraction.lock);
+    return r;
+}

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "match/candidates.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+
+#define SLOTS (CANDIDATES_MAX * 2)
+
+/* Keys one error away that are followed, and holders of each: algorithms.md 3.1. */
+#define NEIGHBOURS_MAX        16u
+#define NEIGHBOUR_HOLDERS_MAX 8u
+
+/* Values of one record whose neighbours are looked up, the shortest: a record of which two have
+ * none is not found by a third either, and each costs some hundreds of look-ups. */
+#define NEIGHBOUR_ITEMS_MAX 2u
+
+/* Items of one column of one record that are used for pairs. */
+#define PAIR_ITEMS_MAX 4u
+
+int candidates_init(struct candidates *candidates, struct tq_error *err)
+{
+    *candidates = (struct candidates){0};
+    candidates->subjects = alloc_zeroed(CANDIDATES_MAX, sizeof(*candidates->subjects));
+    candidates->slots = alloc_zeroed(SLOTS, sizeof(*candidates->slots));
+    return candidates->subjects && candidates->slots ? 0 : tq_no_memory(err);
+}
+
+void candidates_clear(struct candidates *candidates)
+{
+    free(candidates->subjects);
+    free(candidates->slots);
+    neighbours_clear(&candidates->neighbours);
+    *candidates = (struct candidates){0};
+}
+
+void candidates_begin(struct candidates *candidates)
+{
+    candidates->count = 0;
+    candidates->generation++;
+    if (candidates->generation == 0) {
+        for (size_t i = 0; i < SLOTS; i++)
+            candidates->slots[i] = 0;
+        candidates->generation = 1;
+    }
+}
+
+void candidates_add(struct candidates *candidates, uint32_t subject)
+{
+    uint64_t entry = (uint64_t)candidates->generation << 32 | subject;
+    size_t slot = hash_mix(subject) & (SLOTS - 1);
+
+    while (candidates->slots[slot] >> 32 == candidates->generation) {
+        if (candidates->slots[slot] == entry)
+            return;
+        slot = (slot + 1) & (SLOTS - 1);
+    }
+    if (candidates->count == CANDIDATES_MAX)
+        return;
+    candidates->slots[slot] = entry;
+    candidates->subjects[candidates->count++] = subject;
+}
+
+void candidates_of_item(struct candidates *candidates, const struct match_columns *columns,
+                        const struct item *item)
+{
+    const uint32_t *holders;
+    uint32_t count;
+
+    if (item->key == KEY_NONE)
+        return;
+    holders = column_holders(&columns->items[item->column], item->key, &count);
+    for (uint32_t i = 0; i < count && count <= POSTING_MAX; i++)
+        candidates_add(candidates, holders[i]);
+}
+
+static void add_found(struct candidates *candidates, const struct composite *composite,
+                      uint64_t hash, bool *out_complete)
+{
+    uint32_t subjects[POSTING_MAX];
+    uint32_t count = composite_find(composite, hash, subjects);
+
+    if (count > POSTING_MAX) {
+        *out_complete = false;
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        candidates_add(candidates, subjects[i]);
+}
+
+/* The items that this side of a composite is about. */
+static uint32_t side_items(const struct match_columns *columns, uint16_t side,
+                           const struct item *items, size_t count, const struct item **out)
+{
+    uint32_t found = 0;
+
+    for (size_t i = 0; i < count && found < PAIR_ITEMS_MAX; i++) {
+        if (columns->items[items[i].column].twin == side)
+            out[found++] = &items[i];
+    }
+    return found;
+}
+
+/* One pass only prefetches: the buckets are spread over memory. */
+static void pairs_pass(struct candidates *candidates, const struct composite *composite,
+                       const struct match_columns *columns, const struct item *items, size_t count,
+                       bool prefetch, bool *out_complete)
+{
+    const struct item *a[PAIR_ITEMS_MAX], *b[PAIR_ITEMS_MAX];
+    uint32_t count_a = side_items(columns, composite->a, items, count, a);
+    uint32_t count_b = side_items(columns, composite->b, items, count, b);
+
+    for (uint32_t i = 0; i < count_a; i++) {
+        for (uint32_t k = 0; k < count_b; k++) {
+            uint64_t hash = composite_hash(COMPOSITE_PAIR, a[i]->key, b[k]->key);
+
+            if (!a[i]->held || !b[k]->held)
+                continue;
+            if (prefetch)
+                composite_prefetch(composite, hash);
+            else
+                add_found(candidates, composite, hash, out_complete);
+        }
+    }
+}
+
+void candidates_of_pairs(struct candidates *candidates, const struct composites *composites,
+                         uint32_t first, uint32_t end, const struct match_columns *columns,
+                         const struct item *items, size_t count, bool *out_complete)
+{
+    *out_complete = true;
+    for (unsigned pass = 0; pass < 2; pass++) {
+        for (uint32_t i = first; i < end; i++)
+            pairs_pass(candidates, &composites->items[i], columns, items, count, pass == 0,
+                       out_complete);
+    }
+}
+
+static void dates_of_initials(struct candidates *candidates, const struct composite *composite,
+                              const struct item *date, struct slice name)
+{
+    bool complete;
+
+    if (!date->held)
+        return;
+    for (size_t i = 0; i < name.length; i++) {
+        if (name.data[i] != ' ' && (i == 0 || name.data[i - 1] == ' '))
+            add_found(candidates, composite,
+                      composite_hash(COMPOSITE_INITIAL, date->key, (unsigned char)name.data[i]),
+                      &complete);
+    }
+}
+
+static void dates_of_year(struct candidates *candidates, const struct composite *composite,
+                          const struct match_columns *columns, const struct item *date,
+                          struct slice canonical_date, const struct item *name)
+{
+    const struct match_column *column = &columns->items[date->column];
+    uint64_t year;
+    bool complete;
+
+    if (!name->held)
+        return;
+    if (!column->plain)
+        year = date->held ? date->key : 0;
+    else
+        year = canonical_date.length > 0 ? composite_year(column, canonical_date) : 0;
+    if (year == 0 && column->plain)
+        return;
+    if (!column->plain && !date->held)
+        return;
+    add_found(candidates, composite, composite_hash(COMPOSITE_YEAR, year, name->key), &complete);
+}
+
+void candidates_of_dates(struct candidates *candidates, const struct composites *composites,
+                         const struct match_columns *columns, struct nearness *nearness,
+                         const struct item *items, size_t count)
+{
+    for (uint32_t c = 0; c < composites->count; c++) {
+        const struct composite *composite = &composites->items[c];
+        const struct item *a[PAIR_ITEMS_MAX], *b[PAIR_ITEMS_MAX];
+        uint32_t count_a, count_b;
+
+        if (composite->kind == COMPOSITE_PAIR)
+            continue;
+        count_a = side_items(columns, composite->a, items, count, a);
+        count_b = side_items(columns, composite->b, items, count, b);
+        for (uint32_t i = 0; i < count_a; i++) {
+            for (uint32_t k = 0; k < count_b; k++) {
+                if (composite->kind == COMPOSITE_INITIAL)
+                    dates_of_initials(
+                        candidates, composite, a[i],
+                        nearness_canonical(nearness, columns, (size_t)(b[k] - items)));
+                else
+                    dates_of_year(candidates, composite, columns, a[i],
+                                  nearness_canonical(nearness, columns, (size_t)(a[i] - items)),
+                                  b[k]);
+            }
+        }
+    }
+}
+
+static bool has_neighbours(const struct match_column *column)
+{
+    return column->direct && column->plain
+           && (column->type == TYPE_ID || column->type == TYPE_ACCOUNT
+               || column->type == TYPE_PHONE);
+}
+
+/* Follow the values one error away from one item. */
+static int follow_neighbours(struct candidates *candidates, const struct match_columns *columns,
+                             const struct match_column *column, struct slice canonical,
+                             struct tq_error *err)
+{
+    uint32_t keys[NEIGHBOURS_MAX];
+    uint32_t found;
+    int r = neighbours_find(&candidates->neighbours, &columns->reg->normaliser, column->field,
+                            canonical, keys, NEIGHBOURS_MAX, &found, err);
+
+    if (r < 0)
+        return r;
+    for (uint32_t k = 0; k < found && found <= NEIGHBOURS_MAX; k++) {
+        uint32_t holders;
+        const uint32_t *subjects = column_holders(column, keys[k], &holders);
+
+        for (uint32_t h = 0; h < holders && h < NEIGHBOUR_HOLDERS_MAX; h++)
+            candidates_add(candidates, subjects[h]);
+    }
+    return 0;
+}
+
+int candidates_of_neighbours(struct candidates *candidates, const struct match_columns *columns,
+                             struct nearness *nearness, const struct item *items, size_t count,
+                             struct tq_error *err)
+{
+    size_t shortest[NEIGHBOUR_ITEMS_MAX], lengths[NEIGHBOUR_ITEMS_MAX];
+    size_t chosen = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t length, k;
+
+        if (items[i].held || !has_neighbours(&columns->items[items[i].column]))
+            continue;
+        length = nearness_canonical(nearness, columns, i).length;
+        if (length == 0)
+            continue;
+        if (chosen < NEIGHBOUR_ITEMS_MAX)
+            k = chosen++;
+        else if (length < lengths[chosen - 1])
+            k = chosen - 1;
+        else
+            continue;
+        for (; k > 0 && lengths[k - 1] > length; k--) {
+            shortest[k] = shortest[k - 1];
+            lengths[k] = lengths[k - 1];
+        }
+        shortest[k] = i;
+        lengths[k] = length;
+    }
+    for (size_t k = 0; k < chosen; k++) {
+        int r = follow_neighbours(candidates, columns, &columns->items[items[shortest[k]].column],
+                                  nearness_canonical(nearness, columns, shortest[k]), err);
+
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef MATCH_COLUMN_H
+#define MATCH_COLUMN_H
+
+#include "model/reading.h"
+#include "model/table.h"
+#include "register/register.h"
+#include "register/view.h"
+
+/* Weights are natural logarithms in fixed point: round(w * 2^20). */
+#define WEIGHT_ONE  (1 << 20)
+#define WEIGHT_NONE INT32_MIN
+
+int32_t weight_of(double nats);
+int32_t weight_of_log(double x); /* log(x), x > 0 */
+
+/* How a cell compares with what one candidate holds (algorithms.md 3.2). */
+enum level {
+    LEVEL_AGREES,
+    LEVEL_NEAR,
+    LEVEL_DIFFERS,
+    LEVEL_COUNT,
+    LEVEL_NONE = LEVEL_COUNT, /* nothing to compare: the candidate holds nothing */
+};
+
+/* A posting longer than this is not followed (algorithms.md 3.1). */
+#define POSTING_MAX 50
+
+/* A fully read column of the table, bound to the register. */
+struct match_column {
+    uint32_t number; /* of the column within the table */
+    uint16_t twin;   /* the first of the columns that read the same field the same way */
+    const struct column_reading *reading;
+    const struct field *field;   /* whose values are compared */
+    const struct field *through; /* the reference it is reached by, or NULL */
+    struct view *view;           /* owned */
+    enum value_type type;
+    bool plain;     /* view keys are the field's own keys */
+    bool simple;    /* direct and plain: compared by looking at the facts alone */
+    bool direct;    /* an attribute of the subject itself, in no period */
+    bool by_row;    /* compared in the period of the row */
+    bool repeats;   /* a slot: the same in all rows of one record */
+    bool sparse;    /* few share a value: first to be looked up */
+    bool pairs;     /* too common alone: looked up in pairs (names, dates, texts, addresses) */
+    bool identity;  /* names the subject: id, name, birth date */
+    bool tells;     /* helps to recognise the subject: identity, contact, account */
+    bool rho_fixed; /* the chance that an unknown subject's value exists is the field's density */
+    double rho;     /* the fixed one */
+    double population;      /* subjects (facts, if by_row) that hold any value */
+    int32_t log_population; /* its weight */
+    int32_t *log_share;     /* per view key: weight of its share of the population, WEIGHT_NONE: not
+                               held; owned; NULL: from view_key_frequency() */
+    uint32_t key_count;
+    int32_t typical_share; /* of the value of the median subject */
+};
+
+struct match_columns {
+    const struct reg *reg;
+    const struct kind *kind;
+    struct match_column *items; /* owned */
+    uint32_t count;
+    int32_t *log_count; /* weight of log n for n < LOG_COUNTS; owned */
+};
+
+#define LOG_COUNTS 4096u
+
+/* Bind the fully read columns. On failure `columns` may be cleared as well as on success. */
+int match_columns_init(struct match_columns *columns, const struct reg *reg,
+                       const struct table *table, const struct reading *reading,
+                       struct tq_error *err) MUST_CHECK;
+void match_columns_clear(struct match_columns *columns);
+
+/* Weight of the share of subjects that hold `key`; WEIGHT_NONE if none does. */
+int32_t column_log_share(const struct match_columns *columns, const struct match_column *column,
+                         uint32_t key);
+
+/* The subjects that hold a key of a direct column; borrowed. */
+static inline const uint32_t *column_holders(const struct match_column *column, uint32_t key,
+                                             uint32_t *out_count)
+{
+    const struct field *field = column->field;
+
+    if (!column->plain)
+        return view_key_holders(column->view, key, out_count);
+    *out_count = field_key_frequency(field, key);
+    return field->posting + field->posting_start[key];
+}
+
+/* What column_compare() does for columns that are not simple. */
+enum level column_compare_any(const struct match_column *column, uint32_t subject,
+                              uint16_t row_period, uint32_t key);
+
+/* LEVEL_AGREES, LEVEL_DIFFERS or LEVEL_NONE: whether `subject` holds `key` at any time; in
+ * `row_period`, if the column is compared by row. */
+static inline enum level column_compare(const struct match_column *column, uint32_t subject,
+                                        uint16_t row_period, uint32_t key)
+{
+    const struct field *field = column->field;
+    uint64_t end;
+
+    if (!column->simple)
+        return column_compare_any(column, subject, row_period, key);
+    end = field->fact_start[subject + 1];
+    for (uint64_t i = field->fact_start[subject]; i < end; i++) {
+        if (field->fact_key[i] == key)
+            return LEVEL_AGREES;
+    }
+    return field->fact_start[subject] == end ? LEVEL_NONE : LEVEL_DIFFERS;
+}
+
+/* The distinct view keys that `subject` holds, at most `room`; how many. */
+uint32_t column_held_keys(const struct match_column *column, uint32_t subject, uint16_t row_period,
+                          uint32_t *out_keys, uint32_t room);
+
+/* View key of fact number `fact` of the column's field. */
+static inline uint32_t column_fact_key(const struct match_column *column, uint64_t fact)
+{
+    const struct field *field = column->field;
+    struct held held;
+
+    if (column->plain)
+        return field->fact_key[fact];
+    held = (struct held){.key = field->fact_key[fact], .value = field->fact_value[fact]};
+    return view_held_key(column->view, &held);
+}
+
+#endif

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "match/decision.h"
+
+#include <math.h>
+
+/* Identifiers that are accidents at better than these odds establish nobody: algorithms.md 4.2. */
+#define ODDS_MIN 19.0
+
+static uint32_t millionths(double probability)
+{
+    return (uint32_t)lround(probability * PROBABILITY_ONE);
+}
+
+struct link decision_unread(void)
+{
+    return (struct link){
+        .subject = SUBJECT_NONE, .nobody = PROBABILITY_ONE / 2, .other = SUBJECT_NONE};
+}
+
+/*
+ * Whether the record would be recognised with its best cell wrong: the information of its cells
+ * that help to recognise a subject, less the largest. A value that nobody holds informs as much as
+ * the column's typical value.
+ */
+static bool is_recognisable(const struct linker *linker, const struct match_model *model)
+{
+    int64_t sum = 0, largest = 0;
+
+    for (size_t i = 0; i < linker->count; i++) {
+        const struct item *item = &linker->items[i];
+        const struct match_column *column = &model->columns.items[item->column];
+        int64_t information;
+
+        if (!column->tells || (i > 0 && linker->items[i - 1].column == item->column))
+            continue;
+        information = -(int64_t)(item->held ? item->log_share : column->typical_share);
+        sum += information;
+        if (information > largest)
+            largest = information;
+    }
+    return sum - largest >= model->weights.established;
+}
+
+static void set_posterior(const struct linker *linker, const struct match_model *model,
+                          struct link *link)
+{
+    double nobody = weights_ratio(model->weights.nobody - linker->top);
+    double sum = nobody + linker->unseen * weights_ratio(-linker->top);
+
+    for (uint32_t i = 0; i < linker->scored_count; i++)
+        sum += weights_ratio(linker->scored[i].weight - linker->top);
+    link->nobody = millionths(nobody / sum);
+    if (linker->best != UINT32_MAX)
+        link->posterior =
+            millionths(weights_ratio(linker->scored[linker->best].weight - linker->top) / sum);
+}
+
+/* Being near must be at least this many times likelier of the same person than of another, among
+ * values that do not agree: years of birth are near by chance. */
+#define NEAR_RATIO_MIN 4.0
+
+static bool near_tells(const struct match_model *model, uint32_t column)
+{
+    const double *m = model->weights.m + (size_t)column * LEVEL_COUNT;
+    const double *u = model->weights.u + (size_t)column * LEVEL_COUNT;
+
+    return m[LEVEL_NEAR] * (u[LEVEL_NEAR] + u[LEVEL_DIFFERS])
+           >= NEAR_RATIO_MIN * u[LEVEL_NEAR] * (m[LEVEL_NEAR] + m[LEVEL_DIFFERS]);
+}
+
+/* What one cell says for a subject, by itself. */
+static int64_t cell_weight(const struct match_model *model, const struct item *item, uint8_t level)
+{
+    const struct weights *weights = &model->weights;
+
+    if (level == LEVEL_AGREES)
+        return (int64_t)weights->agree[item->column] - weights_item(weights, item);
+    if (level == LEVEL_NEAR)
+        return weights_shared(weights->near[item->column], item);
+    return level == LEVEL_DIFFERS ? weights_shared(weights->differ[item->column], item) : 0;
+}
+
+/*
+ * None of the identity cells of the record is the candidate's, nor near to it; or the cells that
+ * tell people apart speak against him as a whole. Both are the mark of a forged record that
+ * carries some true person's employer and salary: a first name agrees by accident.
+ */
+static bool is_vetoed(const struct linker *linker, const struct match_model *model,
+                      const uint8_t *levels)
+{
+    bool has_identity = false, any_agrees = false;
+    int64_t sum = 0;
+
+    for (size_t i = 0; i < linker->count; i++) {
+        const struct item *item = &linker->items[i];
+        const struct match_column *column = &model->columns.items[item->column];
+
+        if (column->tells)
+            sum += cell_weight(model, item, levels[i]);
+        if (!column->identity)
+            continue;
+        has_identity = true;
+        any_agrees |= levels[i] == LEVEL_AGREES
+                      || (levels[i] == LEVEL_NEAR && near_tells(model, item->column));
+    }
+    return has_identity && (!any_agrees || sum < 0);
+}
+
+/* What the cells say for one of two subjects that disagree. */
+struct claim {
+    int64_t weight;       /* information of the identity cells that are his and not the other's */
+    int64_t accident;     /* weight of the chance that his identifiers are there by accident */
+    uint32_t identifiers; /* how many identifiers name him */
+    bool name, date;      /* a name does, a birth date does */
+};
+
+static void claim_add(struct claim *claim, const struct linker *linker,
+                      const struct match_model *model, size_t i)
+{
+    const struct item *item = &linker->items[i];
+    const struct match_column *column = &model->columns.items[item->column];
+
+    claim->weight -= weights_item(&model->weights, item);
+    if (column->type == TYPE_ID) {
+        claim->identifiers++;
+        claim->accident += weight_of_log(column->rho);
+    }
+    claim->name |= type_is_name(column->type);
+    claim->date |= column->type == TYPE_DATE;
+}
+
+/* Claims of `subject` against those of the best candidate, whose levels are `best`. */
+static void compare_claims(const struct linker *linker, const struct match_model *model,
+                           const uint8_t *best, uint32_t subject, struct claim *out_his,
+                           struct claim *out_best)
+{
+    *out_his = *out_best = (struct claim){0};
+    for (size_t i = 0; i < linker->count; i++) {
+        const struct item *item = &linker->items[i];
+        const struct match_column *column = &model->columns.items[item->column];
+        bool his;
+
+        if (!column->identity || !item->held)
+            continue;
+        if (best[i] != LEVEL_AGREES && best[i] != LEVEL_DIFFERS)
+            continue;
+        his = column_compare(column, subject, item->period, item->key) == LEVEL_AGREES;
+        if (his && best[i] == LEVEL_DIFFERS)
+            claim_add(out_his, linker, model, i);
+        else if (!his && best[i] == LEVEL_AGREES)
+            claim_add(out_best, linker, model, i);
+    }
+}
+
+/* Whether identity cells that the best candidate does not explain could establish anybody. */
+static bool may_name_another(const struct linker *linker, const struct match_model *model,
+                             const uint8_t *best)
+{
+    int64_t weight = 0;
+
+    for (size_t i = 0; i < linker->count; i++) {
+        const struct item *item = &linker->items[i];
+
+        if (best[i] == LEVEL_DIFFERS && item->held && model->columns.items[item->column].identity)
+            weight -= weights_item(&model->weights, item);
+    }
+    return weight >= model->weights.established;
+}
+
+static bool identifiers_count(const struct claim *claim)
+{
+    return claim->identifiers > 0 && -claim->accident >= weight_of_log(ODDS_MIN);
+}
+
+/* Enough to name somebody: identifiers that are no accident, or names with a birth date. */
+static bool claim_establishes(const struct claim *claim, const struct match_model *model)
+{
+    return claim->weight >= model->weights.established
+           && (identifiers_count(claim) || (claim->name && claim->date));
+}
+
+/* The subject other than the best candidate for whom most speaks; SUBJECT_NONE: nobody else is
+ * established. */
+static uint32_t find_other(const struct linker *linker, const struct match_model *model,
+                           const uint8_t *best, struct claim *out_his, struct claim *out_best)
+{
+    int64_t most = 0;
+    uint32_t other = SUBJECT_NONE;
+
+    if (!may_name_another(linker, model, best))
+        return SUBJECT_NONE;
+    for (uint32_t i = 0; i < linker->candidates.count; i++) {
+        uint32_t subject = linker->candidates.subjects[i];
+        struct claim his, of_best;
+
+        if (subject == linker->scored[linker->best].subject)
+            continue;
+        compare_claims(linker, model, best, subject, &his, &of_best);
+        if (!claim_establishes(&his, model) || his.weight < most
+            || (his.weight == most && subject >= other))
+            continue;
+        most = his.weight;
+        other = subject;
+        *out_his = his;
+        *out_best = of_best;
+    }
+    return other;
+}
+
+/*
+ * Identifiers outrank names with a birth date (DESIGN section 6): where the two name different
+ * subjects, the record is about the one that the identifiers name.
+ */
+static void settle(const struct match_model *model, const struct claim *his,
+                   const struct claim *of_best, struct link *link)
+{
+    const struct claim *winner;
+    uint32_t posterior;
+
+    if (!claim_establishes(of_best, model) || his->identifiers == of_best->identifiers)
+        return;
+    winner = his->identifiers > of_best->identifiers ? his : of_best;
+    if (!identifiers_count(winner))
+        return;
+    posterior = millionths(1 / (1 + weights_ratio(winner->accident)));
+    if (winner == his) {
+        uint32_t subject = link->subject;
+
+        link->subject = link->other;
+        link->other = subject;
+        link->posterior = posterior;
+    } else if (link->posterior < posterior) {
+        link->posterior = posterior;
+    }
+    if (link->nobody > PROBABILITY_ONE - link->posterior)
+        link->nobody = PROBABILITY_ONE - link->posterior;
+}
+
+struct link decision_make(const struct linker *linker, const struct match_model *model)
+{
+    struct link link = {.subject = SUBJECT_NONE, .other = SUBJECT_NONE};
+    struct claim his = {0}, of_best = {0};
+    const uint8_t *levels;
+
+    link.recognisable = is_recognisable(linker, model);
+    set_posterior(linker, model, &link);
+    if (linker->best == UINT32_MAX)
+        return link;
+    levels = linker_levels(linker, linker->best);
+    link.subject = linker->scored[linker->best].subject;
+    link.other = find_other(linker, model, levels, &his, &of_best);
+    if (link.other != SUBJECT_NONE)
+        settle(model, &his, &of_best, &link);
+    if (link.subject == linker->scored[linker->best].subject && is_vetoed(linker, model, levels)) {
+        link.vetoed = link.posterior >= LINK_MIN;
+        link.nobody = link.nobody + link.posterior > PROBABILITY_ONE ? PROBABILITY_ONE
+                                                                     : link.nobody + link.posterior;
+    }
+    if (link.vetoed || link.posterior < LINK_MIN) {
+        link.subject = SUBJECT_NONE;
+        link.other = SUBJECT_NONE;
+    }
+    return link;
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "match/nearness.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/moment.h"
+#include "normalise/similarity.h"
+#include "normalise/text.h"
+
+struct canonical {
+    size_t offset;
+    uint32_t length; /* 0: the cell cannot be read */
+    bool made;
+};
+
+/* Values of one subject that are compared; more are a broken register. */
+#define HELD_KEYS_MAX 64u
+
+int nearness_begin(struct nearness *nearness, const struct batch *batch, const struct item *items,
+                   size_t count, struct tq_error *err)
+{
+    if (count > nearness->canonical_capacity) {
+        int r = alloc_reserve(&nearness->canonical, &nearness->canonical_capacity, count,
+                              sizeof(*nearness->canonical), err);
+
+        if (r < 0)
+            return r;
+    }
+    for (size_t i = 0; i < count; i++)
+        nearness->canonical[i].made = false;
+    nearness->batch = batch;
+    nearness->items = items;
+    buf_empty(&nearness->text);
+    return 0;
+}
+
+void nearness_clear(struct nearness *nearness)
+{
+    free(nearness->canonical);
+    buf_clear(&nearness->text);
+    buf_clear(&nearness->one);
+    buf_clear(&nearness->other);
+    held_list_clear(&nearness->held);
+    *nearness = (struct nearness){0};
+}
+
+static void make_canonical(struct nearness *nearness, const struct match_columns *columns,
+                           size_t number)
+{
+    const struct item *item = &nearness->items[number];
+    const struct match_column *column = &columns->items[item->column];
+    struct slice cell = batch_cell(nearness->batch, item->row, column->number);
+    struct canonical *canonical = &nearness->canonical[number];
+    enum interpretation as = column->reading->interpretation;
+
+    canonical->made = true;
+    canonical->offset = nearness->text.length;
+    canonical->length = 0;
+    if (as == AS_CUT)
+        text_fold(cell, &nearness->text);
+    else if (as >= AS_PLAIN_COUNT
+             || !normalise(&columns->reg->normaliser, as, cell, &nearness->text))
+        return;
+    canonical->length = (uint32_t)(nearness->text.length - canonical->offset);
+}
+
+struct slice nearness_canonical(struct nearness *nearness, const struct match_columns *columns,
+                                size_t item)
+{
+    const struct canonical *canonical = &nearness->canonical[item];
+
+    if (!canonical->made)
+        make_canonical(nearness, columns, item);
+    if (nearness->text.failed)
+        return slice_make(NULL, 0);
+    return slice_make(nearness->text.data + canonical->offset, canonical->length);
+}
+
+/* Against the canonical bytes of the keys that the subject holds. */
+static bool near_keys(const struct match_column *column, const struct item *item,
+                      struct slice canonical, uint32_t subject)
+{
+    uint32_t keys[HELD_KEYS_MAX];
+    uint32_t count = column_held_keys(column, subject, item->period, keys, HELD_KEYS_MAX);
+
+    for (uint32_t i = 0; i < count; i++) {
+        if (similarity_near(column->field->form, canonical, field_key_text(column->field, keys[i])))
+            return true;
+    }
+    return false;
+}
+
+/* A cell that no register value is like as a whole may still be the beginning of one. */
+static bool near_truncated(struct nearness *nearness, const struct match_column *column,
+                           struct slice cell)
+{
+    for (size_t i = 0; i < nearness->held.count; i++) {
+        struct slice value = field_value_text(column->field, nearness->held.items[i].value);
+
+        if (similarity_is_truncated(column->type, cell, value))
+            return true;
+    }
+    return false;
+}
+
+/* Cut texts: against the held values, folded and cut alike. */
+static bool near_cut(struct nearness *nearness, const struct match_column *column,
+                     struct slice canonical)
+{
+    size_t width = column->reading->cut_width;
+
+    for (size_t i = 0; i < nearness->held.count; i++) {
+        struct slice value = field_value_text(column->field, nearness->held.items[i].value);
+
+        buf_empty(&nearness->one);
+        text_fold(value, &nearness->one);
+        if (similarity_near(FORM_TEXT, canonical, text_cut(buf_slice(&nearness->one), width)))
+            return true;
+    }
+    return false;
+}
+
+static int year_of_days(int64_t days)
+{
+    unsigned month, day;
+    int year;
+
+    if (days < INT32_MIN || days > INT32_MAX)
+        return 0;
+    civil_from_days((int32_t)days, &year, &month, &day);
+    return year;
+}
+
+/* A year against the years of held dates: one digit, or one year. */
+static bool near_year(struct nearness *nearness, const struct match_column *column,
+                      struct slice canonical)
+{
+    int64_t year = canonical_number(canonical);
+
+    for (size_t i = 0; i < nearness->held.count; i++) {
+        struct slice key = field_key_text(column->field, nearness->held.items[i].key);
+        int64_t held = year_of_days(canonical_number(key));
+
+        buf_empty(&nearness->one);
+        buf_empty(&nearness->other);
+        buf_format(&nearness->one, "%lld", (long long)year);
+        buf_format(&nearness->other, "%lld", (long long)held);
+        if (llabs(year - held) <= 1
+            || similarity_one_edit(buf_slice(&nearness->one), buf_slice(&nearness->other)))
+            return true;
+    }
+    return false;
+}
+
+int nearness_test(struct nearness *nearness, const struct match_columns *columns, size_t number,
+                  uint32_t subject, bool *out_near, struct tq_error *err)
+{
+    const struct item *item = &nearness->items[number];
+    const struct match_column *column = &columns->items[item->column];
+    enum interpretation as = column->reading->interpretation;
+    struct slice canonical;
+    int r;
+
+    if (as == AS_CODEBOOK) {
+        *out_near = false;
+        return 0;
+    }
+    canonical = nearness_canonical(nearness, columns, number);
+    if (nearness->text.failed)
+        return buf_check(&nearness->text, err);
+    if (column->plain && canonical.length > 0) {
+        *out_near = near_keys(column, item, canonical, subject);
+        return 0;
+    }
+    r = held_find(columns->reg, &column->reading->target, subject, item->period, &nearness->held,
+                  err);
+    if (r < 0)
+        return r;
+    if (canonical.length == 0)
+        *out_near = near_truncated(nearness, column,
+                                   batch_cell(nearness->batch, item->row, column->number));
+    else if (as == AS_CUT)
+        *out_near = near_cut(nearness, column, canonical);
+    else if (as == AS_YEAR)
+        *out_near = near_year(nearness, column, canonical);
+    else
+        *out_near = false;
+    return 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef MATCH_NEARNESS_H
+#define MATCH_NEARNESS_H
+
+#include "match/evidence.h"
+#include "register/held.h"
+
+/*
+ * Tells near values from different ones. The canonical bytes of the cells of one record are made
+ * once and kept. Memory of one thread; start with {0}.
+ */
+struct nearness {
+    const struct batch *batch;
+    const struct item *items; /* of the record at hand */
+    struct buf text;          /* canonical bytes of its cells, one after another */
+    struct canonical *canonical;
+    size_t canonical_capacity;
+    struct buf one, other; /* scratch */
+    struct held_list held;
+};
+
+/* Begin a record of `count` items; `batch` and `items` are borrowed until the next. */
+int nearness_begin(struct nearness *nearness, const struct batch *batch, const struct item *items,
+                   size_t count, struct tq_error *err) MUST_CHECK;
+void nearness_clear(struct nearness *nearness);
+
+/* Canonical bytes of item number `item`; empty if its cell cannot be read. Borrowed until the next
+ * call. */
+struct slice nearness_canonical(struct nearness *nearness, const struct match_columns *columns,
+                                size_t item);
+
+/* Whether item number `item`, which does not agree, is near to something that `subject` holds. */
+int nearness_test(struct nearness *nearness, const struct match_columns *columns, size_t item,
+                  uint32_t subject, bool *out_near, struct tq_error *err) MUST_CHECK;
+
+#endif

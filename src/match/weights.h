@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef MATCH_WEIGHTS_H
+#define MATCH_WEIGHTS_H
+
+#include "match/evidence.h"
+
+/*
+ * The frozen parameters of a table as weights: for column c and level l the natural logarithm of
+ * m_c(l) / u_c(l). u of an agreement is the larger of its value's share times rho_c, and its chance
+ * given the rarer agreements already counted (algorithms.md 3.2).
+ */
+struct weights {
+    uint32_t column_count;
+    double *m;       /* column_count x LEVEL_COUNT; owned, as all below */
+    double *u;       /* column_count x LEVEL_COUNT; of LEVEL_NEAR and LEVEL_DIFFERS */
+    double *rho;     /* column_count */
+    double share;    /* pi */
+    double subjects; /* N */
+    int32_t *agree;  /* log m(0) */
+    int32_t *near;   /* log m(1)/u(1) */
+    int32_t *differ; /* log m(2)/u(2) */
+    int32_t *log_rho;
+    int32_t *given;      /* [c' * column_count + c]: log P(agree on c | agree on c'); WEIGHT_NONE */
+    bool *gives;         /* whether row c' of `given` holds anything */
+    int64_t nobody;      /* log N (1 - pi) / pi */
+    int64_t established; /* what establishes a subject by itself: log2 N + 5 bits */
+};
+
+/* Start values: m (.92, .04, .04), rho .3 unless the column's is fixed, pi .8; no `given`. */
+int weights_init(struct weights *weights, const struct match_columns *columns,
+                 struct tq_error *err) MUST_CHECK;
+void weights_clear(struct weights *weights);
+
+/* Recompute the logarithms from m, u, rho and pi. */
+void weights_update(struct weights *weights);
+
+/* Weight of the base u of an item: the larger it is below zero, the rarer the value. */
+static inline int32_t weights_item(const struct weights *weights, const struct item *item)
+{
+    return item->log_share + weights->log_rho[item->column];
+}
+
+/* A negative weight is shared among the items of one column of a record: a column that is wrong
+ * throughout is wrong once. */
+static inline int32_t weights_shared(int32_t weight, const struct item *item)
+{
+    return item->peers > 1 ? weight / item->peers : weight;
+}
+
+/* Adds up the agreements of one candidate, rarest first. Memory of one thread. */
+struct tally {
+    int32_t *given; /* column_count: the largest chance given what was counted; owned */
+    uint32_t column_count;
+};
+
+int tally_init(struct tally *tally, uint32_t column_count, struct tq_error *err) MUST_CHECK;
+void tally_clear(struct tally *tally);
+void tally_begin(struct tally *tally);
+
+/* Weight that this agreement adds (never negative). */
+int64_t tally_agreement(struct tally *tally, const struct weights *weights,
+                        const struct item *item);
+
+/* The items of a record in the order in which they are counted: those that no candidate can agree
+ * on, then the rarest first. */
+void weights_order(const struct weights *weights, const struct item *items, size_t count,
+                   uint16_t *out_order);
+
+/* The most that an item can add to the weight of a candidate. */
+int32_t weights_at_best(const struct weights *weights, const struct item *item, bool may_agree);
+
+/* The weight of a candidate with these levels; `order` from weights_order(). */
+int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
+                          const struct item *items, const uint16_t *order, size_t count,
+                          const uint8_t *levels);
+
+/* exp(), of a weight. */
+double weights_ratio(int64_t weight);
+
+/* What an unseen subject could weigh at most, if it agrees on the items marked in `open`. */
+int64_t weights_bound(const struct weights *weights, struct tally *tally, const struct item *items,
+                      const uint16_t *order, size_t count, const bool *open);
+
+/*
+ * The likelihood ratio of all subjects together that blocking has not shown, if the items marked
+ * in `open` are those on which such a subject may still agree: the expectation over a random
+ * subject, times N. Columns that depend on one already counted are taken to say nothing.
+ */
+double weights_unseen(const struct weights *weights, struct tally *tally, const struct item *items,
+                      const uint16_t *order, size_t count, const bool *open);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "normalise/similarity.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+
+#include "base/moment.h"
+#include "normalise/normalise.h"
+#include "normalise/plain.h"
+
+#define COMPARED_BYTES_MAX 256 /* longer values are compared by their front */
+#define NAME_NEAR          .90 /* algorithms.md 3.2 */
+#define PREFIX_BYTES_MIN   2
+#define WINKLER_THRESHOLD  .7
+#define WINKLER_SCALE      .1
+#define WINKLER_PREFIX     4u
+
+static struct slice bounded(struct slice text)
+{
+    if (text.length > COMPARED_BYTES_MAX)
+        text.length = COMPARED_BYTES_MAX;
+    return text;
+}
+
+bool similarity_one_edit(struct slice a, struct slice b)
+{
+    size_t front = 0, back = 0, shorter;
+
+    a = bounded(a);
+    b = bounded(b);
+    if (a.length > b.length + 1 || b.length > a.length + 1)
+        return false;
+    shorter = a.length < b.length ? a.length : b.length;
+    while (front < shorter && a.data[front] == b.data[front])
+        front++;
+    while (back < shorter - front && a.data[a.length - 1 - back] == b.data[b.length - 1 - back])
+        back++;
+    if (a.length != b.length)
+        return front + back == shorter;
+    if (a.length - front - back <= 1)
+        return true;
+    return a.length - front - back == 2 && a.data[front] == b.data[front + 1]
+           && a.data[front + 1] == b.data[front];
+}
+
+/* Mark the bytes of `a` and `b` that match within the window; how many. */
+static size_t match_bytes(struct slice a, struct slice b, bool *in_a, bool *in_b)
+{
+    size_t longer = a.length > b.length ? a.length : b.length;
+    size_t window = longer / 2 > 0 ? longer / 2 - 1 : 0;
+    size_t matches = 0;
+
+    for (size_t i = 0; i < a.length; i++) {
+        size_t from = i > window ? i - window : 0;
+        size_t to = i + window + 1 < b.length ? i + window + 1 : b.length;
+
+        for (size_t k = from; k < to; k++) {
+            if (in_b[k] || a.data[i] != b.data[k])
+                continue;
+            in_a[i] = in_b[k] = true;
+            matches++;
+            break;
+        }
+    }
+    return matches;
+}
+
+static size_t out_of_order(struct slice a, struct slice b, const bool *in_a, const bool *in_b)
+{
+    size_t count = 0, k = 0;
+
+    for (size_t i = 0; i < a.length; i++) {
+        if (!in_a[i])
+            continue;
+        while (!in_b[k])
+            k++;
+        count += a.data[i] != b.data[k++];
+    }
+    return count;
+}
+
+double similarity_jaro_winkler(struct slice a, struct slice b)
+{
+    bool in_a[COMPARED_BYTES_MAX] = {false}, in_b[COMPARED_BYTES_MAX] = {false};
+    size_t matches, prefix = 0;
+    double m, jaro;
+
+    a = bounded(a);
+    b = bounded(b);
+    if (a.length == 0 || b.length == 0)
+        return a.length == b.length ? 1 : 0;
+    matches = match_bytes(a, b, in_a, in_b);
+    if (matches == 0)
+        return 0;
+
+    m = (double)matches;
+    jaro = (m / (double)a.length + m / (double)b.length
+            + (m - (double)out_of_order(a, b, in_a, in_b) / 2) / m)
+           / 3;
+    if (jaro <= WINKLER_THRESHOLD)
+        return jaro;
+    while (prefix < WINKLER_PREFIX && prefix < a.length && prefix < b.length
+           && a.data[prefix] == b.data[prefix])
+        prefix++;
+    return jaro + (double)prefix * WINKLER_SCALE * (1 - jaro);
+}
+
+static bool is_prefix(struct slice a, struct slice b)
+{
+    struct slice shorter = a.length < b.length ? a : b;
+    struct slice longer = a.length < b.length ? b : a;
+
+    return shorter.length >= PREFIX_BYTES_MIN && shorter.length < longer.length
+           && slice_starts(longer, shorter);
+}
+
+static void date_digits(int64_t days, char out[8])
+{
+    unsigned month, day, year;
+    int signed_year;
+
+    civil_from_days((int32_t)days, &signed_year, &month, &day);
+    year = (unsigned)signed_year % 10000u;
+    for (int i = 3; i >= 0; i--, year /= 10)
+        out[i] = (char)('0' + year % 10);
+    out[4] = (char)('0' + month / 10);
+    out[5] = (char)('0' + month % 10);
+    out[6] = (char)('0' + day / 10);
+    out[7] = (char)('0' + day % 10);
+}
+
+/* One digit wrong, or day and month swapped. */
+static bool near_dates(int64_t a, int64_t b)
+{
+    char digits_a[8], digits_b[8];
+    unsigned different = 0;
+
+    date_digits(a, digits_a);
+    date_digits(b, digits_b);
+    for (unsigned i = 0; i < 8; i++)
+        different += digits_a[i] != digits_b[i];
+    return different <= 1
+           || (memcmp(digits_a, digits_b, 4) == 0 && memcmp(digits_a + 4, digits_b + 6, 2) == 0
+               && memcmp(digits_a + 6, digits_b + 4, 2) == 0);
+}
+
+bool similarity_near(enum form form, struct slice a, struct slice b)
+{
+    int64_t number_a, number_b;
+
+    if (form != FORM_NUMBER && form != FORM_DATE && form != FORM_MONTH && form != FORM_YEAR) {
+        if (similarity_one_edit(a, b) || is_prefix(a, b))
+            return true;
+        return (form == FORM_NAME || form == FORM_TOKENS)
+               && similarity_jaro_winkler(a, b) >= NAME_NEAR;
+    }
+    if (a.length != sizeof(int64_t) || b.length != sizeof(int64_t))
+        return false;
+    number_a = canonical_number(a);
+    number_b = canonical_number(b);
+    if (form == FORM_DATE)
+        return near_dates(number_a, number_b);
+    if (form == FORM_NUMBER)
+        return number_a - number_b <= 100 && number_b - number_a <= 100;
+    return number_a - number_b <= 1 && number_b - number_a <= 1;
+}
+
+/* Digits, a mark, digits, E, an optional sign, digits. */
+bool similarity_is_scientific(struct slice cell)
+{
+    size_t i = 0, digits = 0, exponent = 0;
+
+    cell = slice_trim(cell);
+    if (i < cell.length && (cell.data[i] == '-' || cell.data[i] == '+'))
+        i++;
+    for (; i < cell.length
+           && (plain_is_digit(cell.data[i]) || cell.data[i] == '.' || cell.data[i] == ',');
+         i++)
+        digits += plain_is_digit(cell.data[i]);
+    if (digits == 0 || digits == i || i >= cell.length
+        || (cell.data[i] != 'e' && cell.data[i] != 'E'))
+        return digits > 0 && i + 1 < cell.length && (cell.data[i] == 'e' || cell.data[i] == 'E')
+               && cell.data[i + 1] == '+';
+    i++;
+    if (i < cell.length && (cell.data[i] == '-' || cell.data[i] == '+'))
+        i++;
+    for (; i < cell.length && plain_is_digit(cell.data[i]); i++)
+        exponent++;
+    return exponent > 0 && i == cell.length;
+}

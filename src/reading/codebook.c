@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Learnt codebooks. Method and constants: algorithms.md 1.4. */
+#include "reading/codebook.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "reading/scratch.h"
+
+#define CELLS_MIN      2u
+#define CELLS_MAX      64u
+#define ROWS_A_CELL    5u /* at most one distinct cell in so many rows */
+#define DOMAIN_MIN     2u
+#define DOMAIN_MAX     130u
+#define OWN_VALUES_MAX 65536u /* of a field, that are added to a codebook */
+#define ALL_ROWS       2u     /* "half" that leaves none out */
+
+void codebook_clear(struct codebook *codebook)
+{
+    arena_clear(&codebook->arena);
+    *codebook = (struct codebook){0};
+}
+
+static int compare_prints(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+static int compare_numbers(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* The distinct cells, as they come; false if there are too few or too many. */
+static bool collect_cells(const uint64_t *prints, const struct cell_keys *cells,
+                          uint64_t distinct[CELLS_MAX], uint32_t *out_count)
+{
+    uint32_t used = 0, count = 0;
+
+    for (uint32_t i = 0; i < cells->count; i++) {
+        uint32_t at = 0;
+
+        if (!cells->used[i] || prints[i] == FINGERPRINT_NONE)
+            continue;
+        used++;
+        while (at < count && distinct[at] != prints[i])
+            at++;
+        if (at < count)
+            continue;
+        if (count == CELLS_MAX)
+            return false;
+        distinct[count++] = prints[i];
+    }
+    *out_count = count;
+    return count >= CELLS_MIN && count * ROWS_A_CELL <= used;
+}
+
+bool codebook_may_fit(const uint64_t *cell_prints, const struct cell_keys *cells)
+{
+    uint64_t distinct[CELLS_MAX];
+    uint32_t count;
+
+    return collect_cells(cell_prints, cells, distinct, &count);
+}
+
+static bool number_cells(struct codebook *codebook, const uint64_t *prints,
+                         const struct cell_keys *cells)
+{
+    if (!collect_cells(prints, cells, codebook->cells, &codebook->cell_count))
+        return false;
+    qsort(codebook->cells, codebook->cell_count, sizeof(*codebook->cells), compare_prints);
+    for (uint32_t i = 0; i < cells->count; i++) {
+        const uint64_t *found = NULL;
+
+        if (cells->used[i])
+            found = bsearch(&prints[i], codebook->cells, codebook->cell_count,
+                            sizeof(*codebook->cells), compare_prints);
+        codebook->cell_of_row[i] = found ? (uint32_t)(found - codebook->cells) : KEY_NONE;
+    }
+    return true;
+}
+
+static bool number_domain(struct codebook *codebook, struct held_view held)
+{
+    for (size_t i = 0; i < held.count; i++) {
+        uint32_t at = 0;
+
+        while (at < codebook->domain_count && codebook->domain[at] != held.items[i].key)
+            at++;
+        if (at < codebook->domain_count)
+            continue;
+        if (codebook->domain_count == DOMAIN_MAX)
+            return false;
+        codebook->domain[codebook->domain_count++] = held.items[i].key;
+    }
+    qsort(codebook->domain, codebook->domain_count, sizeof(*codebook->domain), compare_numbers);
+    return codebook->domain_count >= DOMAIN_MIN;
+}
+
+int codebook_prepare(const uint64_t *cell_prints, const struct cell_keys *cells,
+                     struct held_view held, struct codebook *out_codebook, bool *out_fits,
+                     struct tq_error *err)
+{
+    struct codebook codebook = {0};
+    struct arena *arena = &codebook.arena;
+
+    codebook.cells = arena_alloc(arena, CELLS_MAX, sizeof(*codebook.cells));
+    codebook.domain = arena_alloc(arena, DOMAIN_MAX, sizeof(*codebook.domain));
+    codebook.mapped = arena_alloc(arena, CELLS_MAX, sizeof(*codebook.mapped));
+    codebook.joint = arena_alloc(arena, CELLS_MAX * DOMAIN_MAX, sizeof(*codebook.joint));
+    codebook.cell_of_row = arena_alloc(arena, cells->count + 1, sizeof(*codebook.cell_of_row));
+    if (!codebook.cells || !codebook.domain || !codebook.mapped || !codebook.joint
+        || !codebook.cell_of_row) {
+        codebook_clear(&codebook);
+        return tq_no_memory(err);
+    }
+    *out_fits = number_cells(&codebook, cell_prints, cells) && number_domain(&codebook, held);
+    *out_codebook = codebook;
+    return TQ_OK;
+}
+
+/* Map each cell to the key it stands with most often, over the rows that are not in `half`. */
+static void learn(struct codebook *codebook, const struct cell_keys *cells, struct held_view held,
+                  uint32_t half)
+{
+    uint32_t domain_count = codebook->domain_count;
+
+    memset(codebook->joint, 0,
+           (size_t)codebook->cell_count * domain_count * sizeof(*codebook->joint));
+    for (size_t i = 0; i < held.count; i++) {
+        uint32_t at = held.items[i].at;
+        const uint32_t *found;
+
+        if (!cells->used[at] || codebook->cell_of_row[at] == KEY_NONE || at % 2 == half)
+            continue;
+        found = bsearch(&held.items[i].key, codebook->domain, domain_count,
+                        sizeof(*codebook->domain), compare_numbers);
+        codebook->joint[codebook->cell_of_row[at] * domain_count
+                        + (uint32_t)(found - codebook->domain)]++;
+    }
+    for (uint32_t c = 0; c < codebook->cell_count; c++) {
+        uint32_t best = 0;
+
+        codebook->mapped[c] = KEY_NONE;
+        for (uint32_t d = 0; d < domain_count; d++) {
+            if (codebook->joint[c * domain_count + d] > best) {
+                best = codebook->joint[c * domain_count + d];
+                codebook->mapped[c] = codebook->domain[d];
+            }
+        }
+    }
+}
+
+int codebook_measure(struct codebook *codebook, const struct cell_keys *cells,
+                     struct cell_keys *scratch, struct held_view held, struct tally *tally,
+                     struct measure *out_measure, struct tq_error *err)
+{
+    struct measure sum = {0}, part;
+    int r;
+
+    for (uint32_t half = 0; half < 2; half++) {
+        learn(codebook, cells, held, half);
+        for (uint32_t i = 0; i < cells->count; i++) {
+            uint32_t cell = codebook->cell_of_row[i];
+
+            scratch->used[i] = cells->used[i] && i % 2 == half;
+            scratch->key[i] = cell == KEY_NONE ? KEY_NONE : codebook->mapped[cell];
+        }
+        r = key_tally_number(tally, scratch, err);
+        if (r < 0)
+            return r;
+        part = key_tally_measure(tally, scratch, held);
+        sum.compared += part.compared;
+        sum.agreed += part.agreed;
+        sum.chance += part.chance / 2;
+    }
+    *out_measure = sum;
+    return TQ_OK;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    const struct codebook_entry *x = a, *y = b;
+
+    return (x->cell > y->cell) - (x->cell < y->cell);
+}
+
+/* Entries for the field's own values, after the `count` learnt ones (which are sorted). */
+static int add_own_values(struct codebook_entry *entries, uint32_t *count, const struct reg *reg,
+                          const struct field *field, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
+    uint32_t learnt = *count, kept;
+    int r = scratch_reserve(&scratch, err);
+
+    if (r < 0)
+        return r;
+    for (uint32_t value = 0; value < field->value_count; value++) {
+        struct codebook_entry entry = {.key = field->value_key[value]};
+
+        entry.cell = normalise_fingerprint(&reg->normaliser, AS_CODE,
+                                           field_value_text(field, value), &scratch);
+        if (entry.cell != FINGERPRINT_NONE
+            && !bsearch(&entry, entries, learnt, sizeof(entry), compare_entries))
+            entries[(*count)++] = entry;
+    }
+    if (*count > 1)
+        qsort(entries, *count, sizeof(*entries), compare_entries);
+    kept = *count > 0;
+    for (uint32_t i = 1; i < *count; i++) {
+        if (entries[i].cell != entries[kept - 1].cell)
+            entries[kept++] = entries[i];
+    }
+    *count = kept;
+    return TQ_OK;
+}
+
+int codebook_entries(struct codebook *codebook, const struct reg *reg, const struct field *field,
+                     const struct cell_keys *cells, struct held_view held,
+                     struct codebook_entry **out_entries, uint32_t *out_count, struct tq_error *err)
+{
+    bool complete = field->value_count <= OWN_VALUES_MAX;
+    CLEANUP(free_cleanup)
+    struct codebook_entry *entries =
+        alloc_zeroed(CELLS_MAX + (complete ? field->value_count : 0), sizeof(*entries));
+    uint32_t count = 0;
+
+    if (!entries)
+        return tq_no_memory(err);
+    learn(codebook, cells, held, ALL_ROWS);
+    for (uint32_t c = 0; c < codebook->cell_count; c++) {
+        if (codebook->mapped[c] != KEY_NONE)
+            entries[count++] = (struct codebook_entry){codebook->cells[c], codebook->mapped[c]};
+    }
+    if (complete) {
+        int r = add_own_values(entries, &count, reg, field, err);
+
+        if (r < 0)
+            return r;
+    }
+    *out_entries = TAKE(entries);
+    *out_count = count;
+    return TQ_OK;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef READING_SAMPLE_H
+#define READING_SAMPLE_H
+
+#include "base/arena.h"
+#include "model/table.h"
+#include "register/register.h"
+
+/*
+ * Rows of a table taken by a fixed stride, with the fingerprints of every column under every
+ * interpretation that can read it. All later work of reading is on these integers.
+ */
+struct sample_column {
+    uint32_t filled;    /* non-empty cells */
+    uint32_t cut_width; /* code points of the folded text at which cells seem cut; 0: not cut */
+    uint64_t *prints[AS_PLAIN_COUNT]; /* row_count fingerprints; NULL: cannot be read so */
+    uint32_t *years;                  /* row_count, KEY_NONE: no year; NULL: no column of years */
+    uint16_t *months[2];              /* of AS_YM and AS_MY, MONTH_NONE: no month; NULL likewise */
+};
+
+struct sample {
+    const struct reg *reg;
+    const struct table *table;
+    struct batch_builder rows; /* copies of the rows; cells trimmed */
+    uint32_t row_count, column_count;
+    bool whole;         /* it holds every row of the table */
+    uint32_t *document; /* row_count: rows of one record share a number */
+    struct sample_column *columns;
+    struct arena arena; /* of all arrays */
+};
+
+/* Take at most `rows_max` rows. *out_sample is owned by the caller; row_sample_clear(). */
+int row_sample_take(const struct reg *reg, const struct table *table,
+                    const struct batch_source *source, uint32_t rows_max, struct sample *out_sample,
+                    struct tq_error *err) MUST_CHECK;
+void row_sample_clear(struct sample *sample);
+
+static inline struct slice row_sample_cell(const struct sample *sample, uint32_t row,
+                                           uint32_t column)
+{
+    return batch_cell(&sample->rows.batch, row, column);
+}
+
+#endif

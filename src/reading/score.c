@@ -1,0 +1,509 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Scoring columns against targets. Method and constants: algorithms.md 1.1 and 1.3. */
+#include "reading/score.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "normalise/text.h"
+#include "reading/codebook.h"
+#include "reading/scratch.h"
+
+#define HANDICAP_CUT      .98
+#define HANDICAP_CODEBOOK .9
+#define CHANCE_YEAR       .03 /* where links are few: some 30 birth years are common */
+#define COMPARED_MIN      5u  /* rows that a column needs, where links are many */
+#define FOUND_PERCENT     15u /* of the cells must be in the field at all: kappa is no higher */
+
+/* Everything that scoring one hypothesis needs, reused from target to target. */
+struct scorer {
+    const struct linked *linked;
+    struct candidate_readings *lists; /* NULL: only `months` is wanted */
+    double months;
+    uint16_t field, through; /* the target at hand */
+    bool filled;             /* `held` is that of the target: it is only filled when needed */
+    struct held_set held;
+    struct held_view distinct;
+    struct tally tally;
+    struct cell_keys cells;     /* of the column and interpretation at hand */
+    struct cell_keys scratch;   /* for codebooks */
+    bool *used;                 /* column_count * linked->count: whether a cell speaks */
+    uint32_t *used_count;       /* by column */
+    bool *codable;              /* by column: few enough distinct cells for a codebook */
+    uint64_t *prints;           /* of the linked rows */
+    struct held_entry *recoded; /* held values under a coarser interpretation */
+    size_t recoded_capacity;
+    struct buf folded;
+    struct arena arena;
+};
+
+static void scorer_clear(struct scorer *scorer)
+{
+    held_set_clear(&scorer->held);
+    key_tally_clear(&scorer->tally);
+    free(scorer->recoded);
+    buf_clear(&scorer->folded);
+    arena_clear(&scorer->arena);
+}
+
+/* The fingerprints of the linked rows. */
+static void gather_prints(struct scorer *scorer, const uint64_t *prints)
+{
+    for (uint32_t i = 0; i < scorer->linked->count; i++)
+        scorer->prints[i] = prints[scorer->linked->row[i]];
+}
+
+static void find_codable(struct scorer *scorer, uint32_t column)
+{
+    const uint64_t *prints = scorer->linked->sample->columns[column].prints[AS_CODE];
+    struct cell_keys cells = {.count = scorer->linked->count,
+                              .used = scorer->used + (size_t)column * scorer->linked->count};
+
+    if (!prints || scorer->linked->few)
+        return;
+    gather_prints(scorer, prints);
+    scorer->codable[column] = codebook_may_fit(scorer->prints, &cells);
+}
+
+static int scorer_init(struct scorer *scorer, const struct linked *linked, struct tq_error *err)
+{
+    uint32_t count = linked->count, columns = linked->sample->column_count;
+    struct arena *arena = &scorer->arena;
+    int r;
+
+    *scorer = (struct scorer){.linked = linked};
+    scorer->cells.count = scorer->scratch.count = count;
+    scorer->cells.key = arena_alloc(arena, count + 1, sizeof(uint32_t));
+    scorer->scratch.key = arena_alloc(arena, count + 1, sizeof(uint32_t));
+    scorer->scratch.used = arena_alloc(arena, count + 1, sizeof(bool));
+    scorer->prints = arena_alloc(arena, count + 1, sizeof(uint64_t));
+    scorer->used = arena_alloc(arena, (size_t)columns * count + 1, sizeof(bool));
+    scorer->used_count = arena_alloc(arena, columns + 1, sizeof(uint32_t));
+    scorer->codable = arena_alloc(arena, columns + 1, sizeof(bool));
+    if (!scorer->cells.key || !scorer->scratch.key || !scorer->scratch.used || !scorer->prints
+        || !scorer->used || !scorer->used_count || !scorer->codable)
+        return tq_no_memory(err);
+    r = scratch_reserve(&scorer->folded, err);
+    if (r < 0)
+        return r;
+
+    for (uint32_t c = 0; c < columns; c++) {
+        for (uint32_t i = 0; i < count; i++) {
+            bool used = linked_uses(linked, i, c);
+
+            scorer->used[(size_t)c * count + i] = used;
+            scorer->used_count[c] += used;
+        }
+        find_codable(scorer, c);
+    }
+    return TQ_OK;
+}
+
+/* Whether the column has enough to say; `cells` then shows which rows do. */
+static bool open_column(struct scorer *scorer, uint32_t column)
+{
+    scorer->cells.used = scorer->used + (size_t)column * scorer->linked->count;
+    return scorer->used_count[column] >= (scorer->linked->few ? 1 : COMPARED_MIN);
+}
+
+/* Keys of the cells in the field; false if too few are in it for a reading. */
+static bool find_cell_keys(struct scorer *scorer, uint32_t column, enum interpretation as)
+{
+    const struct linked *linked = scorer->linked;
+    const uint64_t *prints = linked->sample->columns[column].prints[as];
+    uint32_t used = scorer->used_count[column], found = 0;
+
+    gather_prints(scorer, prints);
+    field_find_keys(reg_field(linked->sample->reg, scorer->field), scorer->prints, linked->count,
+                    scorer->cells.key);
+    for (uint32_t i = 0; i < linked->count; i++)
+        found += scorer->cells.used[i] && scorer->cells.key[i] != KEY_NONE;
+    return (uint64_t)found * 100 >= (uint64_t)used * FOUND_PERCENT && found > 0;
+}
+
+/* What the subjects hold for the target; *out_any is false if it is nothing. */
+static int fill_held(struct scorer *scorer, bool *out_any, struct tq_error *err)
+{
+    if (!scorer->filled) {
+        int r = held_set_fill(&scorer->held, scorer->linked, scorer->field, scorer->through, err);
+
+        if (r < 0)
+            return r;
+        scorer->filled = true;
+        scorer->distinct = held_set_distinct(&scorer->held);
+    }
+    *out_any = scorer->distinct.count > 0;
+    return TQ_OK;
+}
+
+static struct measure measure(struct scorer *scorer, struct held_view held)
+{
+    if (scorer->linked->few)
+        return tally_measure_few(&scorer->cells, held);
+    return key_tally_measure(&scorer->tally, &scorer->cells, held);
+}
+
+static struct target target_of(const struct scorer *scorer, enum target_period mode,
+                               uint16_t period)
+{
+    return (struct target){
+        .field = scorer->field, .through = scorer->through, .period_mode = mode, .period = period};
+}
+
+static int add(struct scorer *scorer, uint32_t column, enum target_period mode, uint16_t period,
+               enum interpretation as, const struct measure *found, double handicap,
+               struct tq_error *err)
+{
+    struct target target = target_of(scorer, mode, period);
+    uint32_t cut = as == AS_CUT ? scorer->linked->sample->columns[column].cut_width : 0;
+
+    return candidate_readings_add(&scorer->lists[column], &target, as, cut, found, handicap, err);
+}
+
+/* A periodic field: whichever period, each one, and the row's own. */
+static int score_periods(struct scorer *scorer, uint32_t column, enum interpretation as,
+                         struct tq_error *err)
+{
+    struct measure found;
+    int r;
+
+    if (scorer->linked->month) {
+        found = measure(scorer, held_set_of_row(&scorer->held));
+        r = add(scorer, column, PERIOD_ROW, MONTH_NONE, as, &found, 1, err);
+        if (r < 0)
+            return r;
+    }
+    found = measure(scorer, scorer->distinct);
+    r = add(scorer, column, PERIOD_ANY, MONTH_NONE, as, &found, 1, err);
+    if (r < 0 || found.agreed == 0)
+        return r;
+    for (size_t p = 0; p < scorer->held.period_count; p++) {
+        found = measure(scorer, held_set_period(&scorer->held, p));
+        r = add(scorer, column, PERIOD_FIXED, scorer->held.periods[p], as, &found, 1, err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int score_plain(struct scorer *scorer, uint32_t column, enum interpretation as,
+                       struct tq_error *err)
+{
+    struct measure found;
+    bool any = false;
+    int r;
+
+    if (!find_cell_keys(scorer, column, as))
+        return TQ_OK;
+    r = fill_held(scorer, &any, err);
+    if (r < 0 || !any)
+        return r;
+    r = key_tally_number(&scorer->tally, &scorer->cells, err);
+    if (r < 0)
+        return r;
+    if (!scorer->lists) {
+        found = measure(scorer, held_set_of_row(&scorer->held));
+        scorer->months += measure_gain(&found);
+        return TQ_OK;
+    }
+    if (scorer->held.periodic)
+        return score_periods(scorer, column, as, err);
+    found = measure(scorer, scorer->distinct);
+    return add(scorer, column, PERIOD_NONE, MONTH_NONE, as, &found, 1, err);
+}
+
+/* ---- coarser interpretations: held values are keyed anew ---- */
+
+static int reserve_recoded(struct scorer *scorer, struct tq_error *err)
+{
+    return alloc_reserve(&scorer->recoded, &scorer->recoded_capacity, scorer->held.count + 1,
+                         sizeof(*scorer->recoded), err);
+}
+
+/* Drop what repeats within a row after recoding. */
+static size_t add_recoded(struct held_entry *items, size_t count, struct held_entry item)
+{
+    for (size_t i = count; i-- > 0 && items[i].at == item.at;) {
+        if (items[i].key == item.key)
+            return count;
+    }
+    items[count] = item;
+    return count + 1;
+}
+
+static int score_year(struct scorer *scorer, uint32_t column, struct tq_error *err)
+{
+    const struct linked *linked = scorer->linked;
+    const struct field *field = reg_field(linked->sample->reg, scorer->field);
+    const uint32_t *years = linked->sample->columns[column].years;
+    size_t count = 0;
+    struct measure found;
+    int r;
+
+    r = reserve_recoded(scorer, err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < scorer->held.count; i++) {
+        struct held_entry item = scorer->held.items[i];
+        unsigned month, day;
+        int year;
+
+        civil_from_days((int32_t)canonical_number(field_key_text(field, item.key)), &year, &month,
+                        &day);
+        item.key = (uint32_t)year;
+        item.chance = CHANCE_YEAR;
+        count = add_recoded(scorer->recoded, count, item);
+    }
+    for (uint32_t i = 0; i < linked->count; i++)
+        scorer->cells.key[i] = years[linked->row[i]];
+    r = key_tally_number(&scorer->tally, &scorer->cells, err);
+    if (r < 0)
+        return r;
+    found = measure(scorer, (struct held_view){scorer->recoded, count});
+    return add(scorer, column, PERIOD_NONE, MONTH_NONE, AS_YEAR, &found, 1, err);
+}
+
+/* Fingerprint of the folded text, cut to `width`, in 32 bits: enough for some hundred values. */
+static uint32_t cut_key(struct scorer *scorer, struct slice text, uint32_t width)
+{
+    struct slice cut;
+    uint64_t print;
+
+    buf_empty(&scorer->folded);
+    text_fold(text, &scorer->folded);
+    cut = slice_trim(text_cut(buf_slice(&scorer->folded), width));
+    if (cut.length == 0)
+        return KEY_NONE;
+    print = fingerprint(&scorer->linked->sample->reg->normaliser, FORM_TEXT, cut);
+    return (uint32_t)(print >> 32) & INT32_MAX;
+}
+
+static int score_cut(struct scorer *scorer, uint32_t column, struct tq_error *err)
+{
+    const struct linked *linked = scorer->linked;
+    const struct sample *sample = linked->sample;
+    const struct field *field = reg_field(sample->reg, scorer->field);
+    uint32_t width = sample->columns[column].cut_width;
+    size_t count = 0;
+    struct measure found;
+    int r;
+
+    r = reserve_recoded(scorer, err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < scorer->held.count; i++) {
+        struct held_entry item = scorer->held.items[i];
+
+        item.key = cut_key(scorer, field_value_text(field, item.value), width);
+        if (item.key != KEY_NONE)
+            count = add_recoded(scorer->recoded, count, item);
+    }
+    for (uint32_t i = 0; i < linked->count; i++)
+        scorer->cells.key[i] =
+            cut_key(scorer, row_sample_cell(sample, linked->row[i], column), width);
+    r = buf_check(&scorer->folded, err);
+    if (r == TQ_OK)
+        r = key_tally_number(&scorer->tally, &scorer->cells, err);
+    if (r < 0)
+        return r;
+    found = measure(scorer, (struct held_view){scorer->recoded, count});
+    return add(scorer, column, PERIOD_NONE, MONTH_NONE, AS_CUT, &found, HANDICAP_CUT, err);
+}
+
+static int score_codebook(struct scorer *scorer, uint32_t column, struct tq_error *err)
+{
+    const struct linked *linked = scorer->linked;
+    const uint64_t *prints = linked->sample->columns[column].prints[AS_CODE];
+    CLEANUP(codebook_clear) struct codebook codebook = {0};
+    struct measure found;
+    bool fits;
+    int r;
+
+    gather_prints(scorer, prints);
+    r = codebook_prepare(scorer->prints, &scorer->cells, scorer->distinct, &codebook, &fits, err);
+    if (r < 0 || !fits)
+        return r;
+    r = codebook_measure(&codebook, &scorer->cells, &scorer->scratch, scorer->distinct,
+                         &scorer->tally, &found, err);
+    if (r < 0)
+        return r;
+    return add(scorer, column, PERIOD_NONE, MONTH_NONE, AS_CODEBOOK, &found, HANDICAP_CODEBOOK,
+               err);
+}
+
+static bool can_be_cut(enum value_type type)
+{
+    return type == TYPE_FAMILY_NAME || type == TYPE_GIVEN_NAME || type == TYPE_TEXT
+           || type == TYPE_ADDRESS || type == TYPE_EMAIL;
+}
+
+static bool can_be_coded(enum value_type type)
+{
+    return type == TYPE_CODE || type == TYPE_TEXT || type == TYPE_NUMBER;
+}
+
+/* The interpretations that do not use the field's own keys. */
+static int score_coarser(struct scorer *scorer, uint32_t column, enum value_type type,
+                         struct tq_error *err)
+{
+    const struct sample_column *cells = &scorer->linked->sample->columns[column];
+    bool year = type == TYPE_DATE && cells->years;
+    bool cut = cells->cut_width > 0 && !scorer->linked->few && can_be_cut(type);
+    bool coded = scorer->codable[column] && can_be_coded(type);
+    bool any = false;
+    int r;
+
+    if (!year && !cut && !coded)
+        return TQ_OK;
+    r = fill_held(scorer, &any, err);
+    if (r < 0 || !any)
+        return r;
+    if (year)
+        r = score_year(scorer, column, err);
+    if (r == TQ_OK && cut)
+        r = score_cut(scorer, column, err);
+    if (r == TQ_OK && coded)
+        r = score_codebook(scorer, column, err);
+    return r;
+}
+
+static bool is_periodic(const struct scorer *scorer)
+{
+    const struct reg *reg = scorer->linked->sample->reg;
+
+    return reg_field(reg, scorer->field)->periodic
+           || (scorer->through != FIELD_NONE && reg_field(reg, scorer->through)->periodic);
+}
+
+static int score_column(struct scorer *scorer, uint32_t column, struct tq_error *err)
+{
+    const struct sample_column *cells = &scorer->linked->sample->columns[column];
+    enum value_type type = reg_field(scorer->linked->sample->reg, scorer->field)->type;
+
+    if (!open_column(scorer, column))
+        return TQ_OK;
+    for (unsigned as = 0; as < AS_PLAIN_COUNT; as++) {
+        int r;
+
+        if (!cells->prints[as] || !interpretation_serves((enum interpretation)as, type))
+            continue;
+        r = score_plain(scorer, column, (enum interpretation)as, err);
+        if (r < 0)
+            return r;
+    }
+    if (!scorer->lists || is_periodic(scorer))
+        return TQ_OK;
+    return score_coarser(scorer, column, type, err);
+}
+
+static int score_target(struct scorer *scorer, uint16_t field, uint16_t through,
+                        struct tq_error *err)
+{
+    scorer->field = field;
+    scorer->through = through;
+    scorer->filled = false;
+    for (uint32_t c = 0; c < scorer->linked->sample->column_count; c++) {
+        int r = score_column(scorer, c, err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+/* The fields of the kind that a reference points to: one step, no periods beyond it. */
+static int score_reference(struct scorer *scorer, uint16_t through, struct tq_error *err)
+{
+    const struct reg *reg = scorer->linked->sample->reg;
+    const struct field *ref = reg_field(reg, through);
+    const struct kind *kind;
+
+    if (ref->ref_kind == KIND_NONE || !ref->key_subject)
+        return TQ_OK;
+    kind = &reg->kinds[ref->ref_kind];
+    for (uint16_t i = 0; i < kind->field_count; i++) {
+        uint16_t number = (uint16_t)(kind->field_first + i);
+        int r;
+
+        if (reg_field(reg, number)->periodic)
+            continue;
+        r = score_target(scorer, number, through, err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int score_all(struct scorer *scorer, struct tq_error *err)
+{
+    const struct reg *reg = scorer->linked->sample->reg;
+    const struct kind *kind = &reg->kinds[scorer->linked->kind];
+
+    for (uint16_t i = 0; i < kind->field_count; i++) {
+        uint16_t number = (uint16_t)(kind->field_first + i);
+        const struct field *field = reg_field(reg, number);
+        int r = TQ_OK;
+
+        if (scorer->lists || field->periodic)
+            r = score_target(scorer, number, FIELD_NONE, err);
+        if (r == TQ_OK && field->type == TYPE_REF && (scorer->lists || field->periodic))
+            r = score_reference(scorer, number, err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+int score_columns(const struct linked *linked, struct candidate_readings *lists,
+                  struct tq_error *err)
+{
+    CLEANUP(scorer_clear) struct scorer scorer;
+    int r = scorer_init(&scorer, linked, err);
+
+    if (r < 0)
+        return r;
+    scorer.lists = lists;
+    return score_all(&scorer, err);
+}
+
+int score_months(const struct linked *linked, double *out_gain, struct tq_error *err)
+{
+    CLEANUP(scorer_clear) struct scorer scorer;
+    int r = scorer_init(&scorer, linked, err);
+
+    if (r < 0)
+        return r;
+    r = score_all(&scorer, err);
+    if (r < 0)
+        return r;
+    *out_gain = scorer.months;
+    return TQ_OK;
+}
+
+int score_learn_codebook(const struct linked *linked, uint32_t column, const struct target *target,
+                         struct codebook_entry **out_entries, uint32_t *out_count,
+                         struct tq_error *err)
+{
+    const uint64_t *prints = linked->sample->columns[column].prints[AS_CODE];
+    CLEANUP(scorer_clear) struct scorer scorer;
+    CLEANUP(codebook_clear) struct codebook codebook = {0};
+    bool fits, any;
+    int r = scorer_init(&scorer, linked, err);
+
+    if (r < 0)
+        return r;
+    scorer.field = target->field;
+    scorer.through = target->through;
+    r = fill_held(&scorer, &any, err);
+    if (r < 0)
+        return r;
+    (void)open_column(&scorer, column);
+    gather_prints(&scorer, prints);
+    r = codebook_prepare(scorer.prints, &scorer.cells, scorer.distinct, &codebook, &fits, err);
+    if (r < 0)
+        return r;
+    return codebook_entries(&codebook, linked->sample->reg,
+                            reg_field(linked->sample->reg, target->field), &scorer.cells,
+                            scorer.distinct, out_entries, out_count, err);
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef READING_SCORE_H
+#define READING_SCORE_H
+
+#include "reading/candidates.h"
+
+/* Compare every column, under every interpretation it allows, with every target of the kind.
+ * `lists` has one entry per column, each {0} before; candidates are added to them. */
+int score_columns(const struct linked *linked, struct candidate_readings *lists,
+                  struct tq_error *err) MUST_CHECK;
+
+/* Only with the month that the row names: the sum of the best gains, to choose a month column. */
+int score_months(const struct linked *linked, double *out_gain, struct tq_error *err) MUST_CHECK;
+
+/* The codebook of a column that was decided to be one; owned by the caller. */
+int score_learn_codebook(const struct linked *linked, uint32_t column, const struct target *target,
+                         struct codebook_entry **out_entries, uint32_t *out_count,
+                         struct tq_error *err) MUST_CHECK;
+
+#endif

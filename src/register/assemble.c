@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/assemble.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "normalise/country.h"
+#include "register/assemble_state.h"
+
+#define AHEAD 16u /* look-ups in flight; the slots of a large dictionary are not in any cache */
+
+DEFINE_CLEANUP(struct assemble *, assemble_free)
+
+void growing_field_clear(struct growing_field *field)
+{
+    dictionary_clear(&field->values);
+    dictionary_clear(&field->keys);
+    free(TAKE(field->value_key));
+    field->value_key_capacity = 0;
+    fact_list_clear(&field->facts);
+    buf_clear(&field->scratch);
+}
+
+struct assemble *assemble_free(struct assemble *assemble)
+{
+    if (!assemble)
+        return NULL;
+    for (uint8_t i = 0; i < assemble->kind_count; i++) {
+        dictionary_clear(&assemble->kinds[i].subjects);
+        free(assemble->kinds[i].rank);
+    }
+    for (uint16_t i = 0; i < assemble->field_count; i++)
+        growing_field_clear(&assemble->fields[i]);
+    free(assemble->fields);
+    arena_clear(&assemble->arena);
+    free(assemble);
+    return NULL;
+}
+
+/* A copy in the arena, also usable as a C string. */
+static bool copy_text(struct assemble *assemble, struct slice *text)
+{
+    char *copy = arena_text(&assemble->arena, *text);
+
+    text->data = copy;
+    return copy != NULL;
+}
+
+int assemble_new(const struct assemble_head *head, struct assemble **out_assemble,
+                 struct tq_error *err)
+{
+    CLEANUP(assemble_free_cleanup) struct assemble *assemble = alloc_zeroed(1, sizeof(*assemble));
+
+    if (!assemble)
+        return tq_no_memory(err);
+    assemble->fields = alloc_zeroed(REGISTER_FIELDS_MAX, sizeof(*assemble->fields));
+    if (!assemble->fields)
+        return tq_no_memory(err);
+    assemble->head = *head;
+    if (!copy_text(assemble, &assemble->head.name)
+        || !copy_text(assemble, &assemble->head.country_code)
+        || !copy_text(assemble, &assemble->head.timezone))
+        return tq_no_memory(err);
+    assemble->normaliser.country = country_find(head->country_code);
+    memcpy(assemble->normaliser.key, head->fingerprint_key, SIPHASH_KEY_BYTES);
+    *out_assemble = TAKE(assemble);
+    return TQ_OK;
+}
+
+const struct normaliser *assemble_normaliser(const struct assemble *assemble)
+{
+    return &assemble->normaliser;
+}
+
+int assemble_kind(struct assemble *assemble, struct slice name, uint8_t *out_kind,
+                  struct tq_error *err)
+{
+    struct growing_kind *kind;
+
+    for (uint8_t i = 0; i < assemble->kind_count; i++) {
+        if (!slice_is(name, assemble->kinds[i].name))
+            continue;
+        *out_kind = i;
+        return TQ_OK;
+    }
+    if (assemble->kind_count == REGISTER_KINDS_MAX)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u kinds of subjects", REGISTER_KINDS_MAX);
+    kind = &assemble->kinds[assemble->kind_count];
+    kind->name = arena_text(&assemble->arena, name);
+    if (!kind->name)
+        return tq_no_memory(err);
+    *out_kind = assemble->kind_count++;
+    return TQ_OK;
+}
+
+static bool same_definition(const struct field_definition *a, const struct field_definition *b)
+{
+    return a->type == b->type && a->category == b->category && a->ref_kind == b->ref_kind
+           && a->periodic == b->periodic && slice_equal(a->check, b->check);
+}
+
+static int add_field(struct assemble *assemble, const struct field_definition *definition,
+                     uint16_t *out_field, struct tq_error *err)
+{
+    struct growing_field *field = &assemble->fields[assemble->field_count];
+
+    if (assemble->field_count == REGISTER_FIELDS_MAX)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u fields", REGISTER_FIELDS_MAX);
+    field->definition = *definition;
+    field->facts.has_period = definition->periodic;
+    if (!copy_text(assemble, &field->definition.name)
+        || !copy_text(assemble, &field->definition.check))
+        return tq_no_memory(err);
+    *out_field = assemble->field_count++;
+    return TQ_OK;
+}
+
+uint16_t assemble_find_field(const struct assemble *assemble, uint8_t kind, struct slice name)
+{
+    for (uint16_t i = 0; i < assemble->field_count; i++) {
+        const struct field_definition *definition = &assemble->fields[i].definition;
+
+        if (definition->kind == kind && slice_equal(definition->name, name))
+            return i;
+    }
+    return FIELD_NONE;
+}
+
+int assemble_field(struct assemble *assemble, const struct field_definition *definition,
+                   uint16_t *out_field, struct tq_error *err)
+{
+    uint16_t there = assemble_find_field(assemble, definition->kind, definition->name);
+
+    assert(definition->kind < assemble->kind_count);
+    assert((definition->type == TYPE_REF) == (definition->ref_kind < assemble->kind_count));
+    if (there == FIELD_NONE)
+        return add_field(assemble, definition, out_field, err);
+    if (!same_definition(&assemble->fields[there].definition, definition))
+        return tq_fail(err, TQ_E_USAGE, "field '%s' is defined in two ways",
+                       assemble->fields[there].definition.name.data);
+    *out_field = there;
+    return TQ_OK;
+}
+
+int assemble_derived(struct assemble *assemble, uint8_t kind, uint16_t *out_field,
+                     struct tq_error *err)
+{
+    struct field_definition definition = {.name = SLICE_LITERAL("full_name"),
+                                          .type = TYPE_FULL_NAME,
+                                          .category = CATEGORY_IDENTITY,
+                                          .kind = kind,
+                                          .ref_kind = KIND_NONE};
+    int r;
+
+    if (assemble_find_field(assemble, kind, definition.name) != FIELD_NONE)
+        definition.name = SLICE_LITERAL("family_and_given_name"); /* the name is taken */
+    r = add_field(assemble, &definition, out_field, err);
+    if (r < 0)
+        return r;
+    assemble->fields[*out_field].derived = true;
+    return TQ_OK;
+}
+
+int assemble_subject(struct assemble *assemble, uint8_t kind, struct slice key,
+                     uint32_t *out_subject, struct tq_error *err)
+{
+    struct dictionary *subjects = &assemble->kinds[kind].subjects;
+
+    assert(key.length > 0);
+    if (subjects->count >= REGISTER_SUBJECTS_MAX)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u subjects", REGISTER_SUBJECTS_MAX);
+    return dictionary_add(subjects, key, out_subject, err);
+}
+
+int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slice *keys,
+                      size_t count, uint32_t *out_subjects, struct tq_error *err)
+{
+    struct dictionary *subjects = &assemble->kinds[kind].subjects;
+
+    for (size_t i = 0; i < count; i++)
+        out_subjects[i] = dictionary_hash(keys[i]);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = out_subjects[i];
+        int r;
+
+        if (i + AHEAD < count)
+            dictionary_prefetch(subjects, out_subjects[i + AHEAD]);
+        if (keys[i].length == 0) {
+            out_subjects[i] = SUBJECT_NONE;
+            continue;
+        }
+        out_subjects[i] = dictionary_find(subjects, keys[i], hash);
+        if (out_subjects[i] != TEXT_NONE)
+            continue;
+        r = assemble_subject(assemble, kind, keys[i], &out_subjects[i], err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+/* A value seen for the first time; TEXT_NONE if it has no canonical form. */
+static int new_value(const struct assemble *assemble, struct growing_field *field,
+                     struct slice value, uint32_t hash, uint32_t *out_number, struct tq_error *err)
+{
+    uint32_t number = 0, key = 0;
+    int r;
+
+    buf_empty(&field->scratch);
+    if (!normalise(&assemble->normaliser, normalise_register_as(field->definition.type), value,
+                   &field->scratch)) {
+        r = buf_check(&field->scratch, err);
+        if (r == TQ_OK)
+            *out_number = TEXT_NONE;
+        return r;
+    }
+    r = buf_check(&field->scratch, err);
+    if (r < 0)
+        return r;
+    r = alloc_reserve(&field->value_key, &field->value_key_capacity,
+                      (size_t)field->values.count + 1, sizeof(*field->value_key), err);
+    if (r < 0)
+        return r;
+    r = dictionary_add(&field->keys, buf_slice(&field->scratch), &key, err);
+    if (r < 0)
+        return r;
+    r = dictionary_insert(&field->values, value, hash, &number, err);
+    if (r < 0)
+        return r;
+    field->value_key[number] = key;
+    *out_number = number;
+    return TQ_OK;
+}
+
+static int add_fact(const struct assemble *assemble, struct growing_field *field,
+                    struct slice value, uint32_t hash, const struct fact *fact, bool *out_usable,
+                    struct tq_error *err)
+{
+    struct fact whole = *fact;
+    int r;
+
+    assert((fact->period != MONTH_NONE) == field->definition.periodic);
+    whole.value = dictionary_find(&field->values, value, hash);
+    if (whole.value == TEXT_NONE) {
+        r = new_value(assemble, field, value, hash, &whole.value, err);
+        if (r < 0)
+            return r;
+    }
+    if (whole.value != TEXT_NONE) {
+        r = fact_list_add(&field->facts, &whole, err);
+        if (r < 0)
+            return r;
+    }
+    *out_usable = whole.value != TEXT_NONE;
+    return TQ_OK;
+}
+
+int assemble_fact(struct assemble *assemble, uint16_t field, struct slice value,
+                  const struct fact *fact, bool *out_usable, struct tq_error *err)
+{
+    return add_fact(assemble, &assemble->fields[field], value, dictionary_hash(value), fact,
+                    out_usable, err);
+}
+
+int assemble_facts(struct assemble *assemble, uint16_t field, const struct slice *values,
+                   const struct fact *facts, size_t count, bool *usable, struct tq_error *err)
+{
+    struct growing_field *growing = &assemble->fields[field];
+    uint32_t hashes[AHEAD];
+
+    for (size_t i = 0; i < count && i < AHEAD; i++)
+        hashes[i] = dictionary_hash(values[i]);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t hash = hashes[i % AHEAD];
+        int r;
+
+        if (i + AHEAD < count) {
+            hashes[i % AHEAD] = dictionary_hash(values[i + AHEAD]);
+            dictionary_prefetch(&growing->values, hashes[i % AHEAD]);
+        }
+        usable[i] = true;
+        if (values[i].length == 0 || facts[i].subject == SUBJECT_NONE)
+            continue;
+        r = add_fact(assemble, growing, values[i], hash, &facts[i], &usable[i], err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_ASSEMBLE_H
+#define REGISTER_ASSEMBLE_H
+
+#include "register/fact_list.h"
+#include "register/register.h"
+
+/*
+ * Assembles a register in memory: kinds, fields and facts in any order of arrival go in, a
+ * complete `struct reg` comes out. What comes out depends on the set of facts alone, not on their
+ * order.
+ */
+struct assemble;
+
+struct assemble_head {
+    struct slice name;
+    struct slice country_code; /* "MA", or empty */
+    struct slice timezone;     /* "Africa/Casablanca", or empty */
+    uint8_t fingerprint_key[SIPHASH_KEY_BYTES];
+};
+
+struct field_definition {
+    struct slice name;
+    enum value_type type;
+    enum category category;
+    uint8_t kind;
+    uint8_t ref_kind; /* TYPE_REF; else KIND_NONE */
+    bool periodic;
+    struct slice check; /* name of the check scheme, or empty */
+};
+
+int assemble_new(const struct assemble_head *head, struct assemble **out_assemble,
+                 struct tq_error *err) MUST_CHECK;
+struct assemble *assemble_free(struct assemble *assemble);
+
+/* The rules under which the register's values are normalised; borrowed. */
+const struct normaliser *assemble_normaliser(const struct assemble *assemble);
+
+/* A kind by name, added if it is new. TQ_E_LIMIT past REGISTER_KINDS_MAX. */
+int assemble_kind(struct assemble *assemble, struct slice name, uint8_t *out_kind,
+                  struct tq_error *err) MUST_CHECK;
+
+/*
+ * A field of a kind, added if the kind has none of that name. The number is the assembler's; in
+ * the register fields are grouped by kind (reg_find_field()). TQ_E_USAGE if the field is there
+ * with another type, category, reference, check or periodicity. A kind must not be added between
+ * a field that refers to it and the facts of that field.
+ */
+int assemble_field(struct assemble *assemble, const struct field_definition *definition,
+                   uint16_t *out_field, struct tq_error *err) MUST_CHECK;
+
+/* The assembler's number of a field, or FIELD_NONE. */
+uint16_t assemble_find_field(const struct assemble *assemble, uint8_t kind, struct slice name);
+
+/* The subject of this key, added if it is new; its number is the assembler's. The key must not be
+ * empty. */
+int assemble_subject(struct assemble *assemble, uint8_t kind, struct slice key,
+                     uint32_t *out_subject, struct tq_error *err) MUST_CHECK;
+
+/*
+ * Add a fact. `value` as the register stores it: dates YYYY-MM-DD, months YYYY-MM, amounts and
+ * numbers with a decimal point, other types as the institution writes them. fact->value is not
+ * used. *out_usable is false, and nothing is added, if the value has no canonical form (a name
+ * without letters). Threads may call this at the same time for different fields.
+ */
+int assemble_fact(struct assemble *assemble, uint16_t field, struct slice value,
+                  const struct fact *fact, bool *out_usable, struct tq_error *err) MUST_CHECK;
+
+/* The same for values in a row of one column, prefetching. usable[i] for values[i]; an empty value
+ * is skipped and counts as usable. facts[i].subject SUBJECT_NONE: skipped as well. */
+int assemble_facts(struct assemble *assemble, uint16_t field, const struct slice *values,
+                   const struct fact *facts, size_t count, bool *usable,
+                   struct tq_error *err) MUST_CHECK;
+
+/* The same for subjects: out_subjects[i] for keys[i], SUBJECT_NONE where the key is empty. */
+int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slice *keys,
+                      size_t count, uint32_t *out_subjects, struct tq_error *err) MUST_CHECK;
+
+/* Finish: *out_reg (owned; reg_free()). Only assemble_free() may follow. */
+int assemble_finish(struct assemble *assemble, unsigned threads, struct reg **out_reg,
+                    struct tq_error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <assert.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/pool.h"
+#include "register/assemble_state.h"
+#include "register/density.h"
+#include "register/field_finish.h"
+#include "register/full_name.h"
+#include "register/reg_new.h"
+#include "register/share.h"
+
+DEFINE_CLEANUP(struct reg *, reg_free)
+
+/* What the threads of assemble_finish() share. */
+struct finishing {
+    struct assemble *assemble;
+    struct reg *reg;
+    pthread_mutex_t lock; /* guards `finished`, and the arrays of finished fields */
+    bool finished[REGISTER_FIELDS_MAX];
+};
+
+/* The texts of a dictionary in the given order, as offsets and bytes borrowed from `file`. */
+static int write_texts(const struct dictionary *dictionary, const uint32_t *order,
+                       struct register_file *file, const uint64_t **out_text,
+                       const char **out_bytes, struct tq_error *err)
+{
+    uint32_t count = dictionary->count;
+    size_t total = count ? (size_t)dictionary->offset[count] : 0;
+    uint64_t *text = register_file_array(file, (size_t)count + 1, sizeof(*text));
+    char *bytes = register_file_array(file, total, 1);
+
+    if (!text || !bytes)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < count; i++) {
+        struct slice value = dictionary_text(dictionary, order[i]);
+
+        if (value.length)
+            memcpy(bytes + text[i], value.data, value.length);
+        text[i + 1] = text[i] + value.length;
+    }
+    *out_text = text;
+    *out_bytes = bytes;
+    return TQ_OK;
+}
+
+/* Number the subjects in bytewise order of their keys. */
+static int finish_kind(struct growing_kind *growing, struct kind *kind, struct register_file *file,
+                       struct tq_error *err)
+{
+    CLEANUP(free_cleanup) uint32_t *order = NULL;
+    int r = dictionary_sort(&growing->subjects, &order, err);
+
+    if (r < 0)
+        return r;
+    kind->name = register_file_text(file, slice_of(growing->name));
+    growing->rank = alloc_resize(NULL, (size_t)growing->subjects.count + 1, sizeof(uint32_t));
+    if (!kind->name || !growing->rank)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < growing->subjects.count; i++)
+        growing->rank[order[i]] = i;
+    kind->subject_count = growing->subjects.count;
+    r = write_texts(&growing->subjects, order, file, &kind->subject_text, &kind->subject_bytes,
+                    err);
+    if (r < 0)
+        return r;
+    kind->full_name = FIELD_NONE;
+    dictionary_clear(&growing->subjects);
+    return TQ_OK;
+}
+
+/* Fields grouped by kind, in order of arrival; the derived one last. */
+static void number_fields(struct assemble *assemble, struct reg *reg)
+{
+    uint16_t next = 0;
+
+    for (uint8_t k = 0; k < assemble->kind_count; k++) {
+        reg->kinds[k].field_first = next;
+        for (uint16_t i = 0; i < assemble->field_count; i++) {
+            if (assemble->fields[i].definition.kind != k)
+                continue;
+            if (assemble->fields[i].derived)
+                reg->kinds[k].full_name = next;
+            assemble->fields[i].number = next++;
+        }
+        reg->kinds[k].field_count = (uint16_t)(next - reg->kinds[k].field_first);
+    }
+}
+
+static int define_field(const struct growing_field *growing, struct field *field,
+                        struct register_file *file, struct tq_error *err)
+{
+    const struct field_definition *definition = &growing->definition;
+
+    field->name = register_file_text(file, definition->name);
+    if (!field->name)
+        return tq_no_memory(err);
+    if (definition->check.length) {
+        field->check = register_file_text(file, definition->check);
+        if (!field->check)
+            return tq_no_memory(err);
+    }
+    field->type = definition->type;
+    field->category = definition->category;
+    field->form = type_form(definition->type);
+    field->kind = definition->kind;
+    field->ref_kind = definition->ref_kind;
+    field->periodic = definition->periodic;
+    field->derived = growing->derived;
+    return TQ_OK;
+}
+
+/* Keys in order of first value. `order` gives the values bytewise. */
+static int write_keys(const struct growing_field *growing, const uint32_t *order,
+                      struct field *field, struct register_file *file, struct tq_error *err)
+{
+    uint32_t count = growing->keys.count, next = 0;
+    CLEANUP(free_cleanup) uint32_t *rank = alloc_resize(NULL, (size_t)count + 1, sizeof(*rank));
+    CLEANUP(free_cleanup)
+    uint32_t *key_order = alloc_resize(NULL, (size_t)count + 1, sizeof(*key_order));
+    uint32_t *value_key = register_file_array(file, growing->values.count, sizeof(*value_key));
+
+    if (!rank || !key_order || !value_key)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < count; i++)
+        rank[i] = KEY_NONE;
+    for (uint32_t i = 0; i < growing->values.count; i++) {
+        uint32_t key = growing->value_key[order[i]];
+
+        if (rank[key] == KEY_NONE) {
+            key_order[next] = key;
+            rank[key] = next++;
+        }
+        value_key[i] = rank[key];
+    }
+    assert(next == count);
+    field->value_key = value_key;
+    field->key_count = count;
+    return write_texts(&growing->keys, key_order, file, &field->key_text, &field->key_bytes, err);
+}
+
+static int finish_field(struct assemble *assemble, struct growing_field *growing, struct reg *reg,
+                        struct tq_error *err)
+{
+    struct field *field = &reg->fields[growing->number];
+    uint32_t count = growing->values.count;
+    CLEANUP(free_cleanup) uint32_t *order = NULL;
+    CLEANUP(free_cleanup) uint32_t *rank = alloc_resize(NULL, (size_t)count + 1, sizeof(*rank));
+    int r = define_field(growing, field, reg->file, err);
+
+    if (r < 0)
+        return r;
+    if (!rank)
+        return tq_no_memory(err);
+    r = dictionary_sort(&growing->values, &order, err);
+    if (r < 0)
+        return r;
+    for (uint32_t i = 0; i < count; i++)
+        rank[order[i]] = i;
+    field->value_count = count;
+    r = write_texts(&growing->values, order, reg->file, &field->value_text, &field->value_bytes,
+                    err);
+    if (r < 0)
+        return r;
+    r = write_keys(growing, order, field, reg->file, err);
+    if (r < 0)
+        return r;
+    r = fact_list_sort(&growing->facts, growing->derived ? NULL : assemble->kinds[field->kind].rank,
+                       rank, reg->kinds[field->kind].subject_count, reg->file, field, err);
+    growing_field_clear(growing);
+    if (r < 0)
+        return r;
+    return field_finish(reg, field, reg->file, err);
+}
+
+/* At once, so that a table of many columns never holds its times more than twice. */
+static void share_arrays(struct finishing *finishing, uint16_t number)
+{
+    (void)pthread_mutex_lock(&finishing->lock);
+    share_equal_arrays(finishing->reg, number, finishing->finished);
+    finishing->finished[number] = true;
+    (void)pthread_mutex_unlock(&finishing->lock);
+}
+
+static int finish_given_field(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct finishing *finishing = state;
+    struct growing_field *growing = &finishing->assemble->fields[index];
+    int r;
+
+    (void)thread;
+    if (growing->derived)
+        return TQ_OK;
+    r = finish_field(finishing->assemble, growing, finishing->reg, err);
+    if (r < 0)
+        return r;
+    share_arrays(finishing, growing->number);
+    return TQ_OK;
+}
+
+static int finish_derived_field(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct finishing *finishing = state;
+    struct growing_field *growing = &finishing->assemble->fields[index];
+    int r;
+
+    (void)thread;
+    if (!growing->derived)
+        return TQ_OK;
+    r = full_name_derive(finishing->reg, growing->definition.kind, finishing->assemble,
+                         (uint16_t)index, err);
+    if (r < 0)
+        return r;
+    r = finish_field(finishing->assemble, growing, finishing->reg, err);
+    if (r < 0)
+        return r;
+    share_arrays(finishing, growing->number);
+    return TQ_OK;
+}
+
+/* Canonical form of each subject key of a kind, to the smallest subject that has it. */
+static int canonical_subjects(const struct reg *reg, uint8_t kind, struct dictionary *dictionary,
+                              uint32_t *subject_of, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
+
+    for (uint32_t i = 0; i < reg->kinds[kind].subject_count; i++) {
+        uint32_t number = 0, before = dictionary->count;
+        int r;
+
+        buf_empty(&scratch);
+        if (!normalise(&reg->normaliser, normalise_register_as(TYPE_REF),
+                       reg_subject_key(reg, kind, i), &scratch))
+            continue;
+        r = dictionary_add(dictionary, buf_slice(&scratch), &number, err);
+        if (r < 0)
+            return r;
+        if (number == before)
+            subject_of[number] = i;
+    }
+    return buf_check(&scratch, err);
+}
+
+static void dictionary_clear_cleanup(struct dictionary *dictionary)
+{
+    dictionary_clear(dictionary);
+}
+
+static int resolve_references(struct reg *reg, struct field *field, struct tq_error *err)
+{
+    CLEANUP(dictionary_clear_cleanup) struct dictionary subjects = {0};
+    CLEANUP(free_cleanup)
+    uint32_t *subject_of = alloc_resize(NULL, (size_t)reg->kinds[field->ref_kind].subject_count + 1,
+                                        sizeof(*subject_of));
+    uint32_t *key_subject = register_file_array(reg->file, field->key_count, sizeof(*key_subject));
+    int r;
+
+    if (!subject_of || !key_subject)
+        return tq_no_memory(err);
+    r = canonical_subjects(reg, field->ref_kind, &subjects, subject_of, err);
+    if (r < 0)
+        return r;
+    for (uint32_t i = 0; i < field->key_count; i++) {
+        struct slice key = field_key_text(field, i);
+        uint32_t number = dictionary_find(&subjects, key, dictionary_hash(key));
+
+        key_subject[i] = number == TEXT_NONE ? SUBJECT_NONE : subject_of[number];
+    }
+    field->key_subject = key_subject;
+    return TQ_OK;
+}
+
+static int finish_statistics(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct finishing *finishing = state;
+    struct reg *reg = finishing->reg;
+    struct field *field = &reg->fields[index];
+
+    (void)thread;
+    if (field->type == TYPE_REF) {
+        int r = resolve_references(reg, field, err);
+
+        if (r < 0)
+            return r;
+    }
+    return density_measure(reg, field, &field->density, err);
+}
+
+static bool has_field(const struct assemble *assemble, uint8_t kind, enum value_type type)
+{
+    for (uint16_t i = 0; i < assemble->field_count; i++) {
+        const struct field_definition *definition = &assemble->fields[i].definition;
+
+        if (definition->kind == kind && definition->type == type && !definition->periodic)
+            return true;
+    }
+    return false;
+}
+
+static int add_derived_fields(struct assemble *assemble, struct tq_error *err)
+{
+    for (uint8_t k = 0; k < assemble->kind_count; k++) {
+        uint16_t number;
+        int r;
+
+        if (!has_field(assemble, k, TYPE_FAMILY_NAME) || !has_field(assemble, k, TYPE_GIVEN_NAME))
+            continue;
+        r = assemble_derived(assemble, k, &number, err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+/* First the given fields, then what is derived from them, then what needs all. */
+static int finish_fields(struct assemble *assemble, unsigned threads, struct reg *reg,
+                         struct tq_error *err)
+{
+    struct finishing finishing = {
+        .assemble = assemble, .reg = reg, .lock = PTHREAD_MUTEX_INITIALIZER};
+    int r;
+
+    number_fields(assemble, reg);
+    r = pool_run(threads, assemble->field_count, finish_given_field, &finishing, err);
+    if (r < 0)
+        return r;
+    r = pool_run(threads, assemble->field_count, finish_derived_field, &finishing, err);
+    if (r < 0)
+        return r;
+    return pool_run(threads, reg->field_count, finish_statistics, &finishing, err);
+}
+
+int assemble_finish(struct assemble *assemble, unsigned threads, struct reg **out_reg,
+                    struct tq_error *err)
+{
+    CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
+    struct reg_head head = {.name = assemble->head.name,
+                            .country_code = assemble->head.country_code,
+                            .timezone = assemble->head.timezone,
+                            .fingerprint_key = assemble->head.fingerprint_key,
+                            .kind_count = assemble->kind_count};
+    int r = add_derived_fields(assemble, err);
+
+    if (r < 0)
+        return r;
+    head.field_count = assemble->field_count;
+    r = reg_new(&head, &reg, err);
+    if (r < 0)
+        return r;
+    for (uint8_t k = 0; k < assemble->kind_count; k++) {
+        r = finish_kind(&assemble->kinds[k], &reg->kinds[k], reg->file, err);
+        if (r < 0)
+            return r;
+    }
+    r = finish_fields(assemble, threads, reg, err);
+    if (r < 0)
+        return r;
+    reg_measure_horizon(reg);
+    *out_reg = TAKE(reg);
+    return TQ_OK;
+}

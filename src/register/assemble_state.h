@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_ASSEMBLE_STATE_H
+#define REGISTER_ASSEMBLE_STATE_H
+
+#include "base/arena.h"
+#include "base/limits.h"
+#include "register/assemble.h"
+#include "register/dictionary.h"
+
+/* The inside of an assembler: shared by assemble.c and assemble_finish.c, nobody else. */
+
+struct growing_kind {
+    char *name; /* in the arena */
+    struct dictionary subjects;
+    uint32_t *rank; /* owned: final number of each subject, once finished */
+};
+
+/* A field while facts come in. Threads may work on different ones: nothing in it is shared. */
+struct growing_field {
+    struct field_definition definition; /* its texts in the arena, NUL-terminated */
+    bool derived;
+    struct dictionary values;
+    struct dictionary keys; /* canonical forms */
+    uint32_t *value_key;    /* owned, by number of value */
+    size_t value_key_capacity;
+    struct fact_list facts;
+    struct buf scratch;
+    uint16_t number; /* in the register, once finished */
+};
+
+struct assemble {
+    struct arena arena;
+    struct assemble_head head; /* its texts in the arena */
+    struct normaliser normaliser;
+    uint8_t kind_count;
+    struct growing_kind kinds[REGISTER_KINDS_MAX];
+    uint16_t field_count;
+    struct growing_field *fields; /* owned; REGISTER_FIELDS_MAX of them, so they never move */
+};
+
+void growing_field_clear(struct growing_field *field);
+
+/* Make the derived full-name field of a kind; its facts come from full_name_derive(). */
+int assemble_derived(struct assemble *assemble, uint8_t kind, uint16_t *out_field,
+                     struct tq_error *err) MUST_CHECK;
+
+#endif

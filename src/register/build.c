@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/build.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "register/assemble.h"
+#include "register/description.h"
+#include "register/import_csv.h"
+#include "register/seal.h"
+
+DEFINE_CLEANUP(struct description *, description_free)
+DEFINE_CLEANUP(struct assemble *, assemble_free)
+DEFINE_CLEANUP(struct reg *, reg_free)
+
+static void seal_key_clear_cleanup(struct seal_key *key)
+{
+    seal_key_clear(key);
+}
+
+static int make_assemble(const struct description *description, const struct seal_key *key,
+                         struct assemble **out_assemble, struct tq_error *err)
+{
+    struct assemble_head head = {.name = slice_of(description->name),
+                                 .country_code = slice_of(description->country_code),
+                                 .timezone = slice_of(description->timezone)};
+
+    memcpy(head.fingerprint_key, key->fingerprint, sizeof(head.fingerprint_key));
+    return assemble_new(&head, out_assemble, err);
+}
+
+/* The description's kinds and fields; kinds keep their numbers. */
+static int define(const struct description *description, struct assemble *assemble,
+                  uint16_t *fields, struct tq_error *err)
+{
+    for (uint8_t i = 0; i < description->kind_count; i++) {
+        uint8_t kind;
+        int r = assemble_kind(assemble, slice_of(description->kinds[i]), &kind, err);
+
+        if (r < 0)
+            return r;
+    }
+    for (size_t i = 0; i < description->field_count; i++) {
+        const struct described_field *field = &description->fields[i];
+        struct field_definition definition = {.name = slice_of(field->name),
+                                              .type = field->type,
+                                              .category = field->category,
+                                              .kind = field->kind,
+                                              .ref_kind = field->ref_kind,
+                                              .periodic = field->periodic,
+                                              .check = slice_of(field->check)};
+        int r = assemble_field(assemble, &definition, &fields[i], err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int import_tables(const struct import_request *import, struct build_summary *summary,
+                         struct tq_error *err)
+{
+    for (size_t i = 0; i < import->description->table_count; i++) {
+        struct import_counts counts = {0};
+        int r = import_csv(import, &import->description->tables[i], &counts, err);
+
+        if (r < 0)
+            return r;
+        summary->table_count++;
+        summary->rows_read += counts.rows_read;
+        summary->rows_refused += counts.rows_refused;
+        summary->cells_refused += counts.cells_refused;
+    }
+    return TQ_OK;
+}
+
+static void count_facts(const struct reg *reg, struct build_summary *summary)
+{
+    for (uint16_t i = 0; i < reg->field_count; i++) {
+        if (!reg->fields[i].derived)
+            summary->facts += reg->fields[i].fact_count;
+    }
+}
+
+static int assemble_all(const struct build_request *request, const struct description *description,
+                        const struct seal_key *key, struct reg **out_reg,
+                        struct build_summary *summary, struct tq_error *err)
+{
+    CLEANUP(assemble_free_cleanup) struct assemble *assemble = NULL;
+    CLEANUP(free_cleanup)
+    uint16_t *fields = alloc_zeroed(description->field_count + 1, sizeof(*fields));
+    struct import_request import = {.description = description,
+                                    .fields = fields,
+                                    .threads = request->threads ? request->threads : 1,
+                                    .complain = request->complain,
+                                    .progress = request->progress,
+                                    .state = request->state};
+    int r;
+
+    if (!fields)
+        return tq_no_memory(err);
+    r = make_assemble(description, key, &assemble, err);
+    if (r < 0)
+        return r;
+    r = define(description, assemble, fields, err);
+    if (r < 0)
+        return r;
+    import.assemble = assemble;
+    r = import_tables(&import, summary, err);
+    if (r < 0)
+        return r;
+    return assemble_finish(assemble, import.threads, out_reg, err);
+}
+
+int register_build(const struct build_request *request, struct build_summary *out_summary,
+                   struct tq_error *err)
+{
+    CLEANUP(description_free_cleanup) struct description *description = NULL;
+    CLEANUP(seal_key_clear_cleanup) struct seal_key key = {0};
+    CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
+    struct build_summary summary = {0};
+    int r = description_load(request->description_path, &description, err);
+
+    if (r < 0)
+        return r;
+    r = seal_key_load_or_make(request->key_path, &key, err);
+    if (r < 0)
+        return r;
+    r = assemble_all(request, description, &key, &reg, &summary, err);
+    if (r < 0)
+        return r;
+    count_facts(reg, &summary);
+    r = seal_write(reg, &key, request->out_path, request->threads, &summary.bytes, err);
+    if (r < 0)
+        return r;
+    *out_summary = summary;
+    return TQ_OK;
+}

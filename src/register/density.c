@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/density.h"
+
+#include <inttypes.h>
+
+#include "base/cleanup.h"
+#include "normalise/scheme.h"
+
+#define SAMPLES         400u  /* algorithms.md 1.6 */
+#define DATE_DAYS_MAX   4000u /* algorithms.md 1.6 */
+#define CHANGES         2
+#define CHECK_TRIES_MAX 2000 /* a check of 1 in 97 is met in 500 tries, nearly always */
+#define SEED            0x7461687169710001ull
+
+static uint64_t random_next(uint64_t *state)
+{
+    *state += 0x9e3779b97f4a7c15ull; /* SplitMix64 (Steele, Lea, Flood 2014; public domain) */
+    return hash_mix(*state);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool is_letter(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static size_t count_if(struct slice text, bool (*wanted)(char))
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        count += wanted(text.data[i]);
+    return count;
+}
+
+/* Another digit for a digit, another letter of the same case for a letter. */
+static char other_char(char c, uint64_t random)
+{
+    char first = is_digit(c) ? '0' : (char)(c >= 'a' ? 'a' : 'A');
+    int range = is_digit(c) ? 10 : 26;
+
+    return (char)(first + (c - first + 1 + (int)(random % (uint64_t)(range - 1))) % range);
+}
+
+static void change_nth(char *text, size_t length, bool (*wanted)(char), size_t nth, uint64_t random)
+{
+    for (size_t i = 0; i < length; i++) {
+        if (!wanted(text[i]) || nth-- > 0)
+            continue;
+        text[i] = other_char(text[i], random);
+        return;
+    }
+}
+
+/* Two different places changed; false if the text has not two digits, nor two letters. */
+static bool alter_text(struct slice value, uint64_t *random, struct buf *out)
+{
+    bool (*wanted)(char) = count_if(value, is_digit) >= CHANGES ? is_digit : is_letter;
+    size_t count = count_if(value, wanted);
+    size_t first, second;
+
+    if (count < CHANGES)
+        return false;
+    buf_empty(out);
+    buf_add_slice(out, value);
+    if (out->failed < 0)
+        return false;
+    first = random_next(random) % count;
+    second = (first + 1 + random_next(random) % (count - 1)) % count;
+    change_nth(out->data, out->length, wanted, first, random_next(random));
+    change_nth(out->data, out->length, wanted, second, random_next(random));
+    return true;
+}
+
+/* Dates of the register are numbers of days: altered as such. */
+static uint64_t alter_date(const struct reg *reg, struct slice canonical, uint64_t *random,
+                           struct buf *out)
+{
+    uint64_t step = random_next(random);
+    int64_t days = 1 + (int64_t)((step >> 1) % DATE_DAYS_MAX);
+
+    buf_empty(out);
+    buf_add_u64(out, (uint64_t)(canonical_number(canonical) + (step & 1 ? days : -days)));
+    return fingerprint(&reg->normaliser, FORM_DATE, buf_slice(out));
+}
+
+static bool alter_checked(struct slice value, const struct scheme *scheme, uint64_t *random,
+                          struct buf *out)
+{
+    if (!scheme || !scheme_accepts(scheme, value))
+        return alter_text(value, random, out);
+    for (int i = 0; i < CHECK_TRIES_MAX; i++) {
+        if (!alter_text(value, random, out))
+            return false;
+        if (scheme_accepts(scheme, buf_slice(out)))
+            return true;
+    }
+    return false;
+}
+
+static uint64_t altered_fingerprint(const struct reg *reg, const struct field *field,
+                                    uint32_t value, uint64_t *random, struct buf *altered,
+                                    struct buf *scratch)
+{
+    const struct scheme *scheme = field->check ? scheme_find(slice_of(field->check)) : NULL;
+
+    if (field->form == FORM_DATE)
+        return alter_date(reg, field_key_text(field, field->value_key[value]), random, altered);
+    if (!alter_checked(field_value_text(field, value), scheme, random, altered))
+        return FINGERPRINT_NONE;
+    return normalise_fingerprint(&reg->normaliser, normalise_register_as(field->type),
+                                 buf_slice(altered), scratch);
+}
+
+int density_measure(const struct reg *reg, const struct field *field, double *out_density,
+                    struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf altered = {0};
+    CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
+    uint32_t samples = field->value_count < SAMPLES ? field->value_count : SAMPLES;
+    uint32_t tried = 0, hits = 0;
+    uint64_t random = SEED;
+
+    for (uint32_t i = 0; i < samples; i++) {
+        uint32_t value = (uint32_t)((uint64_t)i * field->value_count / samples);
+        uint64_t print = altered_fingerprint(reg, field, value, &random, &altered, &scratch);
+        uint32_t key;
+
+        if (print == FINGERPRINT_NONE)
+            continue;
+        key = field_find_key(field, print);
+        if (key == field->value_key[value])
+            continue; /* only the spelling changed */
+        tried++;
+        hits += key != KEY_NONE;
+    }
+    if (buf_check(&altered, err) < 0 || buf_check(&scratch, err) < 0)
+        return TQ_E_NOMEM;
+    *out_density = tried ? (double)hits / tried : 1;
+    return TQ_OK;
+}

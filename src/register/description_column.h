@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_DESCRIPTION_COLUMN_H
+#define REGISTER_DESCRIPTION_COLUMN_H
+
+#include "register/description.h"
+#include "register/yaml_reader.h"
+
+/* The parts of a description that description.c and description_column.c share. */
+
+/* Read the `columns` of a table whose kind and period are known, and the fields they feed. */
+int description_read_columns(struct yaml_reader *reader, const yaml_node_t *node,
+                             struct described_table *table) MUST_CHECK;
+
+/* A kind of subjects that is listed under `subjects`. */
+int description_read_kind(struct yaml_reader *reader, const yaml_node_t *node, const char *what,
+                          uint8_t *out_kind) MUST_CHECK;
+
+/* Refuse what is not a country code of two letters. */
+int description_want_country(struct yaml_reader *reader, const yaml_node_t *node) MUST_CHECK;
+
+#endif

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/dictionary.h"
+
+#include <assert.h>
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/hash.h"
+
+#define BITS_FIRST  6u
+#define BITS_MAX    32u
+#define RADIX_BITS  16
+#define RADIX_COUNT (1u << RADIX_BITS)
+#define RADIX_MIN   65536u /* below, sorting by comparison is faster than clearing the counters */
+
+struct dictionary_slot {
+    uint32_t hash;
+    uint32_t number_plus_one; /* 0: empty */
+};
+
+/* A text to sort: its first eight bytes as a big-endian number, zero-padded. */
+struct sorted_text {
+    uint64_t prefix;
+    uint32_t number;
+};
+
+void dictionary_clear(struct dictionary *dictionary)
+{
+    (void)alloc_huge_free(dictionary->slots,
+                          ((size_t)1 << dictionary->bits) * sizeof(*dictionary->slots));
+    free(dictionary->offset);
+    free(dictionary->bytes);
+    *dictionary = (struct dictionary){0};
+}
+
+uint32_t dictionary_hash(struct slice text)
+{
+    uint64_t hash = text.length * 0x9e3779b97f4a7c15ull;
+    uint64_t word = 0;
+
+    for (; text.length >= sizeof(word); text = slice_skip(text, sizeof(word))) {
+        memcpy(&word, text.data, sizeof(word));
+        hash = (hash ^ word) * 0xff51afd7ed558ccdull;
+        hash ^= hash >> 32;
+    }
+    word = 0;
+    if (text.length)
+        memcpy(&word, text.data, text.length);
+    return (uint32_t)(hash_mix(hash ^ word) >> 32);
+}
+
+static inline size_t slot_of(const struct dictionary *dictionary, uint32_t hash)
+{
+    return hash >> (BITS_MAX - dictionary->bits);
+}
+
+void dictionary_prefetch(const struct dictionary *dictionary, uint32_t hash)
+{
+    if (dictionary->slots)
+        __builtin_prefetch(&dictionary->slots[slot_of(dictionary, hash)]);
+}
+
+uint32_t dictionary_find(const struct dictionary *dictionary, struct slice text, uint32_t hash)
+{
+    size_t mask = ((size_t)1 << dictionary->bits) - 1;
+
+    if (!dictionary->slots)
+        return TEXT_NONE;
+    for (size_t at = slot_of(dictionary, hash);; at = (at + 1) & mask) {
+        const struct dictionary_slot *slot = &dictionary->slots[at];
+
+        if (slot->number_plus_one == 0)
+            return TEXT_NONE;
+        if (slot->hash == hash
+            && slice_equal(dictionary_text(dictionary, slot->number_plus_one - 1), text))
+            return slot->number_plus_one - 1;
+    }
+}
+
+static void put(struct dictionary_slot *slots, size_t mask, size_t at, struct dictionary_slot slot)
+{
+    while (slots[at].number_plus_one)
+        at = (at + 1) & mask;
+    slots[at] = slot;
+}
+
+/* Twice the slots once they are 60 % full. */
+static int grow(struct dictionary *dictionary, struct tq_error *err)
+{
+    size_t count = dictionary->slots ? (size_t)1 << dictionary->bits : 0;
+    struct dictionary grown = {.bits = dictionary->slots ? dictionary->bits + 1 : BITS_FIRST};
+    size_t grown_count = (size_t)1 << grown.bits;
+
+    if ((double)dictionary->count < 0.6 * (double)count || dictionary->bits == BITS_MAX)
+        return TQ_OK;
+    grown.slots = alloc_huge(grown_count * sizeof(*grown.slots));
+    if (!grown.slots)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        if (dictionary->slots[i].number_plus_one)
+            put(grown.slots, grown_count - 1, slot_of(&grown, dictionary->slots[i].hash),
+                dictionary->slots[i]);
+    }
+    (void)alloc_huge_free(dictionary->slots, count * sizeof(*dictionary->slots));
+    dictionary->slots = grown.slots;
+    dictionary->bits = grown.bits;
+    return TQ_OK;
+}
+
+int dictionary_insert(struct dictionary *dictionary, struct slice text, uint32_t hash,
+                      uint32_t *out_number, struct tq_error *err)
+{
+    uint32_t number = dictionary->count;
+    uint64_t start = number ? dictionary->offset[number] : 0;
+    int r;
+
+    if (number >= TEXT_NONE - 1)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u distinct values in one field", number);
+    r = grow(dictionary, err);
+    if (r < 0)
+        return r;
+    r = alloc_reserve(&dictionary->offset, &dictionary->offset_capacity, (size_t)number + 2,
+                      sizeof(*dictionary->offset), err);
+    if (r < 0)
+        return r;
+    r = alloc_reserve(&dictionary->bytes, &dictionary->byte_capacity,
+                      (size_t)start + text.length + 1, 1, err);
+    if (r < 0)
+        return r;
+
+    if (text.length)
+        memcpy(dictionary->bytes + start, text.data, text.length);
+    dictionary->offset[number] = start;
+    dictionary->offset[number + 1] = start + text.length;
+    put(dictionary->slots, ((size_t)1 << dictionary->bits) - 1, slot_of(dictionary, hash),
+        (struct dictionary_slot){hash, number + 1});
+    dictionary->count++;
+    *out_number = number;
+    return TQ_OK;
+}
+
+int dictionary_add(struct dictionary *dictionary, struct slice text, uint32_t *out_number,
+                   struct tq_error *err)
+{
+    uint32_t hash = dictionary_hash(text);
+    uint32_t number = dictionary_find(dictionary, text, hash);
+
+    if (number == TEXT_NONE)
+        return dictionary_insert(dictionary, text, hash, out_number, err);
+    *out_number = number;
+    return TQ_OK;
+}
+
+static uint64_t prefix_of(struct slice text)
+{
+    uint64_t word = 0;
+
+    memcpy(&word, text.data, text.length < sizeof(word) ? text.length : sizeof(word));
+    return be64toh(word);
+}
+
+static int compare_texts(const void *a, const void *b, void *state)
+{
+    const struct sorted_text *x = a, *y = b;
+
+    if (x->prefix != y->prefix)
+        return x->prefix < y->prefix ? -1 : 1;
+    return slice_compare(dictionary_text(state, x->number), dictionary_text(state, y->number));
+}
+
+/* One stable pass by 16 bits of the prefix; false: all alike, nothing moved. */
+static bool radix_pass(const struct sorted_text *from, struct sorted_text *to, size_t count,
+                       unsigned shift, size_t *start)
+{
+    size_t sum = 0;
+
+    memset(start, 0, RADIX_COUNT * sizeof(*start));
+    for (size_t i = 0; i < count; i++)
+        start[from[i].prefix >> shift & (RADIX_COUNT - 1)]++;
+    if (start[from[0].prefix >> shift & (RADIX_COUNT - 1)] == count)
+        return false;
+    for (size_t i = 0; i < RADIX_COUNT; i++) {
+        size_t own = start[i];
+
+        start[i] = sum;
+        sum += own;
+    }
+    for (size_t i = 0; i < count; i++)
+        to[start[from[i].prefix >> shift & (RADIX_COUNT - 1)]++] = from[i];
+    return true;
+}
+
+static int radix_sort(struct sorted_text **texts, size_t count, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) struct sorted_text *other = alloc_resize(NULL, count, sizeof(*other));
+    CLEANUP(free_cleanup) size_t *start = alloc_resize(NULL, RADIX_COUNT, sizeof(*start));
+
+    if (!other || !start)
+        return tq_no_memory(err);
+    for (unsigned shift = 0; shift < 64; shift += RADIX_BITS) {
+        struct sorted_text *from = *texts;
+
+        if (!radix_pass(from, other, count, shift, start))
+            continue;
+        *texts = other;
+        other = from;
+    }
+    return TQ_OK;
+}
+
+/* Texts that share their first eight bytes, by comparison. */
+static void sort_runs(struct sorted_text *texts, size_t count, const struct dictionary *dictionary)
+{
+    for (size_t i = 0, end; i < count; i = end) {
+        for (end = i + 1; end < count && texts[end].prefix == texts[i].prefix; end++)
+            ;
+        if (end - i > 1)
+            qsort_r(texts + i, end - i, sizeof(*texts), compare_texts,
+                    (void *)(uintptr_t)dictionary); /* not changed: the parameter is untyped */
+    }
+}
+
+int dictionary_sort(const struct dictionary *dictionary, uint32_t **out_order, struct tq_error *err)
+{
+    size_t count = dictionary->count;
+    CLEANUP(free_cleanup) struct sorted_text *texts = alloc_resize(NULL, count + 1, sizeof(*texts));
+    CLEANUP(free_cleanup) uint32_t *order = alloc_resize(NULL, count + 1, sizeof(*order));
+    int r;
+
+    if (!texts || !order)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < count; i++)
+        texts[i] = (struct sorted_text){prefix_of(dictionary_text(dictionary, i)), i};
+    if (count >= RADIX_MIN) {
+        r = radix_sort(&texts, count, err);
+        if (r < 0)
+            return r;
+        sort_runs(texts, count, dictionary);
+    } else if (count > 1) {
+        qsort_r(texts, count, sizeof(*texts), compare_texts, (void *)(uintptr_t)dictionary);
+    }
+    for (size_t i = 0; i < count; i++)
+        order[i] = texts[i].number;
+    *out_order = TAKE(order);
+    return TQ_OK;
+}

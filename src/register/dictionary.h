@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_DICTIONARY_H
+#define REGISTER_DICTIONARY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/slice.h"
+
+#define TEXT_NONE UINT32_MAX
+
+/*
+ * Distinct texts, numbered in order of arrival. For the institution's own texts while a register
+ * is built: the hash is fast and unkeyed. Start with {0}, end with dictionary_clear().
+ */
+struct dictionary {
+    struct dictionary_slot *slots;
+    unsigned bits; /* 2^bits slots */
+    uint32_t count;
+    uint64_t *offset; /* count + 1 offsets into bytes; NULL while empty */
+    size_t offset_capacity;
+    char *bytes;
+    size_t byte_capacity;
+};
+
+void dictionary_clear(struct dictionary *dictionary);
+
+uint32_t dictionary_hash(struct slice text);
+
+/* Number of `text`, whose hash is `hash`, or TEXT_NONE. */
+uint32_t dictionary_find(const struct dictionary *dictionary, struct slice text, uint32_t hash);
+
+/* Bring the slot of `hash` into the cache. */
+void dictionary_prefetch(const struct dictionary *dictionary, uint32_t hash);
+
+/* Add a text that is not there. */
+int dictionary_insert(struct dictionary *dictionary, struct slice text, uint32_t hash,
+                      uint32_t *out_number, struct tq_error *err) MUST_CHECK;
+
+/* Find or add. */
+int dictionary_add(struct dictionary *dictionary, struct slice text, uint32_t *out_number,
+                   struct tq_error *err) MUST_CHECK;
+
+static inline struct slice dictionary_text(const struct dictionary *dictionary, uint32_t number)
+{
+    return slice_make(dictionary->bytes + dictionary->offset[number],
+                      (size_t)(dictionary->offset[number + 1] - dictionary->offset[number]));
+}
+
+/* *out_order (owned; free()): the numbers in bytewise order of their texts. */
+int dictionary_sort(const struct dictionary *dictionary, uint32_t **out_order,
+                    struct tq_error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_FACT_LIST_H
+#define REGISTER_FACT_LIST_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "register/register.h"
+#include "register/register_file.h"
+
+/* One fact as it comes in. Times in minutes, half-open; MONTH_NONE unless periodic. */
+struct fact {
+    uint32_t subject, value;
+    uint16_t period;
+    int32_t known_from, known_to, valid_from, valid_to;
+};
+
+/* Facts of one field in order of arrival, as chunks of columns. Start with {0}. */
+struct fact_list {
+    struct fact_chunk *chunks;
+    size_t chunk_count, chunk_capacity;
+    uint64_t count;
+    bool has_known, has_valid, has_period; /* some fact is not open-ended, or has a period */
+};
+
+void fact_list_clear(struct fact_list *list);
+int fact_list_add(struct fact_list *list, const struct fact *fact, struct tq_error *err) MUST_CHECK;
+
+/*
+ * Sort the facts into the arrays of `field` (fact_start .. fact_period, fact_count), whose memory
+ * is borrowed from `file`. subject_rank (NULL: as they are) and value_rank give final numbers.
+ * A fact repeated with known intervals that abut or overlap becomes one. The list is empty
+ * afterwards, and on failure.
+ */
+int fact_list_sort(struct fact_list *list, const uint32_t *subject_rank, const uint32_t *value_rank,
+                   uint32_t subject_count, struct register_file *file, struct field *field,
+                   struct tq_error *err) MUST_CHECK;
+
+#endif

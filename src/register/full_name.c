@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/full_name.h"
+
+#include <stdlib.h>
+#include <unicode/uscript.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/utf8.h"
+
+/* A name that a subject holds, and when. */
+struct held_name {
+    struct slice text;
+    UScriptCode script;
+    struct fact time;
+};
+
+struct name_list {
+    struct held_name *items;
+    size_t count, capacity;
+};
+
+static void name_list_clear_cleanup(struct name_list *list)
+{
+    free(list->items);
+}
+
+static bool is_name_field(const struct field *field, enum value_type type)
+{
+    return field->type == type && !field->periodic && !field->derived;
+}
+
+/* The script of the first letter; USCRIPT_COMMON if there is none. */
+static UScriptCode script_of(struct slice text)
+{
+    while (text.length) {
+        UErrorCode status = U_ZERO_ERROR;
+        uint32_t c = utf8_next(&text);
+        UScriptCode script =
+            c == UTF8_INVALID ? USCRIPT_COMMON : uscript_getScript((UChar32)c, &status);
+
+        if (U_SUCCESS(status) && script != USCRIPT_COMMON && script != USCRIPT_INHERITED
+            && script != USCRIPT_UNKNOWN)
+            return script;
+    }
+    return USCRIPT_COMMON;
+}
+
+static struct fact time_of(const struct field *field, uint64_t i)
+{
+    return (struct fact){.period = MONTH_NONE,
+                         .known_from = field->known_from ? field->known_from[i] : MOMENT_MIN,
+                         .known_to = field->known_to ? field->known_to[i] : MOMENT_MAX,
+                         .valid_from = field->valid_from ? field->valid_from[i] : MOMENT_MIN,
+                         .valid_to = field->valid_to ? field->valid_to[i] : MOMENT_MAX};
+}
+
+static int list_names(const struct reg *reg, uint8_t kind, enum value_type type, uint32_t subject,
+                      struct name_list *list, struct tq_error *err)
+{
+    const struct kind *k = &reg->kinds[kind];
+
+    list->count = 0;
+    for (uint16_t f = k->field_first; f < k->field_first + k->field_count; f++) {
+        const struct field *field = &reg->fields[f];
+
+        if (!is_name_field(field, type))
+            continue;
+        for (uint64_t i = field->fact_start[subject]; i < field->fact_start[subject + 1]; i++) {
+            struct slice text = field_value_text(field, field->fact_value[i]);
+            int r = alloc_reserve(&list->items, &list->capacity, list->count + 1,
+                                  sizeof(*list->items), err);
+
+            if (r < 0)
+                return r;
+            list->items[list->count++] =
+                (struct held_name){text, script_of(text), time_of(field, i)};
+        }
+    }
+    return TQ_OK;
+}
+
+static bool scripts_differ(const struct held_name *a, const struct held_name *b)
+{
+    return a->script != b->script && a->script != USCRIPT_COMMON && b->script != USCRIPT_COMMON;
+}
+
+static int32_t later(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
+static int32_t earlier(int32_t a, int32_t b)
+{
+    return a < b ? a : b;
+}
+
+/* When both held; false: never. */
+static bool intersect(const struct fact *a, const struct fact *b, struct fact *out)
+{
+    *out = (struct fact){.period = MONTH_NONE,
+                         .known_from = later(a->known_from, b->known_from),
+                         .known_to = earlier(a->known_to, b->known_to),
+                         .valid_from = later(a->valid_from, b->valid_from),
+                         .valid_to = earlier(a->valid_to, b->valid_to)};
+    return out->known_from < out->known_to && out->valid_from < out->valid_to;
+}
+
+struct joiner {
+    struct assemble *assemble;
+    uint16_t field;
+    struct name_list family, given;
+    struct buf text;
+};
+
+/* Add the combinations within one script, or across scripts; their number. */
+static int join_names(struct joiner *joiner, uint32_t subject, bool across, unsigned *out_count,
+                      struct tq_error *err)
+{
+    unsigned count = 0;
+
+    for (size_t i = joiner->family.count; i-- > 0;) {
+        for (size_t j = joiner->given.count; j-- > 0 && count < FULL_NAME_COMBINATIONS_MAX;) {
+            const struct held_name *family = &joiner->family.items[i];
+            const struct held_name *given = &joiner->given.items[j];
+            struct fact both;
+            bool usable;
+            int r;
+
+            if (scripts_differ(family, given) != across
+                || !intersect(&family->time, &given->time, &both))
+                continue;
+            both.subject = subject;
+            buf_empty(&joiner->text);
+            buf_add_slice(&joiner->text, family->text);
+            buf_add_byte(&joiner->text, ' ');
+            buf_add_slice(&joiner->text, given->text);
+            r = buf_check(&joiner->text, err);
+            if (r < 0)
+                return r;
+            r = assemble_fact(joiner->assemble, joiner->field, buf_slice(&joiner->text), &both,
+                              &usable, err);
+            if (r < 0)
+                return r;
+            count++;
+        }
+    }
+    *out_count = count;
+    return TQ_OK;
+}
+
+static int join_subject(const struct reg *reg, uint8_t kind, uint32_t subject,
+                        struct joiner *joiner, struct tq_error *err)
+{
+    unsigned count = 0;
+    int r = list_names(reg, kind, TYPE_FAMILY_NAME, subject, &joiner->family, err);
+
+    if (r < 0)
+        return r;
+    r = list_names(reg, kind, TYPE_GIVEN_NAME, subject, &joiner->given, err);
+    if (r < 0)
+        return r;
+    r = join_names(joiner, subject, false, &count, err);
+    if (r < 0 || count > 0)
+        return r;
+    return join_names(joiner, subject, true, &count, err);
+}
+
+static void joiner_clear_cleanup(struct joiner *joiner)
+{
+    name_list_clear_cleanup(&joiner->family);
+    name_list_clear_cleanup(&joiner->given);
+    buf_clear(&joiner->text);
+}
+
+int full_name_derive(const struct reg *reg, uint8_t kind, struct assemble *assemble, uint16_t field,
+                     struct tq_error *err)
+{
+    CLEANUP(joiner_clear_cleanup) struct joiner joiner = {.assemble = assemble, .field = field};
+
+    for (uint32_t subject = 0; subject < reg->kinds[kind].subject_count; subject++) {
+        int r = join_subject(reg, kind, subject, &joiner, err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}

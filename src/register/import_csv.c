@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/import_csv.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/escape.h"
+#include "base/limits.h"
+#include "base/pool.h"
+#include "base/utf8.h"
+#include "register/csv_rows.h"
+#include "register/local_time.h"
+#include "register/stored_value.h"
+
+#define PIECE_ROWS 4096u /* of the parallel part; fixed, so that nothing depends on threads */
+#define PIECES_MAX (CSV_ROUND_ROWS / PIECE_ROWS)
+#define NO_COLUMN  UINT16_MAX
+#define LISTED_MAX 16u /* headers listed in a complaint */
+#define SHOWN_MAX  40u /* bytes of a cell shown in a complaint */
+
+/* What a column of the file is for, besides values. */
+enum role {
+    ROLE_KEY,
+    ROLE_PERIOD,
+    ROLE_KNOWN_FROM,
+    ROLE_KNOWN_TO,
+    ROLE_VALID_FROM,
+    ROLE_VALID_TO,
+    ROLE_COUNT
+};
+
+enum row_status {
+    ROW_OK,
+    ROW_BROKEN,
+    ROW_CELLS,
+    ROW_NO_KEY,
+    ROW_BAD_KEY,
+    ROW_BAD_PERIOD,
+    ROW_BAD_TIME, /* with the role that was bad */
+    ROW_BACKWARDS_KNOWN,
+    ROW_BACKWARDS_VALID
+};
+
+/* One round of rows as columns. Value c of row r is at c * CSV_ROUND_ROWS + r. */
+struct round {
+    struct slice *keys;
+    uint32_t *subjects;
+    struct fact *facts;
+    uint8_t *row_status, *bad_role;
+    struct slice *values;
+    uint8_t *value_status;
+    bool *usable;
+};
+
+struct import {
+    const struct import_request *request;
+    const struct described_table *table;
+    const struct country *country;
+    struct csv_rows rows;
+    uint16_t role_column[ROLE_COUNT]; /* number in the file, or NO_COLUMN */
+    uint16_t *value_column;           /* of each described column: number in the file */
+    uint32_t file_columns;
+    struct round round;
+    struct arena arenas[PIECES_MAX]; /* texts of the round's pieces */
+    struct local_time **times;       /* one per thread */
+    struct slice **cells;            /* one per thread: file_columns cells of a row */
+    uint16_t *groups;                /* described columns sorted by field: those of one field */
+    size_t *group_start;             /* go to one thread; group_count + 1 */
+    size_t group_count;
+    struct import_counts counts;
+};
+
+static void import_clear_cleanup(struct import *import)
+{
+    csv_rows_clear(&import->rows);
+    free(import->value_column);
+    free(import->round.keys);
+    free(import->round.subjects);
+    free(import->round.facts);
+    free(import->round.row_status);
+    free(import->round.bad_role);
+    free(import->round.values);
+    free(import->round.value_status);
+    free(import->round.usable);
+    for (size_t i = 0; i < PIECES_MAX; i++)
+        arena_clear(&import->arenas[i]);
+    for (unsigned i = 0; i < import->request->threads; i++) {
+        if (import->times)
+            (void)local_time_free(import->times[i]);
+        if (import->cells)
+            free(import->cells[i]);
+    }
+    free(import->times);
+    free(import->cells);
+    free(import->groups);
+    free(import->group_start);
+}
+
+DEFINE_CLEANUP(struct text_source *, text_source_close)
+
+static const char *file_name(const struct described_table *table)
+{
+    const char *slash = strrchr(table->file, '/');
+
+    return slash ? slash + 1 : table->file;
+}
+
+/* Header row. */
+
+static int missing_column(const struct import *import, const char *header,
+                          const struct slice *cells, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf list = {0};
+
+    for (uint32_t i = 0; i < import->file_columns && i < LISTED_MAX; i++) {
+        buf_add_text(&list, i ? ", " : "");
+        escape_text(&list, cells[i]);
+    }
+    return tq_fail(err, TQ_E_SYNTAX, "table '%s': '%s' has no column '%s'; it has %s%s",
+                   import->table->name, file_name(import->table), header,
+                   list.data ? list.data : "none",
+                   import->file_columns > LISTED_MAX ? ", ..." : "");
+}
+
+static int find_column(const struct import *import, const char *header, const struct slice *cells,
+                       uint16_t *out_column, struct tq_error *err)
+{
+    uint16_t found = NO_COLUMN;
+
+    if (!header) {
+        *out_column = NO_COLUMN;
+        return TQ_OK;
+    }
+    for (uint32_t i = 0; i < import->file_columns; i++) {
+        if (!slice_is(cells[i], header))
+            continue;
+        if (found != NO_COLUMN)
+            return tq_fail(err, TQ_E_SYNTAX, "table '%s': '%s' has two columns '%s'",
+                           import->table->name, file_name(import->table), header);
+        found = (uint16_t)i;
+    }
+    if (found == NO_COLUMN)
+        return missing_column(import, header, cells, err);
+    *out_column = found;
+    return TQ_OK;
+}
+
+static int find_columns(struct import *import, const struct slice *cells, struct tq_error *err)
+{
+    const struct described_table *table = import->table;
+    const char *headers[ROLE_COUNT] = {[ROLE_KEY] = table->key,
+                                       [ROLE_PERIOD] = table->period,
+                                       [ROLE_KNOWN_FROM] = table->known_from,
+                                       [ROLE_KNOWN_TO] = table->known_to,
+                                       [ROLE_VALID_FROM] = table->valid_from,
+                                       [ROLE_VALID_TO] = table->valid_to};
+
+    for (int role = 0; role < ROLE_COUNT; role++) {
+        int r = find_column(import, headers[role], cells, &import->role_column[role], err);
+
+        if (r < 0)
+            return r;
+    }
+    for (size_t c = 0; c < table->column_count; c++) {
+        int r = find_column(import, table->columns[c].header, cells, &import->value_column[c], err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int read_header(struct import *import, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) struct slice *cells = NULL;
+    size_t capacity = 0;
+    struct csv_cells walk;
+    struct slice cell;
+    int r = csv_rows_next(&import->rows, 1, err);
+
+    if (r < 0)
+        return r;
+    if (import->rows.row_count == 0)
+        return tq_fail(err, TQ_E_SYNTAX, "table '%s': '%s' is empty; a header row is wanted",
+                       import->table->name, file_name(import->table));
+    walk = csv_cells_of(&import->rows.rows[0], import->table->delimiter, &import->arenas[0]);
+    while (csv_cells_next(&walk, &cell)) {
+        if (import->file_columns == TABLE_COLUMNS_MAX)
+            return tq_fail(err, TQ_E_LIMIT, "'%s' has more than %u columns",
+                           file_name(import->table), TABLE_COLUMNS_MAX);
+        r = alloc_reserve(&cells, &capacity, import->file_columns + 1, sizeof(*cells), err);
+        if (r < 0)
+            return r;
+        cells[import->file_columns++] = slice_trim(cell);
+    }
+    if (walk.no_memory)
+        return tq_no_memory(err);
+    return find_columns(import, cells, err);
+}
+
+/* Rows, in parallel. */
+
+static bool read_time(const struct import *import, struct local_time *time,
+                      const struct slice *cells, enum role role, int32_t *out_minutes)
+{
+    struct slice text;
+
+    if (import->role_column[role] == NO_COLUMN)
+        return true;
+    text = slice_trim(cells[import->role_column[role]]);
+    return text.length == 0 || local_time_parse(time, text, out_minutes);
+}
+
+static enum row_status read_times(const struct import *import, struct local_time *time,
+                                  const struct slice *cells, struct fact *fact, uint8_t *bad_role)
+{
+    int32_t *const times[ROLE_COUNT] = {[ROLE_KNOWN_FROM] = &fact->known_from,
+                                        [ROLE_KNOWN_TO] = &fact->known_to,
+                                        [ROLE_VALID_FROM] = &fact->valid_from,
+                                        [ROLE_VALID_TO] = &fact->valid_to};
+
+    for (enum role role = ROLE_KNOWN_FROM; role < ROLE_COUNT; role++) {
+        *bad_role = (uint8_t)role;
+        if (!read_time(import, time, cells, role, times[role]))
+            return ROW_BAD_TIME;
+    }
+    if (fact->known_from >= fact->known_to)
+        return ROW_BACKWARDS_KNOWN;
+    if (fact->valid_from >= fact->valid_to)
+        return ROW_BACKWARDS_VALID;
+    return ROW_OK;
+}
+
+static enum row_status read_row_head(struct import *import, struct local_time *time,
+                                     const struct slice *cells, size_t row)
+{
+    struct slice key = slice_trim(cells[import->role_column[ROLE_KEY]]);
+    struct fact *fact = &import->round.facts[row];
+
+    if (key.length == 0)
+        return ROW_NO_KEY;
+    if (key.length > CELL_BYTES_MAX || !utf8_is_valid(key))
+        return ROW_BAD_KEY;
+    if (import->role_column[ROLE_PERIOD] != NO_COLUMN
+        && !stored_period(slice_trim(cells[import->role_column[ROLE_PERIOD]]), import->country,
+                          &fact->period))
+        return ROW_BAD_PERIOD;
+    import->round.keys[row] = key;
+    return read_times(import, time, cells, fact, &import->round.bad_role[row]);
+}
+
+static enum row_status split_row(const struct import *import, const struct csv_row *row,
+                                 struct arena *arena, struct slice *cells, bool *no_memory)
+{
+    struct csv_cells walk = csv_cells_of(row, import->table->delimiter, arena);
+    struct slice cell;
+    uint32_t count = 0;
+
+    if (row->broken)
+        return ROW_BROKEN;
+    while (csv_cells_next(&walk, &cell)) {
+        if (count == import->file_columns)
+            return ROW_CELLS;
+        cells[count++] = cell;
+    }
+    *no_memory = walk.no_memory;
+    return count == import->file_columns ? ROW_OK : ROW_CELLS;
+}
+
+static bool read_values(struct import *import, const struct slice *cells, size_t row,
+                        struct arena *arena)
+{
+    const struct description *description = import->request->description;
+
+    for (size_t c = 0; c < import->table->column_count; c++) {
+        const struct described_column *column = &import->table->columns[c];
+        size_t at = c * CSV_ROUND_ROWS + row;
+        enum stored_status status =
+            stored_value(description->fields[column->field].type, import->country, column->country,
+                         cells[import->value_column[c]], arena, &import->round.values[at]);
+
+        if (status == STORED_NO_MEMORY)
+            return false;
+        import->round.value_status[at] = (uint8_t)status;
+        if (status != STORED_OK)
+            import->round.values[at] = slice_make(NULL, 0);
+    }
+    return true;
+}
+
+static bool read_row(struct import *import, size_t row, unsigned thread, struct arena *arena)
+{
+    struct round *round = &import->round;
+    struct slice *cells = import->cells[thread];
+    bool no_memory = false;
+    enum row_status status = split_row(import, &import->rows.rows[row], arena, cells, &no_memory);
+
+    round->facts[row] = (struct fact){.period = MONTH_NONE,
+                                      .known_from = MOMENT_MIN,
+                                      .known_to = MOMENT_MAX,
+                                      .valid_from = MOMENT_MIN,
+                                      .valid_to = MOMENT_MAX};
+    if (status == ROW_OK)
+        status = read_row_head(import, import->times[thread], cells, row);
+    round->row_status[row] = (uint8_t)status;
+    if (status != ROW_OK) {
+        round->keys[row] = slice_make(NULL, 0); /* gets no subject, so its values are skipped */
+        for (size_t c = 0; c < import->table->column_count; c++) {
+            round->values[c * CSV_ROUND_ROWS + row] = slice_make(NULL, 0);
+            round->value_status[c * CSV_ROUND_ROWS + row] = STORED_OK;
+        }
+        return !no_memory;
+    }
+    return !no_memory && read_values(import, cells, row, arena);
+}
+
+static int read_piece(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct import *import = state;
+    size_t end = (index + 1) * PIECE_ROWS;
+
+    if (end > import->rows.row_count)
+        end = import->rows.row_count;
+    arena_reset(&import->arenas[index]);
+    for (size_t row = index * PIECE_ROWS; row < end; row++) {
+        if (!read_row(import, row, thread, &import->arenas[index]))
+            return tq_no_memory(err);
+    }
+    return TQ_OK;
+}
+
+/* Values, in parallel by field. */
+
+static int add_group(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct import *import = state;
+
+    (void)thread;
+    for (size_t i = import->group_start[index]; i < import->group_start[index + 1]; i++) {
+        size_t at = (size_t)import->groups[i] * CSV_ROUND_ROWS;
+        uint16_t field = import->table->columns[import->groups[i]].field;
+        int r = assemble_facts(import->request->assemble, import->request->fields[field],
+                               import->round.values + at, import->round.facts,
+                               import->rows.row_count, import->round.usable + at, err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int make_groups(struct import *import, struct tq_error *err)
+{
+    const struct described_table *table = import->table;
+    size_t next = 0;
+
+    import->groups = alloc_zeroed(table->column_count, sizeof(*import->groups));
+    import->group_start = alloc_zeroed(table->column_count + 1, sizeof(*import->group_start));
+    if (!import->groups || !import->group_start)
+        return tq_no_memory(err);
+    for (size_t c = 0; c < table->column_count; c++) {
+        bool seen = false;
+
+        for (size_t before = 0; before < c; before++)
+            seen = seen || table->columns[before].field == table->columns[c].field;
+        if (seen)
+            continue;
+        import->group_start[import->group_count++] = next;
+        for (size_t same = c; same < table->column_count; same++) {
+            if (table->columns[same].field == table->columns[c].field)
+                import->groups[next++] = (uint16_t)same;
+        }
+    }
+    import->group_start[import->group_count] = next;
+    return TQ_OK;
+}
+
+/* Complaints, in the order of the file. */
+
+static void say(const struct import *import, size_t row, uint16_t column, const char *what,
+                struct slice shown)
+{
+    CLEANUP(buf_clear_cleanup) struct buf message = {0};
+
+    if (!import->request->complain)
+        return;
+    buf_format(&message, "%s line %llu", file_name(import->table),
+               (unsigned long long)import->rows.rows[row].line);
+    if (column != NO_COLUMN)
+        buf_format(&message, " column %u", column + 1u);
+    buf_format(&message, ": %s", what);
+    if (shown.length) {
+        buf_add_text(&message, ": '");
+        escape_text(&message,
+                    slice_make(shown.data, shown.length < SHOWN_MAX ? shown.length : SHOWN_MAX));
+        buf_add_text(&message, "'");
+    }
+    if (message.failed == TQ_OK)
+        import->request->complain(import->request->state, message.data);
+}
+
+/* The cell of a refused row again: complaints are rare, so nothing was kept for them. */
+static struct slice cell_again(const struct import *import, size_t row, uint16_t column,
+                               struct arena *arena)
+{
+    struct csv_cells walk = csv_cells_of(&import->rows.rows[row], import->table->delimiter, arena);
+    struct slice cell = {NULL, 0};
+
+    for (uint32_t i = 0; i <= column; i++) {
+        if (!csv_cells_next(&walk, &cell))
+            return slice_make(NULL, 0);
+    }
+    return slice_trim(cell);
+}
+
+static void complain_row(const struct import *import, size_t row, struct arena *arena)
+{
+    static const char *const bad_times[ROLE_COUNT] = {[ROLE_KNOWN_FROM] = "known from",
+                                                      [ROLE_KNOWN_TO] = "known to",
+                                                      [ROLE_VALID_FROM] = "valid from",
+                                                      [ROLE_VALID_TO] = "valid to"};
+    const struct slice none = {NULL, 0};
+    enum role role = import->round.bad_role[row];
+    char what[80];
+
+    switch ((enum row_status)import->round.row_status[row]) {
+    case ROW_OK:
+        return;
+    case ROW_BROKEN:
+        say(import, row, NO_COLUMN, "a quoted cell is not closed, or text follows it", none);
+        return;
+    case ROW_CELLS:
+        (void)snprintf(what, sizeof(what), "not the %u cells of the header", import->file_columns);
+        say(import, row, NO_COLUMN, what, none);
+        return;
+    case ROW_NO_KEY:
+        say(import, row, import->role_column[ROLE_KEY], "the key is empty", none);
+        return;
+    case ROW_BAD_KEY:
+        say(import, row, import->role_column[ROLE_KEY], "the key is not valid UTF-8, or too long",
+            none);
+        return;
+    case ROW_BAD_PERIOD:
+        say(import, row, import->role_column[ROLE_PERIOD], "the period is not a month",
+            cell_again(import, row, import->role_column[ROLE_PERIOD], arena));
+        return;
+    case ROW_BAD_TIME:
+        (void)snprintf(what, sizeof(what), "'%s' is not a date or RFC 3339 time", bad_times[role]);
+        say(import, row, import->role_column[role], what,
+            cell_again(import, row, import->role_column[role], arena));
+        return;
+    case ROW_BACKWARDS_KNOWN:
+        say(import, row, NO_COLUMN, "the known interval is empty or runs backwards", none);
+        return;
+    case ROW_BACKWARDS_VALID:
+        say(import, row, NO_COLUMN, "the valid interval is empty or runs backwards", none);
+        return;
+    }
+}
+
+static void count_and_complain(struct import *import)
+{
+    struct round *round = &import->round;
+    CLEANUP(arena_clear_cleanup) struct arena arena = {0};
+
+    import->counts.rows_read += import->rows.row_count;
+    for (size_t row = 0; row < import->rows.row_count; row++) {
+        import->counts.rows_refused += round->row_status[row] != ROW_OK;
+        complain_row(import, row, &arena);
+        for (size_t c = 0; c < import->table->column_count; c++) {
+            size_t at = c * CSV_ROUND_ROWS + row;
+            enum stored_status status =
+                round->usable[at] ? (enum stored_status)round->value_status[at] : STORED_NO_FORM;
+
+            if (status == STORED_OK)
+                continue;
+            import->counts.cells_refused++;
+            say(import, row, import->value_column[c], stored_status_text(status),
+                cell_again(import, row, import->value_column[c], &arena));
+        }
+    }
+}
+
+static int import_round(struct import *import, struct tq_error *err)
+{
+    const struct import_request *request = import->request;
+    size_t row_count = import->rows.row_count;
+    int r = pool_run(request->threads, (row_count + PIECE_ROWS - 1) / PIECE_ROWS, read_piece,
+                     import, err);
+
+    if (r < 0)
+        return r;
+    r = assemble_subjects(request->assemble, import->table->kind, import->round.keys, row_count,
+                          import->round.subjects, err);
+    if (r < 0)
+        return r;
+    for (size_t row = 0; row < row_count; row++)
+        import->round.facts[row].subject = import->round.subjects[row];
+    r = pool_run(request->threads, import->group_count, add_group, import, err);
+    if (r < 0)
+        return r;
+    count_and_complain(import);
+    if (request->progress)
+        request->progress(request->state, import->table->name, import->counts.rows_read);
+    return TQ_OK;
+}
+
+static int make_round(struct import *import, struct tq_error *err)
+{
+    struct round *round = &import->round;
+    size_t values = import->table->column_count * CSV_ROUND_ROWS;
+    unsigned threads = import->request->threads;
+
+    round->keys = alloc_zeroed(CSV_ROUND_ROWS, sizeof(*round->keys));
+    round->subjects = alloc_zeroed(CSV_ROUND_ROWS, sizeof(*round->subjects));
+    round->facts = alloc_zeroed(CSV_ROUND_ROWS, sizeof(*round->facts));
+    round->row_status = alloc_zeroed(CSV_ROUND_ROWS, 1);
+    round->bad_role = alloc_zeroed(CSV_ROUND_ROWS, 1);
+    round->values = alloc_zeroed(values, sizeof(*round->values));
+    round->value_status = alloc_zeroed(values, 1);
+    round->usable = alloc_zeroed(values, sizeof(*round->usable));
+    import->times = alloc_zeroed(threads, sizeof(*import->times));
+    import->cells = alloc_zeroed(threads, sizeof(*import->cells));
+    if (!round->keys || !round->subjects || !round->facts || !round->row_status || !round->bad_role
+        || !round->values || !round->value_status || !round->usable || !import->times
+        || !import->cells)
+        return tq_no_memory(err);
+    for (unsigned i = 0; i < threads; i++) {
+        int r = local_time_new(import->request->description->timezone, &import->times[i], err);
+
+        if (r < 0)
+            return r;
+        import->cells[i] = alloc_zeroed(import->file_columns, sizeof(**import->cells));
+        if (!import->cells[i])
+            return tq_no_memory(err);
+    }
+    return TQ_OK;
+}
+
+static int import_table(struct import *import, struct text_source *source, struct tq_error *err)
+{
+    int r = csv_rows_init(&import->rows, source, import->table->delimiter, err);
+
+    if (r < 0)
+        return r;
+    import->value_column = alloc_zeroed(import->table->column_count, sizeof(uint16_t));
+    if (!import->value_column)
+        return tq_no_memory(err);
+    r = read_header(import, err);
+    if (r < 0)
+        return r;
+    r = make_groups(import, err);
+    if (r < 0)
+        return r;
+    r = make_round(import, err);
+    if (r < 0)
+        return r;
+    for (;;) {
+        r = csv_rows_next(&import->rows, CSV_ROUND_ROWS, err);
+        if (r < 0 || import->rows.row_count == 0)
+            return r;
+        r = import_round(import, err);
+        if (r < 0)
+            return r;
+    }
+}
+
+int import_csv(const struct import_request *request, const struct described_table *table,
+               struct import_counts *out_counts, struct tq_error *err)
+{
+    CLEANUP(text_source_close_cleanup) struct text_source *source = NULL;
+    CLEANUP(import_clear_cleanup)
+    struct import import = {.request = request,
+                            .table = table,
+                            .country = assemble_normaliser(request->assemble)->country};
+    struct tq_error cause;
+    int r = text_source_open(table->file, table->encoding, &source, err);
+
+    if (r < 0)
+        return r;
+    r = import_table(&import, source, &cause);
+    if (r < 0 && r != TQ_E_SYNTAX)
+        return tq_fail(err, cause.status, "table '%s': %s", table->name, cause.message);
+    if (r < 0) {
+        *err = cause;
+        return r;
+    }
+    *out_counts = import.counts;
+    return TQ_OK;
+}

@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/local_time.h"
+
+#include <stdlib.h>
+#include <unicode/ucal.h>
+#include <unicode/ustring.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/moment.h"
+
+#define DATE_LENGTH    10 /* 2024-01-31 */
+#define DAY_MINUTES    1440
+#define CACHED_DAYS    4096u /* a power of two; eleven years */
+#define NAME_MAX_UTF16 128
+
+struct local_day {
+    int32_t day; /* INT32_MIN: empty */
+    int32_t midnight;
+};
+
+struct local_time {
+    UCalendar *calendar;
+    struct local_day cache[CACHED_DAYS];
+};
+
+DEFINE_CLEANUP(struct local_time *, local_time_free)
+
+struct local_time *local_time_free(struct local_time *time)
+{
+    if (!time)
+        return NULL;
+    if (time->calendar)
+        ucal_close(time->calendar);
+    free(time);
+    return NULL;
+}
+
+int local_time_new(const char *timezone, struct local_time **out_time, struct tq_error *err)
+{
+    CLEANUP(local_time_free_cleanup) struct local_time *time = alloc_zeroed(1, sizeof(*time));
+    UChar name[NAME_MAX_UTF16], canonical[NAME_MAX_UTF16];
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t length = 0;
+
+    if (!time)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < CACHED_DAYS; i++)
+        time->cache[i].day = INT32_MIN;
+    (void)u_strFromUTF8(name, NAME_MAX_UTF16, &length, timezone, -1, &status);
+    /* ucal_open() takes an unknown name for GMT; this does not. */
+    (void)ucal_getCanonicalTimeZoneID(name, length, canonical, NAME_MAX_UTF16, NULL, &status);
+    if (U_SUCCESS(status))
+        time->calendar = ucal_open(name, length, "root", UCAL_GREGORIAN, &status);
+    if (U_SUCCESS(status)) /* proleptic, as the rest of Tahqiq */
+        ucal_setGregorianChange(time->calendar, -8.64e15, &status);
+    if (U_FAILURE(status))
+        return tq_fail(err, TQ_E_USAGE, "unknown timezone '%s'", timezone);
+    *out_time = TAKE(time);
+    return TQ_OK;
+}
+
+static bool digits(const char *text, size_t count, int *out)
+{
+    int value = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (text[i] < '0' || text[i] > '9')
+            return false;
+        value = value * 10 + (text[i] - '0');
+    }
+    *out = value;
+    return true;
+}
+
+bool local_time_parse_date(struct slice text, int32_t *out_days)
+{
+    const char *t = text.data;
+    int year, month, day;
+
+    if (!digits(t, 4, &year) || t[4] != '-' || !digits(t + 5, 2, &month) || t[7] != '-'
+        || !digits(t + 8, 2, &day) || !civil_is_valid(year, (unsigned)month, (unsigned)day))
+        return false;
+    *out_days = days_from_civil(year, (unsigned)month, (unsigned)day);
+    return true;
+}
+
+/* Minutes UTC of a local time that ICU works out; a time that the clock skipped moves on. */
+static int32_t ask_calendar(const struct local_time *time, int32_t days, int minutes)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int year;
+    unsigned month, day;
+    UDate millis;
+
+    civil_from_days(days, &year, &month, &day);
+    ucal_clear(time->calendar);
+    ucal_setDateTime(time->calendar, year, (int32_t)month - 1, (int32_t)day, minutes / 60,
+                     minutes % 60, 0, &status);
+    millis = ucal_getMillis(time->calendar, &status);
+    if (U_FAILURE(status))
+        return days * DAY_MINUTES + minutes; /* cannot happen: all fields are in range */
+    return (int32_t)(millis / 60000 - (millis < 0 && (int64_t)millis % 60000 != 0));
+}
+
+static int32_t midnight(struct local_time *time, int32_t days)
+{
+    struct local_day *cached = &time->cache[(uint32_t)days & (CACHED_DAYS - 1)];
+
+    if (cached->day != days)
+        *cached = (struct local_day){days, ask_calendar(time, days, 0)};
+    return cached->midnight;
+}
+
+static int32_t local_minutes(struct local_time *time, int32_t days, int minutes)
+{
+    int32_t start = midnight(time, days);
+
+    if (minutes == 0 || midnight(time, days + 1) - start == DAY_MINUTES)
+        return start + minutes;
+    return ask_calendar(time, days, minutes); /* the clocks change on this day */
+}
+
+/* "10:30", "10:30:59.25": minutes of the day; what is left of text is the offset. */
+static bool parse_clock(struct slice *text, int *out_minutes)
+{
+    int hour, minute, second = 0;
+
+    if (text->length < 5 || !digits(text->data, 2, &hour) || text->data[2] != ':'
+        || !digits(text->data + 3, 2, &minute))
+        return false;
+    *text = slice_skip(*text, 5);
+    if (text->length >= 3 && text->data[0] == ':') {
+        if (!digits(text->data + 1, 2, &second))
+            return false;
+        *text = slice_skip(*text, 3);
+        if (text->length > 1 && (text->data[0] == '.' || text->data[0] == ',')) {
+            do
+                *text = slice_skip(*text, 1);
+            while (text->length && text->data[0] >= '0' && text->data[0] <= '9');
+        }
+    }
+    *out_minutes = hour * 60 + minute;
+    return hour < 24 && minute < 60 && second <= 60;
+}
+
+/* "Z", "+01:00", "+0100", "+01": minutes east. */
+static bool parse_offset(struct slice text, int *out_minutes)
+{
+    int hour, minute = 0;
+    bool has_minute = text.length > 3;
+
+    if (slice_is(text, "Z") || slice_is(text, "z")) {
+        *out_minutes = 0;
+        return true;
+    }
+    if (text.length < 3 || (text.data[0] != '+' && text.data[0] != '-')
+        || !digits(text.data + 1, 2, &hour))
+        return false;
+    if (has_minute && text.data[3] == ':' && text.length == 6) {
+        if (!digits(text.data + 4, 2, &minute))
+            return false;
+    } else if (has_minute && (text.length != 5 || !digits(text.data + 3, 2, &minute))) {
+        return false;
+    }
+    if (hour > 23 || minute > 59)
+        return false;
+    *out_minutes = (text.data[0] == '-' ? -1 : 1) * (hour * 60 + minute);
+    return true;
+}
+
+bool local_time_parse(struct local_time *time, struct slice text, int32_t *out_minutes)
+{
+    int32_t days;
+    int minutes, offset;
+
+    if (text.length < DATE_LENGTH || !local_time_parse_date(text, &days))
+        return false;
+    text = slice_skip(text, DATE_LENGTH);
+    if (text.length == 0) {
+        *out_minutes = midnight(time, days);
+        return true;
+    }
+    if (text.data[0] != 'T' && text.data[0] != 't' && text.data[0] != ' ')
+        return false;
+    text = slice_skip(text, 1);
+    if (!parse_clock(&text, &minutes))
+        return false;
+    if (text.length == 0) {
+        *out_minutes = local_minutes(time, days, minutes);
+        return true;
+    }
+    if (!parse_offset(text, &offset))
+        return false;
+    *out_minutes = days * DAY_MINUTES + minutes - offset;
+    return true;
+}

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/register.h"
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "normalise/country.h"
+#include "register/reg_new.h"
+
+int reg_new(const struct reg_head *head, struct reg **out_reg, struct tq_error *err)
+{
+    struct reg *reg = alloc_zeroed(1, sizeof(*reg));
+
+    if (!reg)
+        return tq_no_memory(err);
+    reg->file = register_file_new();
+    if (!reg->file) {
+        free(reg);
+        return tq_no_memory(err);
+    }
+    reg->name = register_file_text(reg->file, head->name);
+    reg->country_code = register_file_text(reg->file, head->country_code);
+    reg->timezone = register_file_text(reg->file, head->timezone);
+    reg->kinds = register_file_array(reg->file, head->kind_count, sizeof(*reg->kinds));
+    reg->fields = register_file_array(reg->file, head->field_count, sizeof(*reg->fields));
+    if (!reg->name || !reg->country_code || !reg->timezone || !reg->kinds || !reg->fields) {
+        (void)reg_free(reg);
+        return tq_no_memory(err);
+    }
+    reg->kind_count = head->kind_count;
+    reg->field_count = head->field_count;
+    reg->normaliser.country = country_find(head->country_code);
+    memcpy(reg->normaliser.key, head->fingerprint_key, SIPHASH_KEY_BYTES);
+    *out_reg = reg;
+    return TQ_OK;
+}
+
+struct reg *reg_free(struct reg *reg)
+{
+    if (!reg)
+        return NULL;
+    (void)register_file_free(reg->file);
+    free(reg);
+    return NULL;
+}
+
+static void widen(struct reg *reg, int32_t moment)
+{
+    if (moment == MOMENT_MIN || moment == MOMENT_MAX)
+        return;
+    if (reg->known_from == MOMENT_MIN || moment < reg->known_from)
+        reg->known_from = moment;
+    if (reg->known_to == MOMENT_MAX || moment > reg->known_to)
+        reg->known_to = moment;
+}
+
+void reg_measure_horizon(struct reg *reg)
+{
+    reg->known_from = MOMENT_MIN;
+    reg->known_to = MOMENT_MAX;
+    for (uint16_t f = 0; f < reg->field_count; f++) {
+        const struct field *field = &reg->fields[f];
+
+        for (uint64_t i = 0; field->known_from && i < field->fact_count; i++) {
+            widen(reg, field->known_from[i]);
+            widen(reg, field->known_to[i]);
+        }
+    }
+}
+
+uint16_t reg_find_field(const struct reg *reg, uint8_t kind, struct slice name)
+{
+    for (uint16_t i = 0; i < reg->field_count; i++) {
+        if (reg->fields[i].kind == kind && slice_is(name, reg->fields[i].name))
+            return i;
+    }
+    return FIELD_NONE;
+}
+
+uint8_t reg_find_kind(const struct reg *reg, struct slice name)
+{
+    for (uint8_t i = 0; i < reg->kind_count; i++) {
+        if (slice_is(name, reg->kinds[i].name))
+            return i;
+    }
+    return KIND_NONE;
+}
+
+struct slice reg_subject_key(const struct reg *reg, uint8_t kind, uint32_t subject)
+{
+    const struct kind *k = &reg->kinds[kind];
+
+    return slice_make(k->subject_bytes + k->subject_text[subject],
+                      (size_t)(k->subject_text[subject + 1] - k->subject_text[subject]));
+}
+
+uint32_t reg_find_subject(const struct reg *reg, uint8_t kind, struct slice key)
+{
+    uint32_t low = 0, high = reg->kinds[kind].subject_count;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = slice_compare(key, reg_subject_key(reg, kind, middle));
+
+        if (order == 0)
+            return middle;
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return SUBJECT_NONE;
+}
+
+void target_format(const struct reg *reg, const struct target *target, struct buf *out)
+{
+    if (target->through != FIELD_NONE) {
+        buf_add_text(out, reg->fields[target->through].name);
+        buf_add_byte(out, '>');
+    }
+    buf_add_text(out, reg->fields[target->field].name);
+    if (target->period_mode == PERIOD_FIXED) {
+        buf_add_byte(out, '@');
+        month_format(out, target->period);
+    } else if (target->period_mode == PERIOD_ANY) {
+        buf_add_text(out, "@any");
+    } else if (target->period_mode == PERIOD_ROW) {
+        buf_add_text(out, "@row");
+    }
+}

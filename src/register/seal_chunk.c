@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/seal_chunk.h"
+
+#include <endian.h>
+#include <sodium.h>
+#include <zstd.h>
+
+#include "base/hash.h"
+
+#define VERSION    1u
+#define ZSTD_LEVEL 3 /* level 1 is a tenth larger, level 9 hardly smaller and five times slower */
+#define TAG_BYTES  crypto_aead_xchacha20poly1305_ietf_ABYTES
+#define AD_BYTES   (SEAL_HEADER_BYTES + 9)
+
+/* Places in the header; the rest is zero. */
+enum {
+    AT_MAGIC = 0,
+    AT_VERSION = 8,
+    AT_NONCE = 16,
+    AT_ID = 32
+};
+
+static const char magic[8] = {'t', 'a', 'h', 'q', 'i', 'q', '\x1a', '\n'};
+
+_Static_assert(AT_ID + SEAL_ID_BYTES <= SEAL_HEADER_BYTES, "the header has room");
+_Static_assert(SEAL_NONCE_BYTES + 8 == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce");
+
+void seal_header_make(const struct seal_key *key, struct seal_header *out)
+{
+    uint32_t version = htole32(VERSION);
+
+    *out = (struct seal_header){0};
+    memcpy(out->bytes + AT_MAGIC, magic, sizeof(magic));
+    memcpy(out->bytes + AT_VERSION, &version, sizeof(version));
+    randombytes_buf(out->bytes + AT_NONCE, SEAL_NONCE_BYTES);
+    memcpy(out->bytes + AT_ID, key->id, SEAL_ID_BYTES);
+}
+
+int seal_header_check(const struct seal_header *header, const struct seal_key *key,
+                      struct tq_error *err)
+{
+    uint32_t version;
+
+    if (memcmp(header->bytes + AT_MAGIC, magic, sizeof(magic)) != 0)
+        return tq_fail(err, TQ_E_SYNTAX, "not a sealed register");
+    memcpy(&version, header->bytes + AT_VERSION, sizeof(version));
+    if (le32toh(version) != VERSION)
+        return tq_fail(err, TQ_E_SYNTAX, "sealed by version %u of the format; this is version %u",
+                       le32toh(version), VERSION);
+    if (memcmp(header->bytes + AT_ID, key->id, SEAL_ID_BYTES) != 0)
+        return tq_fail(err, TQ_E_KEY, "sealed with another key");
+    return TQ_OK;
+}
+
+static void nonce_of(const struct seal_header *header, uint64_t number,
+                     uint8_t nonce[crypto_aead_xchacha20poly1305_ietf_NPUBBYTES])
+{
+    uint64_t stored = htole64(number);
+
+    memcpy(nonce, header->bytes + AT_NONCE, SEAL_NONCE_BYTES);
+    memcpy(nonce + SEAL_NONCE_BYTES, &stored, sizeof(stored));
+}
+
+static void additional_data(const struct seal_header *header, uint64_t number, bool last,
+                            uint8_t data[AD_BYTES])
+{
+    uint64_t stored = htole64(number);
+
+    memcpy(data, header->bytes, SEAL_HEADER_BYTES);
+    memcpy(data + SEAL_HEADER_BYTES, &stored, sizeof(stored));
+    data[AD_BYTES - 1] = last;
+}
+
+static uint64_t load(const unsigned char *at, uint8_t size)
+{
+    uint64_t value = 0;
+
+    memcpy(&value, at, size); /* little-endian machines only: base/ assumes the same */
+    return value;
+}
+
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "arrays are stored as they are");
+
+/* Byte b of item i goes to b * count + i: bytes of equal weight stand together. */
+static void spread(const struct section *section, size_t first, size_t count, unsigned char *out)
+{
+    const unsigned char *in = section->data + first * section->size;
+    uint64_t before = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t item = load(in + i * section->size, section->size);
+        uint64_t stored = section->delta ? item - before : item;
+
+        before = item;
+        for (uint8_t b = 0; b < section->size; b++)
+            out[b * count + i] = (unsigned char)(stored >> (8 * b));
+    }
+}
+
+static void gather(const unsigned char *in, const struct section *section, size_t first,
+                   size_t count)
+{
+    unsigned char *out = section->data + first * section->size;
+    uint64_t before = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        uint64_t item = 0;
+
+        for (uint8_t b = 0; b < section->size; b++)
+            item |= (uint64_t)in[b * count + i] << (8 * b);
+        if (section->delta)
+            item += before;
+        before = item;
+        memcpy(out + i * section->size, &item, section->size);
+    }
+}
+
+int seal_chunk_make(const struct seal_header *header, const struct seal_key *key, uint64_t number,
+                    bool last, const struct section *section, size_t first, size_t count,
+                    unsigned char *scratch, struct buf *out, struct tq_error *err)
+{
+    uint8_t nonce[crypto_aead_xchacha20poly1305_ietf_NPUBBYTES], data[AD_BYTES];
+    const unsigned char *plain = scratch;
+    size_t room = ZSTD_compressBound(count * section->size), packed;
+    unsigned char *chunk;
+    unsigned long long sealed = 0;
+    uint32_t length;
+
+    if (section->size == 1)
+        plain = section->data + first;
+    else
+        spread(section, first, count, scratch);
+    buf_empty(out);
+    chunk = buf_extend(out, sizeof(length) + room + TAG_BYTES);
+    if (!chunk)
+        return buf_check(out, err);
+    packed = ZSTD_compress(chunk + sizeof(length), room, plain, count * section->size, ZSTD_LEVEL);
+    if (ZSTD_isError(packed))
+        return tq_fail(err, TQ_E_NOMEM, "could not compress: %s", ZSTD_getErrorName(packed));
+
+    nonce_of(header, number, nonce);
+    additional_data(header, number, last, data);
+    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(chunk + sizeof(length), &sealed,
+                                                     chunk + sizeof(length), packed, data,
+                                                     sizeof(data), NULL, nonce, key->file);
+    length = htole32((uint32_t)sealed | (last ? SEAL_LAST : 0));
+    memcpy(chunk, &length, sizeof(length));
+    out->length = sizeof(length) + (size_t)sealed;
+    return TQ_OK;
+}
+
+/* Authenticate and decrypt into `scratch`. */
+static int decrypt(const struct seal_header *header, const struct seal_key *key, uint64_t number,
+                   bool last, struct slice sealed, unsigned char *scratch, size_t *out_packed,
+                   struct tq_error *err)
+{
+    uint8_t nonce[crypto_aead_xchacha20poly1305_ietf_NPUBBYTES], data[AD_BYTES];
+    unsigned long long packed = 0;
+
+    nonce_of(header, number, nonce);
+    additional_data(header, number, last, data);
+    if (sealed.length < TAG_BYTES || sealed.length > SEAL_CHUNK_MAX
+        || crypto_aead_xchacha20poly1305_ietf_decrypt(
+               scratch, &packed, NULL, (const unsigned char *)sealed.data, sealed.length, data,
+               sizeof(data), nonce, key->file)
+               != 0)
+        return tq_fail(err, TQ_E_KEY, "chunk %llu was changed", (unsigned long long)number);
+    *out_packed = (size_t)packed;
+    return TQ_OK;
+}
+
+int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,
+                          uint64_t number, bool last, struct slice sealed, unsigned char *out,
+                          size_t room, size_t *out_length, unsigned char *scratch,
+                          struct tq_error *err)
+{
+    size_t packed = 0, unpacked;
+    int r = decrypt(header, key, number, last, sealed, scratch, &packed, err);
+
+    if (r < 0)
+        return r;
+    unpacked = ZSTD_decompress(out, room, scratch, packed);
+    if (ZSTD_isError(unpacked))
+        return tq_fail(err, TQ_E_SYNTAX, "chunk %llu cannot be unpacked",
+                       (unsigned long long)number);
+    *out_length = unpacked;
+    return TQ_OK;
+}
+
+int seal_chunk_open(const struct seal_header *header, const struct seal_key *key, uint64_t number,
+                    bool last, struct slice sealed, const struct section *section, size_t first,
+                    size_t count, unsigned char *scratch, struct tq_error *err)
+{
+    unsigned char *plain = section->size == 1 ? section->data + first : scratch + SEAL_CHUNK_MAX;
+    size_t bytes = count * section->size, unpacked = 0;
+    int r = seal_chunk_open_bytes(header, key, number, last, sealed, plain, bytes, &unpacked,
+                                  scratch, err);
+
+    if (r < 0)
+        return r;
+    if (unpacked != bytes)
+        return tq_fail(err, TQ_E_SYNTAX, "chunk %llu has not the size that the head says",
+                       (unsigned long long)number);
+    if (section->size > 1)
+        gather(plain, section, first, count);
+    return TQ_OK;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_SEAL_CHUNK_H
+#define REGISTER_SEAL_CHUNK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "register/seal_head.h"
+#include "register/seal_key.h"
+
+/*
+ * The sealed file: a header of 64 bytes, then chunks. A chunk is a length of 4 bytes (little
+ * endian, the top bit marks the last chunk) and as many bytes of XChaCha20-Poly1305: nonce = the
+ * file's 16 random bytes and the chunk's number, additional data = the header, the number and the
+ * mark. So chunks can be neither changed, swapped, dropped nor taken from another file, and a file
+ * cut at a chunk's border lacks its last chunk.
+ */
+#define SEAL_HEADER_BYTES 64
+#define SEAL_NONCE_BYTES  16
+#define SEAL_PIECE_BYTES  ((size_t)1 << 20) /* of an array, before packing: a chunk */
+#define SEAL_LAST         (1u << 31)
+#define SEAL_CHUNK_MAX    (SEAL_PIECE_BYTES + SEAL_PIECE_BYTES / 8) /* packed, with its tag */
+
+struct seal_header {
+    uint8_t bytes[SEAL_HEADER_BYTES];
+};
+
+/* A fresh header: magic, version, random nonce, id of the key. */
+void seal_header_make(const struct seal_key *key, struct seal_header *out);
+
+/* TQ_E_SYNTAX: no register, or of another version; TQ_E_KEY: sealed with another key. */
+int seal_header_check(const struct seal_header *header, const struct seal_key *key,
+                      struct tq_error *err) MUST_CHECK;
+
+/*
+ * Pack (differences, bytes sorted by significance, zstd) `count` items from `first` of a section
+ * and seal them as chunk `number`; replaces the content of `out` by the whole chunk with its
+ * length. `scratch` has SEAL_PIECE_BYTES. A head is sealed as a section of bytes.
+ */
+int seal_chunk_make(const struct seal_header *header, const struct seal_key *key, uint64_t number,
+                    bool last, const struct section *section, size_t first, size_t count,
+                    unsigned char *scratch, struct buf *out, struct tq_error *err) MUST_CHECK;
+
+/*
+ * The reverse: open the sealed bytes of chunk `number` (without the length) straight into items
+ * `first` .. `first + count` of the section. `scratch` has twice SEAL_CHUNK_MAX. TQ_E_KEY: not
+ * authentic; TQ_E_SYNTAX: authentic, but not these items.
+ */
+int seal_chunk_open(const struct seal_header *header, const struct seal_key *key, uint64_t number,
+                    bool last, struct slice sealed, const struct section *section, size_t first,
+                    size_t count, unsigned char *scratch, struct tq_error *err) MUST_CHECK;
+
+/* The same for a chunk of bytes whose number is not known before: at most `room`. */
+int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,
+                          uint64_t number, bool last, struct slice sealed, unsigned char *out,
+                          size_t room, size_t *out_length, unsigned char *scratch,
+                          struct tq_error *err) MUST_CHECK;
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/stored_value.h"
+
+#include <stdio.h>
+
+#include "base/limits.h"
+#include "base/moment.h"
+#include "base/utf8.h"
+#include "normalise/date.h"
+#include "register/local_time.h"
+
+#define DATE_LENGTH      10u
+#define MONTH_LENGTH     7u
+#define NUMBER_BYTES_MAX 64u /* longer is no number */
+
+const char *stored_status_text(enum stored_status status)
+{
+    static const char *const texts[] = {[STORED_OK] = "right",
+                                        [STORED_NOT_UTF8] = "not valid UTF-8",
+                                        [STORED_TOO_LONG] = "too long",
+                                        [STORED_NOT_A_DATE] = "not a date",
+                                        [STORED_NOT_A_MONTH] = "not a month",
+                                        [STORED_NOT_A_NUMBER] = "not a number",
+                                        [STORED_NO_FORM] = "nothing that could be compared",
+                                        [STORED_NO_MEMORY] = "out of memory"};
+
+    return texts[status];
+}
+
+static bool is_ascii(struct slice text)
+{
+    unsigned char all = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        all |= (unsigned char)text.data[i];
+    return all < 0x80;
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+/* Year first where that can be; else the day, but in the United States the month. */
+static bool parse_date(struct slice cell, const struct country *country, int64_t *out_days)
+{
+    int32_t days;
+
+    if (cell.length == DATE_LENGTH && local_time_parse_date(cell, &days)) {
+        *out_days = days;
+        return true;
+    }
+    if (date_parse(cell, DATE_YMD, out_days))
+        return true;
+    return date_parse(cell, strcmp(country->code, "US") == 0 ? DATE_MDY : DATE_DMY, out_days);
+}
+
+static enum stored_status keep(const char *text, struct arena *arena, struct slice *out_value)
+{
+    char *copy = arena_text(arena, slice_of(text));
+
+    if (!copy)
+        return STORED_NO_MEMORY;
+    *out_value = slice_of(copy);
+    return STORED_OK;
+}
+
+static enum stored_status store_date(struct slice cell, const struct country *country,
+                                     struct arena *arena, struct slice *out_value)
+{
+    char text[32];
+    int64_t days;
+    int32_t plain;
+    int year;
+    unsigned month, day;
+
+    if (cell.length == DATE_LENGTH && local_time_parse_date(cell, &plain)) {
+        *out_value = cell;
+        return STORED_OK;
+    }
+    if (!parse_date(cell, country, &days))
+        return STORED_NOT_A_DATE;
+    civil_from_days((int32_t)days, &year, &month, &day);
+    (void)snprintf(text, sizeof(text), "%04d-%02u-%02u", year, month, day);
+    return keep(text, arena, out_value);
+}
+
+/* "2024-03" and "202403" without further ado. */
+static bool plain_month(struct slice cell, uint16_t *out_month)
+{
+    const char *t = cell.data;
+    size_t month_at = cell.length == MONTH_LENGTH && t[4] == '-' ? 5 : 4;
+    unsigned month;
+
+    if (cell.length != 6 && month_at != 5)
+        return false;
+    if (cell.length != month_at + 2)
+        return false;
+    for (size_t i = 0; i < cell.length; i++) {
+        if (!is_digit(t[i]) && !(i == 4 && month_at == 5))
+            return false;
+    }
+    month = (unsigned)(t[month_at] - '0') * 10 + (unsigned)(t[month_at + 1] - '0');
+    if (month < 1 || month > 12)
+        return false;
+    *out_month = month_number(
+        (t[0] - '0') * 1000 + (t[1] - '0') * 100 + (t[2] - '0') * 10 + (t[3] - '0'), month);
+    return *out_month >= month_number(1800, 1) && *out_month <= month_number(2200, 12);
+}
+
+bool stored_period(struct slice cell, const struct country *country, uint16_t *out_month)
+{
+    int64_t number;
+    int year;
+    unsigned month, day;
+
+    if (plain_month(cell, out_month))
+        return true;
+    if (parse_date(cell, country, &number)) {
+        civil_from_days((int32_t)number, &year, &month, &day);
+        *out_month = month_number(year, month);
+        return true;
+    }
+    if (!date_parse_month(cell, true, &number) && !date_parse_month(cell, false, &number))
+        return false;
+    *out_month = (uint16_t)number;
+    return true;
+}
+
+static enum stored_status store_month(struct slice cell, const struct country *country,
+                                      struct arena *arena, struct slice *out_value)
+{
+    char text[16];
+    uint16_t month;
+
+    if (!stored_period(cell, country, &month))
+        return STORED_NOT_A_MONTH;
+    if (cell.length == MONTH_LENGTH && cell.data[4] == '-') {
+        *out_value = cell;
+        return STORED_OK;
+    }
+    (void)snprintf(text, sizeof(text), "%04u-%02u", month / 12u, month % 12u + 1);
+    return keep(text, arena, out_value);
+}
+
+/* -12, 12.50: as the register stores it already. */
+static bool is_plain_number(struct slice cell)
+{
+    size_t i = cell.length > 0 && cell.data[0] == '-' ? 1 : 0, marks = 0, count = 0;
+
+    for (; i < cell.length; i++) {
+        if (is_digit(cell.data[i]))
+            count++;
+        else if (cell.data[i] != '.' || count == 0 || marks++ > 0)
+            return false;
+    }
+    return count > 0 && is_digit(cell.data[cell.length - 1]);
+}
+
+/*
+ * Where the decimal mark stands, or cell.length. Of two different marks the last is decimal; one
+ * that occurs twice groups; a lone comma before exactly three digits groups ("1,234"), a lone point
+ * does not: programs write decimals with a point, and some currencies have three.
+ */
+static size_t decimal_mark(struct slice cell)
+{
+    size_t points = 0, commas = 0, last_point = cell.length, last_comma = cell.length;
+
+    for (size_t i = 0; i < cell.length; i++) {
+        if (cell.data[i] == '.') {
+            points++;
+            last_point = i;
+        } else if (cell.data[i] == ',') {
+            commas++;
+            last_comma = i;
+        }
+    }
+    if (points && commas)
+        return last_point > last_comma ? last_point : last_comma;
+    if (points == 1)
+        return last_point;
+    if (commas == 1 && cell.length - last_comma - 1 != 3)
+        return last_comma;
+    return cell.length;
+}
+
+/* Bytes of a blank that groups digits at the front of text: space, no-break spaces, apostrophes. */
+static size_t grouping_blank(struct slice text)
+{
+    static const char *const blanks[] = {" ", "'", "\xc2\xa0", "\xe2\x80\xaf", "\xe2\x80\x99"};
+
+    for (size_t i = 0; i < sizeof(blanks) / sizeof(blanks[0]); i++) {
+        if (slice_starts(text, slice_of(blanks[i])))
+            return strlen(blanks[i]);
+    }
+    return 0;
+}
+
+static enum stored_status store_number(struct slice cell, struct arena *arena,
+                                       struct slice *out_value)
+{
+    char text[NUMBER_BYTES_MAX + 1];
+    size_t length = 0, count = 0, mark;
+
+    if (is_plain_number(cell)) {
+        *out_value = cell;
+        return STORED_OK;
+    }
+    if (cell.length > NUMBER_BYTES_MAX)
+        return STORED_NOT_A_NUMBER;
+    mark = decimal_mark(cell);
+    for (size_t i = 0; i < cell.length;) {
+        size_t blank = grouping_blank(slice_skip(cell, i));
+
+        if (is_digit(cell.data[i])) {
+            text[length++] = cell.data[i++];
+            count++;
+        } else if (i == mark) {
+            text[length++] = '.';
+            i++;
+        } else if (i == 0 && (cell.data[i] == '-' || cell.data[i] == '+')) {
+            if (cell.data[i++] == '-')
+                text[length++] = '-';
+        } else if (blank > 0 && i < mark && count > 0) {
+            i += blank;
+        } else if ((cell.data[i] == ',' || cell.data[i] == '.') && i < mark && count > 0) {
+            i++;
+        } else {
+            return STORED_NOT_A_NUMBER;
+        }
+    }
+    if (count == 0)
+        return STORED_NOT_A_NUMBER;
+    text[length] = '\0';
+    return keep(text, arena, out_value);
+}
+
+/* A national number of another country than the register's gets its country's code. */
+static enum stored_status store_phone(const struct country *foreign_country, struct slice cell,
+                                      struct arena *arena, struct slice *out_value)
+{
+    struct slice trunk = slice_of(foreign_country->trunk), rest = cell;
+    size_t code_length = strlen(foreign_country->calling_code);
+    char *text;
+
+    if (code_length == 0 || cell.data[0] == '+' || slice_starts(cell, SLICE_LITERAL("00"))) {
+        *out_value = cell;
+        return STORED_OK;
+    }
+    if (trunk.length > 0 && slice_starts(rest, trunk))
+        rest = slice_skip(rest, trunk.length);
+    text = arena_alloc(arena, 1 + code_length + rest.length, 1);
+    if (!text)
+        return STORED_NO_MEMORY;
+    text[0] = '+';
+    memcpy(text + 1, foreign_country->calling_code, code_length);
+    if (rest.length)
+        memcpy(text + 1 + code_length, rest.data, rest.length);
+    *out_value = slice_make(text, 1 + code_length + rest.length);
+    return STORED_OK;
+}
+
+enum stored_status stored_value(enum value_type type, const struct country *country,
+                                const struct country *foreign_country, struct slice cell,
+                                struct arena *arena, struct slice *out_value)
+{
+    cell = slice_trim(cell);
+    if (cell.length > CELL_BYTES_MAX)
+        return STORED_TOO_LONG;
+    if (!is_ascii(cell) && !utf8_is_valid(cell))
+        return STORED_NOT_UTF8;
+    *out_value = cell;
+    if (cell.length == 0)
+        return STORED_OK;
+    switch (type) {
+    case TYPE_DATE:
+        return store_date(cell, country, arena, out_value);
+    case TYPE_MONTH:
+        return store_month(cell, country, arena, out_value);
+    case TYPE_AMOUNT:
+    case TYPE_NUMBER:
+        return store_number(cell, arena, out_value);
+    case TYPE_PHONE:
+        if (foreign_country)
+            return store_phone(foreign_country, cell, arena, out_value);
+        return STORED_OK;
+    default:
+        return STORED_OK;
+    }
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_STORED_VALUE_H
+#define REGISTER_STORED_VALUE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/slice.h"
+#include "model/type.h"
+#include "normalise/country.h"
+
+/* Why a cell cannot be stored. */
+enum stored_status {
+    STORED_OK,
+    STORED_NOT_UTF8,
+    STORED_TOO_LONG,
+    STORED_NOT_A_DATE,
+    STORED_NOT_A_MONTH,
+    STORED_NOT_A_NUMBER,
+    STORED_NO_FORM, /* nothing in it that could be compared: a name without letters */
+    STORED_NO_MEMORY
+};
+
+/* For people: "not a date". */
+const char *stored_status_text(enum stored_status status);
+
+/*
+ * A cell of the institution's table as the register stores it: trimmed; dates as YYYY-MM-DD, months
+ * as YYYY-MM, amounts and numbers with a decimal point and no grouping. `country` decides between
+ * day and month first, and is the country of a phone written without its code if
+ * `foreign_country` is not NULL (then the code is added). *out_value is borrowed from the cell or
+ * the arena; empty if the cell is blank.
+ */
+enum stored_status stored_value(enum value_type type, const struct country *country,
+                                const struct country *foreign_country, struct slice cell,
+                                struct arena *arena, struct slice *out_value);
+
+/* The month of "2024-03", "202403" or a date. False if it is none. */
+bool stored_period(struct slice cell, const struct country *country, uint16_t *out_month);
+
+#endif

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "report/case_view.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+
+static void label_clear(struct column_label *label)
+{
+    free(label->header);
+    free(label->field);
+    free(label->period);
+    free(label->status);
+    free(label->interpretation);
+    free(label->category);
+    free(label->role);
+}
+
+void case_view_close(struct case_view *view)
+{
+    for (size_t i = 0; i < view->table_count; i++) {
+        struct table_view *table = &view->tables[i];
+
+        for (uint32_t c = 0; table->columns && c < table->column_count; c++)
+            label_clear(&table->columns[c]);
+        free(table->columns);
+        finding_batch_clear(&table->findings);
+    }
+    free(view->tables);
+    free(view->records);
+    stored_table_list_clear(&view->stored);
+    exhibit_list_clear(&view->exhibits);
+    *view = (struct case_view){0};
+}
+
+static char *copy(struct slice text)
+{
+    char *made = alloc_zeroed(text.length + 1, 1);
+
+    if (made && text.length > 0)
+        memcpy(made, text.data, text.length);
+    return made;
+}
+
+/* Columns are those of the table, or, in free text, the fields of the register. */
+static int grow_columns(struct table_view *table, uint32_t count, struct tq_error *err)
+{
+    struct column_label *columns;
+
+    if (count <= table->column_count && table->columns)
+        return TQ_OK;
+    columns = alloc_resize(table->columns, count, sizeof(*columns));
+    if (!columns)
+        return tq_no_memory(err);
+    memset(columns + table->column_count, 0, (count - table->column_count) * sizeof(*columns));
+    table->columns = columns;
+    table->column_count = count;
+    return TQ_OK;
+}
+
+static int add_reading(void *state, const struct reading_row *row, struct tq_error *err)
+{
+    struct table_view *table = state;
+    struct column_label *label;
+    int r = grow_columns(table, row->column + 1u, err);
+
+    if (r < 0)
+        return r;
+    label = &table->columns[row->column];
+    label_clear(label);
+    *label = (struct column_label){.header = copy(row->header),
+                                   .field = copy(row->field),
+                                   .period = copy(row->period),
+                                   .status = copy(row->status),
+                                   .interpretation = copy(row->interpretation),
+                                   .category = copy(row->category),
+                                   .role = copy(row->role),
+                                   .periodic = row->periodic,
+                                   .agreement = row->agreement,
+                                   .chance = row->chance,
+                                   .filled = row->filled,
+                                   .compared = row->compared};
+    if (!label->header || !label->field || !label->period || !label->status
+        || !label->interpretation || !label->category || !label->role)
+        return tq_no_memory(err);
+    return TQ_OK;
+}
+
+static int compare_tables(const void *a, const void *b)
+{
+    const struct table_view *first = a, *second = b;
+
+    return strcmp(first->stored->head.name, second->stored->head.name);
+}
+
+/* Only tables that were examined by themselves: those in a pool have no findings. */
+static int load_tables(struct case_view *view, struct tq_error *err)
+{
+    int r = case_load_tables(view->store, UINT32_MAX, &view->stored, err);
+
+    if (r < 0)
+        return r;
+    view->tables = alloc_zeroed(view->stored.count + 1, sizeof(*view->tables));
+    if (!view->tables)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < view->stored.count; i++) {
+        struct table_view *table = &view->tables[view->table_count];
+
+        *table = (struct table_view){.stored = &view->stored.items[i], .loaded = UINT32_MAX};
+        r = case_finding_batches(view->store, table->stored->number, &table->finding_batches, err);
+        if (r < 0)
+            return r;
+        if (table->finding_batches == 0)
+            continue;
+        view->table_count++;
+        table->kind_number = case_table_kind(view->store, table->stored->number);
+        table->kind =
+            table->kind_number == KIND_NONE ? "" : case_kind_name(view->store, table->kind_number);
+        r = case_readings(view->store, table->stored->number, add_reading, table, err);
+        if (r < 0)
+            return r;
+    }
+    qsort(view->tables, view->table_count, sizeof(*view->tables), compare_tables);
+    return TQ_OK;
+}
+
+static int load_batch(struct case_view *view, struct table_view *table, uint32_t batch,
+                      struct tq_error *err)
+{
+    int r;
+
+    if (table->loaded == batch)
+        return TQ_OK;
+    table->loaded = UINT32_MAX;
+    r = case_load_findings(view->store, table->stored->number, batch, &table->findings, err);
+    if (r == TQ_OK)
+        table->loaded = batch;
+    return r;
+}
+
+static int add_batch(struct case_view *view, size_t number, uint32_t batch, size_t *capacity,
+                     struct tq_error *err)
+{
+    struct table_view *table = &view->tables[number];
+    int r = load_batch(view, table, batch, err);
+
+    if (r < 0)
+        return r;
+    r = alloc_reserve(&view->records, capacity, view->record_count + table->findings.record_count,
+                      sizeof(*view->records), err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < table->findings.record_count; i++) {
+        const struct record_finding *finding = &table->findings.records[i];
+
+        if (finding->exhibit >= view->exhibits.position_count)
+            return tq_fail(err, TQ_E_SYNTAX, "a finding names an exhibit that is not there");
+        view->records[view->record_count++] =
+            (struct record_place){.exhibit = view->exhibits.position[finding->exhibit],
+                                  .record = finding->record,
+                                  .table = (uint32_t)number,
+                                  .batch = batch,
+                                  .index = (uint32_t)i};
+    }
+    return TQ_OK;
+}
+
+static int compare_records(const void *a, const void *b)
+{
+    const struct record_place *first = a, *second = b;
+
+    if (first->exhibit != second->exhibit)
+        return first->exhibit < second->exhibit ? -1 : 1;
+    if (first->record != second->record)
+        return first->record < second->record ? -1 : 1;
+    return (first->table > second->table) - (first->table < second->table);
+}
+
+static int load_records(struct case_view *view, struct tq_error *err)
+{
+    size_t capacity = 0;
+
+    for (size_t i = 0; i < view->table_count; i++) {
+        for (uint32_t batch = 0; batch < view->tables[i].finding_batches; batch++) {
+            int r = add_batch(view, i, batch, &capacity, err);
+
+            if (r < 0)
+                return r;
+        }
+    }
+    if (view->record_count > 0)
+        qsort(view->records, view->record_count, sizeof(*view->records), compare_records);
+    return TQ_OK;
+}
+
+static int check_examined(struct case_store *store, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf examined = {0};
+    int r = case_get_value(store, "examined", &examined, err);
+
+    if (r < 0)
+        return r;
+    if (examined.length == 0)
+        return tq_fail(err, TQ_E_USAGE, "this case was not examined yet: run 'tahqiq examine'");
+    return TQ_OK;
+}
+
+int case_view_open(struct case_store *store, struct case_view *out_view, struct tq_error *err)
+{
+    struct case_view view = {.store = store};
+    int r = check_examined(store, err);
+
+    if (r == TQ_OK)
+        r = case_load_exhibits(store, &view.exhibits, err);
+    if (r == TQ_OK)
+        r = load_tables(&view, err);
+    if (r == TQ_OK)
+        r = load_records(&view, err);
+    if (r == TQ_OK)
+        r = case_load_subject_keys(store, err);
+    if (r < 0) {
+        case_view_close(&view);
+        return r;
+    }
+    *out_view = view;
+    return TQ_OK;
+}
+
+int case_view_record(struct case_view *view, const struct record_place *place,
+                     const struct record_finding **out_record,
+                     const struct cell_finding **out_cells, struct tq_error *err)
+{
+    struct table_view *table = &view->tables[place->table];
+    int r = load_batch(view, table, place->batch, err);
+
+    if (r < 0)
+        return r;
+    *out_record = &table->findings.records[place->index];
+    *out_cells = table->findings.cells + (*out_record)->cell_first;
+    return TQ_OK;
+}
+
+void column_label_format(const struct column_label *label, uint16_t period, struct buf *out)
+{
+    buf_add_text(out, label->field ? label->field : "");
+    if (period == MONTH_NONE)
+        return;
+    buf_add_byte(out, '@');
+    month_format(out, period);
+}

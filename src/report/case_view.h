@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REPORT_CASE_VIEW_H
+#define REPORT_CASE_VIEW_H
+
+#include "model/reading.h"
+#include "store/case_store.h"
+
+/*
+ * A case as reports need it: exhibits by path, tables by name with their readings, and every
+ * record in the order of the contract. Loaded once, read-only.
+ */
+struct column_label {
+    char *header;
+    char *field;  /* "employer>name"; "" if not read */
+    char *period; /* "2024-03", "row", "any" or "" */
+    char *status;
+    char *interpretation;
+    char *category;
+    char *role;
+    bool periodic;
+    double agreement, chance, filled;
+    uint32_t compared;
+};
+
+struct table_view {
+    const struct stored_table *stored;
+    const char *kind; /* "" if nothing was read */
+    uint8_t kind_number;
+    uint32_t finding_batches;
+    struct column_label *columns; /* by column number; column_count of them */
+    uint32_t column_count;
+    struct finding_batch findings; /* the batch loaded last */
+    uint32_t loaded;               /* its number, UINT32_MAX: none */
+};
+
+/* Where the finding of a record lies. */
+struct record_place {
+    uint32_t exhibit; /* position in exhibits */
+    uint32_t record;
+    uint32_t table; /* position in tables */
+    uint32_t batch;
+    uint32_t index; /* within the batch */
+};
+
+struct case_view {
+    struct case_store *store;
+    struct exhibit_list exhibits;
+    struct stored_table_list stored;
+    struct table_view *tables; /* examined ones, by name */
+    size_t table_count;
+    struct record_place *records; /* by exhibit path, then record number */
+    size_t record_count;
+};
+
+/* TQ_E_USAGE if the case was not examined yet. */
+int case_view_open(struct case_store *store, struct case_view *out_view,
+                   struct tq_error *err) MUST_CHECK;
+void case_view_close(struct case_view *view);
+
+/* The finding of a record and its cells; borrowed until the next call for the same table. */
+int case_view_record(struct case_view *view, const struct record_place *place,
+                     const struct record_finding **out_record,
+                     const struct cell_finding **out_cells, struct tq_error *err) MUST_CHECK;
+
+/* "salary@2024-03": the field a cell speaks about. */
+void column_label_format(const struct column_label *label, uint16_t period, struct buf *out);
+
+#endif

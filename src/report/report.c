@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "report/report.h"
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "report/report_html.h"
+
+static int save(const char *folder, const char *name, const struct buf *content,
+                struct tq_error *err)
+{
+    CLEANUP(free_cleanup) char *path = file_join(folder, name);
+    int r = buf_check(content, err);
+
+    if (r < 0)
+        return r;
+    if (!path)
+        return tq_no_memory(err);
+    return file_save(path, buf_slice(content), 0644, err);
+}
+
+int report_write(struct case_store *store, const char *folder, const char *language_name,
+                 struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf html = {0};
+    CLEANUP(buf_clear_cleanup) struct buf json = {0};
+    struct report_data data;
+    enum language language;
+    int r;
+
+    if (!language_parse(language_name, &language))
+        return tq_fail(err, TQ_E_USAGE, "reports are written in fr, ar or en, not '%s'",
+                       language_name);
+    r = report_data_open(store, &data, err);
+    if (r < 0)
+        return r;
+    report_html(&data, language, &html);
+    report_json(&data, language, &json);
+    report_data_close(&data);
+    r = save(folder, "report.html", &html, err);
+    if (r < 0)
+        return r;
+    return save(folder, "report.json", &json, err);
+}

@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* report.json: the figures of the page for programs. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/escape.h"
+#include "report/report_html.h"
+
+static void add_string(struct buf *out, const char *name, struct slice value)
+{
+    escape_json(out, slice_of(name));
+    buf_add_byte(out, ':');
+    escape_json(out, value);
+}
+
+static void add_verdicts(struct buf *out, const uint64_t *verdicts)
+{
+    buf_add_text(out, "\"verdicts\":{");
+    for (unsigned i = 0; i < RECORD_VERDICT_COUNT; i++)
+        buf_format(out, "%s\"%s\":%" PRIu64, i ? "," : "",
+                   record_verdict_name((enum record_verdict)i), verdicts[i]);
+    buf_add_byte(out, '}');
+}
+
+static void add_moment(struct buf *out, const char *name, int32_t minutes)
+{
+    buf_format(out, "\"%s\":\"", name);
+    moment_format(out, minutes);
+    buf_add_byte(out, '"');
+}
+
+static void add_snapshots(struct buf *out, const struct dating *dating)
+{
+    buf_add_text(out, "\"snapshots\":[");
+    for (uint32_t i = 0; i < dating->count; i++) {
+        buf_add_text(out, i ? ",{" : "{");
+        add_moment(out, "from", dating->snapshots[i].from);
+        buf_add_byte(out, ',');
+        add_moment(out, "to", dating->snapshots[i].to);
+        buf_add_byte(out, ',');
+        add_moment(out, "best", dating->snapshots[i].best);
+        buf_format(out, ",\"share\":%.6f}", dating->snapshots[i].share);
+    }
+    buf_format(out, "],\"resolution_days\":%.4f", dating->count ? dating->resolution_days : 0.0);
+}
+
+static void add_columns(struct buf *out, const struct table_view *table)
+{
+    bool first = true;
+
+    buf_add_text(out, "\"columns\":[");
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        const struct column_label *label = &table->columns[i];
+
+        if (!label->status)
+            continue;
+        buf_format(out, "%s{\"column\":%u,", first ? "" : ",", i + 1u);
+        first = false;
+        add_string(out, "header", slice_of(label->header));
+        buf_add_byte(out, ',');
+        add_string(out, "field", slice_of(label->field));
+        buf_add_byte(out, ',');
+        add_string(out, "period", slice_of(label->period));
+        buf_add_byte(out, ',');
+        add_string(out, "interpretation", slice_of(label->interpretation));
+        buf_add_byte(out, ',');
+        add_string(out, "status", slice_of(label->status));
+        buf_add_byte(out, ',');
+        add_string(out, "role", slice_of(label->role));
+        buf_format(out, ",\"agreement\":%.6f,\"chance\":%.6f,\"filled\":%.6f,\"compared\":%u}",
+                   label->agreement, label->chance, label->filled, label->compared);
+    }
+    buf_add_byte(out, ']');
+}
+
+static void add_tables(struct buf *out, const struct report_data *data)
+{
+    buf_add_text(out, ",\n\"tables\":[");
+    for (size_t i = 0; i < data->view.table_count; i++) {
+        const struct table_view *table = &data->view.tables[i];
+
+        buf_add_text(out, i ? ",\n{" : "\n{");
+        add_string(out, "table", slice_of(table->stored->head.name));
+        buf_add_byte(out, ',');
+        add_string(out, "kind", slice_of(table->kind));
+        buf_format(out, ",\"records\":%" PRIu64 ",", data->tables[i].records);
+        add_verdicts(out, data->tables[i].verdicts);
+        buf_add_byte(out, ',');
+        add_snapshots(out, &data->tables[i].dating);
+        buf_add_byte(out, ',');
+        add_columns(out, table);
+        buf_add_byte(out, '}');
+    }
+    buf_add_byte(out, ']');
+}
+
+static void add_counts(struct buf *out, const struct report_data *data)
+{
+    buf_add_text(out, ",\n\"counts\":[");
+    for (size_t i = 0; i < data->count_count; i++) {
+        const struct subject_count *count = &data->counts[i];
+
+        buf_add_text(out, i ? ",\n{" : "\n{");
+        add_string(out, "measure", slice_of(count->measure));
+        buf_add_byte(out, ',');
+        add_string(out, "kind", slice_of(count->kind));
+        buf_add_byte(out, ',');
+        add_string(out, "category", slice_of(count->category));
+        buf_add_byte(out, ',');
+        add_string(out, "verdict", slice_of(count->verdict));
+        buf_format(out, ",\"value\":%" PRIu64 ",\"low\":%" PRIu64 ",\"high\":%" PRIu64 "}",
+                   count->value, count->low, count->high);
+    }
+    buf_add_byte(out, ']');
+}
+
+static void add_notes(struct buf *out, const struct report_data *data)
+{
+    buf_add_text(out, ",\n\"notes\":[");
+    for (size_t i = 0; i < data->note_count; i++) {
+        const struct exhibit_note *note = &data->notes[i];
+
+        buf_add_text(out, i ? ",\n{" : "\n{");
+        add_string(out, "exhibit", slice_of(data->view.exhibits.items[note->position].path));
+        buf_format(out, ",\"place\":%" PRIu64 ",", note->place);
+        add_string(out, "note", slice_of(note->text));
+        buf_add_byte(out, '}');
+    }
+    buf_add_byte(out, ']');
+}
+
+void report_json(const struct report_data *data, enum language language, struct buf *out)
+{
+    buf_add_text(out, "{");
+    add_string(out, "version", slice_of(TAHQIQ_VERSION));
+    buf_format(out, ",\"language\":\"%s\",\n", language_code(language));
+    add_string(out, "case", buf_slice(&data->title));
+    buf_add_text(out, ",\n\"register\":{");
+    add_string(out, "name", buf_slice(&data->register_name));
+    buf_add_byte(out, ',');
+    add_string(out, "seal", buf_slice(&data->register_seal));
+    buf_format(out, "},\n\"exhibits\":%zu,\"bytes\":%" PRIu64 ",\"records\":%" PRIu64 ",\n",
+               data->view.exhibits.count, data->bytes, data->records);
+    add_verdicts(out, data->verdicts);
+    buf_format(out,
+               ",\n\"severity\":{\"low\":%" PRIu64 ",\"medium\":%" PRIu64 ",\"high\":%" PRIu64
+               ",\"very_high\":%" PRIu64 "}",
+               data->severity[0], data->severity[1], data->severity[2], data->severity[3]);
+    add_counts(out, data);
+    add_tables(out, data);
+    add_notes(out, data);
+    buf_add_text(out, "\n}\n");
+}

@@ -1,0 +1,348 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "verdict/cell_verdict.h"
+
+#include "normalise/name.h"
+#include "normalise/similarity.h"
+#include "normalise/text.h"
+#include "verdict/absence.h"
+#include "verdict/damage.h"
+#include "verdict/spelling.h"
+
+#define FILLED_MIN  .8 /* of the rows whose subject has a value: then an empty cell is missing */
+#define FILLED_ROWS 10 /* ... and so many of them must have been seen */
+
+static enum cell_verdict verdict_at(enum held_when when, enum cell_verdict now)
+{
+    return when == HELD_NOW ? now : when == HELD_EARLIER ? CELL_AGREES_EARLIER : CELL_AGREES_LATER;
+}
+
+static enum held_when when_of(const struct cell_task *task, const struct held *held)
+{
+    return held_when(held, task->time->from, task->time->to);
+}
+
+static struct slice value_of(const struct cell_task *task, const struct held *held)
+{
+    return field_value_text(task->column->field, held->value);
+}
+
+/* The subject referred to, if the value is seen through a reference. */
+static uint32_t holder_of(const struct cell_task *task, const struct held *held)
+{
+    return task->column->through ? held->holder : SUBJECT_NONE;
+}
+
+/* ---- empty cells ---- */
+
+static int judge_empty(const struct cell_task *task, struct cell_outcome *outcome,
+                       struct tq_error *err)
+{
+    const struct judge_column *column = task->column;
+    const struct column_counts *counts = &column->counts;
+    enum absence absence;
+    int r;
+
+    if (column->previous || task->rows->subject == SUBJECT_NONE || counts->held < FILLED_ROWS
+        || (double)counts->filled < FILLED_MIN * (double)counts->held)
+        return TQ_OK;
+    r = absence_find(task->judge, task->scratch, task->rows, task->time, column, task->claim,
+                     &absence, err);
+    if (r < 0 || absence == ABSENCE_NOTHING)
+        return r;
+    outcome->verdict = CELL_MISSING;
+    if (absence == ABSENCE_NOT_YET && column->empty_is_early) {
+        outcome->verdict = CELL_AGREES_EARLIER;
+        outcome->ground = GROUND_NOT_YET;
+    }
+    return TQ_OK;
+}
+
+/* ---- cells whose key is held ---- */
+
+/* Whether the cell is written as one of the agreeing values is; of values held now, if any is. */
+static enum ground other_clothes(const struct cell_task *task, bool only_now)
+{
+    struct judge_scratch *scratch = task->scratch;
+    const struct judge_column *column = task->column;
+    bool is_id = column->field->form == FORM_ID && column->own_keys;
+
+    if (!column->is_name && !is_id)
+        return GROUND_NONE;
+    for (unsigned i = 0; i < task->claim->held_count; i++) {
+        const struct held *held = &scratch->held[task->claim->held_first + i];
+
+        if (only_now && task->claim->held_count > 1 && when_of(task, held) != HELD_NOW)
+            continue;
+        if (column->is_name ? spelling_is_same(task->cell, value_of(task, held), &scratch->text,
+                                               &scratch->other_text)
+                            : !spelling_lost_zeros(task->cell, value_of(task, held)))
+            return GROUND_NONE;
+    }
+    return column->is_name ? GROUND_OTHER_SPELLING : GROUND_OTHER_FORMAT;
+}
+
+static const struct held *first_held_at(const struct cell_task *task, enum held_when when)
+{
+    const struct held *held = &task->scratch->held[task->claim->held_first];
+
+    for (unsigned i = 1; i < task->claim->held_count && when_of(task, held) != when; i++)
+        held++;
+    return held;
+}
+
+static void judge_agreeing(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    const struct judge_column *column = task->column;
+    enum held_when when = task->claim->when;
+    const struct held *held = first_held_at(task, when);
+
+    outcome->other = holder_of(task, held);
+    if (task->claim->period == MONTH_NONE)
+        outcome->period = held->period;
+    if (column->previous) {
+        outcome->verdict = CELL_AGREES;
+        outcome->ground = when == HELD_EARLIER ? GROUND_PREVIOUS : GROUND_NONE;
+        return;
+    }
+    outcome->ground = other_clothes(task, when == HELD_NOW);
+    outcome->verdict =
+        verdict_at(when, outcome->ground == GROUND_NONE ? CELL_AGREES : CELL_VARIANT);
+}
+
+/* ---- cells whose key is not held ---- */
+
+/* A column of "last month": the value of an earlier month is an older snapshot's last month. */
+static int is_earlier_month(const struct cell_task *task, bool *out_earlier, struct tq_error *err)
+{
+    const struct column_reading *reading = task->column->reading;
+    struct held_list *list = &task->scratch->list;
+    int r;
+
+    *out_earlier = false;
+    if (!reading->month_inferred || reading->target.period_mode != PERIOD_FIXED
+        || task->claim->key == KEY_NONE)
+        return TQ_OK;
+    r = claim_find_held(task->judge, task->column, task->rows->subject, MONTH_NONE, list, err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->items[i].period < reading->target.period
+            && view_held_key(task->column->view, &list->items[i]) == task->claim->key)
+            *out_earlier = true;
+    }
+    return TQ_OK;
+}
+
+/* Text read with the wrong code page twice, which decodes back into something that is held. */
+static const struct held *find_repaired(const struct cell_task *task)
+{
+    struct judge_scratch *scratch = task->scratch;
+    uint32_t key;
+
+    if (!text_is_damaged(task->cell))
+        return NULL;
+    buf_empty(&scratch->text);
+    if (!text_undo_double_encoding(task->cell, &scratch->text))
+        return NULL;
+    key = view_cell_key(task->column->view, buf_slice(&scratch->text), &scratch->other_text);
+    for (size_t i = 0; i < scratch->list.count && key != KEY_NONE; i++) {
+        if (view_held_key(task->column->view, &scratch->list.items[i]) == key)
+            return &scratch->list.items[i];
+    }
+    return NULL;
+}
+
+/* A word of the cell is one edit from the value's: names only, and not of two letters. */
+static bool is_one_edit(const struct cell_task *task, struct slice value)
+{
+    struct judge_scratch *scratch = task->scratch;
+
+    buf_empty(&scratch->text);
+    buf_empty(&scratch->other_text);
+    text_fold_joined(task->cell, &scratch->text);
+    text_fold_joined(value, &scratch->other_text);
+    return scratch->text.length > 3 && scratch->other_text.length > 3
+           && similarity_one_edit(buf_slice(&scratch->text), buf_slice(&scratch->other_text));
+}
+
+/* Cells that their column's interpretation cannot read may be written in another usual form. */
+static bool is_other_format(const struct cell_task *task, const struct held *held)
+{
+    const struct field *field = task->column->field;
+    struct judge_scratch *scratch = task->scratch;
+
+    for (enum interpretation as = 0; as < AS_PLAIN_COUNT; as++) {
+        if (as == task->column->reading->interpretation || interpretation_form(as) != field->form
+            || !interpretation_serves(as, field->type))
+            continue;
+        buf_empty(&scratch->text);
+        if (normalise(&task->judge->reg->normaliser, as, task->cell, &scratch->text)
+            && slice_equal(buf_slice(&scratch->text), field_key_text(field, held->key)))
+            return true;
+    }
+    return false;
+}
+
+static enum ground variant_of(const struct cell_task *task, const struct held *held, bool can_read)
+{
+    struct slice value = value_of(task, held);
+
+    if (!can_read && is_other_format(task, held))
+        return GROUND_OTHER_FORMAT;
+    if (!type_is_name(task->column->field->type))
+        return GROUND_NONE;
+    if (task->column->reading->interpretation == AS_CUT)
+        value = text_cut(value, task->column->reading->cut_width);
+    if (is_one_edit(task, value))
+        return GROUND_ONE_EDIT;
+    return name_is_variant(task->cell, value) ? GROUND_OTHER_SPELLING : GROUND_NONE;
+}
+
+/* A cut column shows of some held value all that fits; the best of those. */
+static bool find_whole_cut(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    struct judge_scratch *scratch = task->scratch;
+    const struct held *best = NULL;
+
+    for (size_t i = 0; i < scratch->list.count; i++) {
+        const struct held *held = &scratch->list.items[i];
+
+        if (damage_is_whole_cut(task->column->reading, task->cell, value_of(task, held),
+                                &scratch->text, &scratch->other_text)
+            && (!best || when_of(task, held) < when_of(task, best)))
+            best = held;
+    }
+    if (!best)
+        return false;
+    outcome->verdict = verdict_at(when_of(task, best), CELL_AGREES);
+    outcome->other = holder_of(task, best);
+    return true;
+}
+
+/* The best of all held values that the cell is a damaged or a variant form of. */
+static bool find_likeness(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    struct judge_scratch *scratch = task->scratch;
+    const struct held_list *list = &scratch->list;
+    bool can_read = task->claim->key != KEY_NONE
+                    || view_can_read(task->column->view, task->cell, &task->scratch->text);
+    const struct held *best = NULL;
+    enum held_when best_when = HELD_LATER;
+
+    for (size_t i = 0; i < list->count; i++) {
+        enum ground ground =
+            damage_find(task->column->reading, task->column->field, task->cell,
+                        list->items[i].value, &scratch->text, &scratch->other_text);
+
+        if (ground == GROUND_NONE)
+            continue;
+        *outcome = (struct cell_outcome){.verdict = CELL_TRUNCATED,
+                                         .ground = ground,
+                                         .other = SUBJECT_NONE,
+                                         .period = outcome->period};
+        return true;
+    }
+    for (size_t i = 0; i < list->count; i++) {
+        enum ground ground = variant_of(task, &list->items[i], can_read);
+        enum held_when when = when_of(task, &list->items[i]);
+
+        if (ground == GROUND_NONE || (best && when >= best_when))
+            continue;
+        best = &list->items[i];
+        best_when = when;
+        outcome->ground = ground;
+    }
+    if (!best)
+        return false;
+    outcome->verdict = verdict_at(best_when, CELL_VARIANT);
+    outcome->other = holder_of(task, best);
+    return true;
+}
+
+/* One error away from what is held, by the canonical form: not evidence of somebody else. */
+static void find_nearness(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    const struct field *field = task->column->field;
+    struct judge_scratch *scratch = task->scratch;
+    enum interpretation as = task->column->reading->interpretation;
+
+    if (as >= AS_PLAIN_COUNT || interpretation_form(as) != field->form
+        || field->form == FORM_NUMBER)
+        return;
+    buf_empty(&scratch->text);
+    if (!normalise(&task->judge->reg->normaliser, as, task->cell, &scratch->text))
+        return;
+    for (size_t i = 0; i < scratch->list.count && !outcome->is_near; i++)
+        outcome->is_near = similarity_near(field->form, buf_slice(&scratch->text),
+                                           field_key_text(field, scratch->list.items[i].key));
+    if (outcome->is_near)
+        outcome->ground = GROUND_ONE_EDIT;
+}
+
+static int judge_differing(const struct cell_task *task, struct cell_outcome *outcome,
+                           struct tq_error *err)
+{
+    const struct held *repaired;
+    bool earlier;
+    int r = is_earlier_month(task, &earlier, err);
+
+    if (r < 0)
+        return r;
+    if (earlier) {
+        outcome->verdict = CELL_AGREES_EARLIER;
+        return TQ_OK;
+    }
+    outcome->verdict = CELL_CONTRADICTS;
+    if (task->claim->state == CLAIM_NO_PERIOD) {
+        outcome->ground = GROUND_NO_SUCH_PERIOD;
+        return TQ_OK;
+    }
+    if (spelling_is_spreadsheet_error(task->cell)) {
+        outcome->verdict = CELL_TRUNCATED;
+        outcome->ground = GROUND_SPREADSHEET;
+        return TQ_OK;
+    }
+    r = claim_find_held(task->judge, task->column, task->rows->subject, task->claim->period,
+                        &task->scratch->list, err);
+    if (r < 0)
+        return r;
+    repaired = find_repaired(task);
+    if (repaired) {
+        outcome->verdict = verdict_at(when_of(task, repaired), CELL_VARIANT);
+        outcome->ground = GROUND_OTHER_FORMAT;
+        outcome->other = holder_of(task, repaired);
+        return TQ_OK;
+    }
+    if (!find_whole_cut(task, outcome) && !find_likeness(task, outcome))
+        find_nearness(task, outcome);
+    return TQ_OK;
+}
+
+int cell_judge(const struct cell_task *task, struct cell_outcome *out_outcome, struct tq_error *err)
+{
+    struct cell_outcome outcome = {
+        .verdict = CELL_NOT_JUDGED, .other = SUBJECT_NONE, .period = task->claim->period};
+    int r = TQ_OK;
+
+    switch ((enum claim_state)task->claim->state) {
+    case CLAIM_NONE:
+        break;
+    case CLAIM_EMPTY:
+        r = judge_empty(task, &outcome, err);
+        break;
+    case CLAIM_UNLINKED:
+    case CLAIM_NO_VALUE:
+        outcome.verdict = CELL_UNKNOWN;
+        break;
+    case CLAIM_AGREES:
+        judge_agreeing(task, &outcome);
+        break;
+    case CLAIM_NO_PERIOD:
+    case CLAIM_DIFFERS:
+        r = judge_differing(task, &outcome, err);
+        break;
+    }
+    if (r == TQ_OK)
+        *out_outcome = outcome;
+    return r;
+}

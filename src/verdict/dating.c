@@ -1,0 +1,436 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "verdict/dating.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "verdict/mixture.h"
+#include "verdict/split.h"
+
+/* algorithms.md 5.1 */
+#define ROWS_MIN      8    /* that carry a date: fewer date nothing */
+#define BIC_MARGIN    6    /* a further snapshot must win by more than this */
+#define BIC_NEAR      5    /* a model this near widens the supports it splits */
+#define SUPPORT       .98  /* of the density exp(L) dT */
+#define WHOLE_PIECE   .05  /* of the mass, in one piece: the support takes the piece whole */
+#define HULL_SHARE    .15  /* of a snapshot of the larger model that may widen a support */
+#define HULL_WIDTHS   10   /* ... and it must be this near, in widths of the support, */
+#define HULL_MINUTES  1440 /* ... or in minutes */
+#define SHARE_MIN     .2   /* a second snapshot needs this share of the rows (DESIGN section 6) */
+#define BLOCK_MIN     20   /* ... or one contiguous block of at least this many rows, */
+#define BLOCK_PURITY  .9   /* of which this share are its own */
+#define CURVE_POINTS  400
+#define LOG_FLOOR     -700 /* exp() of less is nothing */
+#define MINUTES_A_DAY 1440
+
+/* The support of one snapshot, in minutes since the horizon's start or open. */
+struct support {
+    int32_t from, to, best;
+    double share;
+    unsigned number; /* of the snapshot within its mixture */
+};
+
+static int64_t score_max(const struct interval_set *set, const int64_t *score)
+{
+    int64_t max = score[0];
+
+    for (uint32_t i = 1; i < set->piece_count; i++)
+        max = score[i] > max ? score[i] : max;
+    return max;
+}
+
+static double piece_mass(const struct interval_set *set, const int64_t *score, int64_t max,
+                         uint32_t piece)
+{
+    double log_density = (double)(score[piece] - max) / LOG_ONE;
+
+    return log_density < LOG_FLOOR ? 0 : piece_length(set, piece) * exp(log_density);
+}
+
+/* A part of the mass: whether it falls into a piece of some weight, as a whole. */
+struct quantile {
+    uint32_t piece;
+    double at;   /* within it */
+    double mass; /* of the piece, as a share of all */
+};
+
+static struct quantile mass_quantile(const struct interval_set *set, const int64_t *score,
+                                     int64_t max, double total, double part)
+{
+    double sum = 0, wanted = total * part;
+
+    for (uint32_t i = 0; i < set->piece_count; i++) {
+        double mass = piece_mass(set, score, max, i);
+
+        if (mass > 0 && sum + mass >= wanted)
+            return (struct quantile){.piece = i,
+                                     .at = set->ends[i]
+                                           + piece_length(set, i) * ((wanted - sum) / mass),
+                                     .mass = mass / total};
+        sum += mass;
+    }
+    return (struct quantile){.piece = set->piece_count - 1, .at = set->ends[set->piece_count]};
+}
+
+/*
+ * Quantiles of the profile likelihood as a density. A piece that holds a good part of the mass
+ * belongs to the support as a whole: within a piece no moment is likelier than another. A quantile
+ * in the first or the last piece is no bound: nothing in the register limits the time on that
+ * side.
+ */
+static struct support find_support(const struct interval_set *set, const struct mixture *mixture,
+                                   unsigned number, const int64_t *score)
+{
+    int64_t max = score_max(set, score);
+    uint32_t last = set->piece_count - 1, at = mixture->piece[number];
+    struct support support = {.share = mixture->share[number], .number = number};
+    struct quantile low, high;
+    double total = 0;
+
+    for (uint32_t i = 0; i < set->piece_count; i++)
+        total += piece_mass(set, score, max, i);
+    low = mass_quantile(set, score, max, total, (1 - SUPPORT) / 2);
+    high = mass_quantile(set, score, max, total, (1 + SUPPORT) / 2);
+    support.best = (int32_t)(set->ends[at] + piece_length(set, at) / 2);
+    if (at == last) /* open: the records end soon after the last change that they show */
+        support.best = set->ends[last];
+    else if (at == 0)
+        support.best = set->ends[1] - 1;
+
+    support.from = low.mass >= WHOLE_PIECE ? set->ends[low.piece] : (int32_t)floor(low.at);
+    support.to = high.mass >= WHOLE_PIECE ? set->ends[high.piece + 1] : (int32_t)ceil(high.at);
+    if (low.piece == last)
+        support.from = set->ends[last];
+    if (high.piece == 0)
+        support.to = set->ends[1];
+    if (high.piece == last)
+        support.to = MOMENT_MAX;
+    if (low.piece == 0)
+        support.from = MOMENT_MIN;
+    if (support.best < support.from)
+        support.best = support.from;
+    if (support.best > support.to)
+        support.best = support.to;
+    return support;
+}
+
+static void find_supports(const struct interval_set *set, const struct mixture *mixture,
+                          struct mixture_scratch *scratch, struct support *supports)
+{
+    for (unsigned k = 0; k < mixture->count; k++) {
+        mixture_profile(set, mixture, k, scratch);
+        supports[k] = find_support(set, mixture, k, scratch->score);
+    }
+}
+
+static double support_width(const struct support *support)
+{
+    return (double)support->to - (double)support->from;
+}
+
+/* The same quantiles when the snapshot may be two: see split.h. */
+static void widen_by_split(const struct interval_set *set, const struct split *split,
+                           struct support *support)
+{
+    double sum = 0, low = (1 - SUPPORT) / 2, high = (1 + SUPPORT) / 2;
+
+    for (uint32_t i = 0; i < split->last - split->first; i++) {
+        double mass = split->mass[i], length = piece_length(set, split->first + i);
+        int32_t start = set->ends[split->first + i];
+
+        if (mass > 0 && sum < low && sum + mass >= low) {
+            int32_t at = (int32_t)floor(start + length * (low - sum) / mass);
+
+            support->from = at < support->from ? at : support->from;
+        }
+        if (mass > 0 && sum < high && sum + mass >= high) {
+            int32_t at = (int32_t)ceil(start + length * (high - sum) / mass);
+
+            support->to = at > support->to ? at : support->to;
+        }
+        sum += mass;
+    }
+}
+
+/* A nearly as good model with one snapshot more widens the supports that it splits. */
+static void widen_supports(struct support *supports, unsigned count, const struct support *larger,
+                           unsigned larger_count)
+{
+    for (unsigned k = 0; k < count; k++) {
+        struct support old = supports[k];
+        double near = fmax(HULL_WIDTHS * support_width(&old), HULL_MINUTES);
+
+        for (unsigned j = 0; j < larger_count; j++) {
+            if (larger[j].share < HULL_SHARE || fabs((double)larger[j].best - old.best) > near)
+                continue;
+            if (larger[j].from < supports[k].from)
+                supports[k].from = larger[j].from;
+            if (larger[j].to > supports[k].to)
+                supports[k].to = larger[j].to;
+        }
+    }
+}
+
+/* Add snapshots while that pays; *out_larger is the model that did not pay, if there is one. */
+static void fit_models(const struct interval_set *set, struct mixture_scratch *scratch,
+                       struct mixture *out_best, struct mixture *out_larger)
+{
+    struct mixture best;
+
+    mixture_grow(set, NULL, scratch, &best);
+    out_larger->count = 0;
+    while (best.count < SNAPSHOTS_MAX) {
+        struct mixture larger;
+
+        mixture_grow(set, &best, scratch, &larger);
+        if (mixture_bic(set, &larger) >= mixture_bic(set, &best) - BIC_MARGIN) {
+            *out_larger = larger;
+            break;
+        }
+        best = larger;
+    }
+    *out_best = best;
+}
+
+/* Which rows are a snapshot's own: true at its time and not at the main one. */
+static int row_side(const struct dated_row *row, int32_t main, int32_t other)
+{
+    bool at_main = row->from <= main && main < row->to;
+    bool at_other = row->from <= other && other < row->to;
+
+    return row->from >= row->to || at_main == at_other ? 0 : at_other ? 1 : -1;
+}
+
+/* Whether the rows of a small snapshot lie together: rows between its first and its last 2 % are
+ * its own to 90 %. */
+static bool is_block(const struct dated_row *rows, size_t count, int32_t main, int32_t other)
+{
+    size_t own = 0, seen = 0, inside = 0, foreign = 0, trim;
+
+    for (size_t i = 0; i < count; i++)
+        own += row_side(&rows[i], main, other) > 0;
+    if (own < BLOCK_MIN)
+        return false;
+    trim = own / 50 + 1;
+    for (size_t i = 0; i < count; i++) {
+        int side = row_side(&rows[i], main, other);
+
+        if (side > 0)
+            seen++;
+        if (seen <= trim)
+            continue;
+        if (seen > own - trim)
+            break;
+        inside += side > 0;
+        foreign += side < 0;
+    }
+    return (double)inside >= BLOCK_PURITY * (double)(inside + foreign);
+}
+
+static int by_share(const void *a, const void *b)
+{
+    const struct support *left = a, *right = b;
+
+    if (left->share != right->share)
+        return left->share < right->share ? 1 : -1;
+    return (left->number > right->number) - (left->number < right->number);
+}
+
+/* Main snapshot first; what is too small to be one joins the scattered rows. The supports of those
+ * kept move to the front. */
+static void keep_snapshots(const struct dated_row *rows, size_t count, struct support *supports,
+                           unsigned support_count, struct dating *dating)
+{
+    qsort(supports, support_count, sizeof(*supports), by_share);
+    for (unsigned k = 0; k < support_count; k++) {
+        const struct support *support = &supports[k];
+
+        if (k > 0 && support->share < SHARE_MIN
+            && !is_block(rows, count, supports[0].best, support->best)) {
+            dating->background += support->share;
+            continue;
+        }
+        dating->snapshots[dating->count] = (struct snapshot){.from = support->from,
+                                                             .to = support->to,
+                                                             .best = support->best,
+                                                             .share = support->share};
+        supports[dating->count++] = *support;
+    }
+}
+
+/* 1/(n h) days: n rows, each of which changes h times a day, told from the lengths of the intervals
+ * and the ends that are changes (maximum likelihood under a constant rate). */
+static double find_resolution(const struct interval_set *set)
+{
+    double changes = 0, days = 0;
+
+    for (size_t i = 0; i < set->count; i++) {
+        const struct counted_interval *item = &set->items[i];
+        double length = (double)set->ends[item->last] - (double)set->ends[item->first];
+
+        changes += item->rows * ((item->first > 0) + (item->last < set->piece_count));
+        days += item->rows * length / MINUTES_A_DAY;
+    }
+    return changes > 0 ? days / changes / (double)set->rows : 0;
+}
+
+/* Log-likelihood at a moment, over the snapshots that were kept: the better of them. */
+struct curve {
+    int32_t from[SNAPSHOTS_MAX], to[SNAPSHOTS_MAX];
+    unsigned window_count;
+};
+
+static void find_windows(const struct interval_set *set, const struct dating *dating,
+                         struct curve *curve)
+{
+    int32_t start = set->ends[0], end = set->ends[set->piece_count] - 1;
+
+    curve->window_count = dating->count;
+    for (unsigned k = 0; k < dating->count; k++) {
+        const struct snapshot *snapshot = &dating->snapshots[k];
+        double low = snapshot->from < start ? start : snapshot->from;
+        double high = snapshot->to > end ? end : snapshot->to;
+        double margin = fmax(2 * (high - low), MINUTES_A_DAY);
+
+        curve->from[k] = (int32_t)fmax(low - margin, start);
+        curve->to[k] = (int32_t)fmin(high + margin, end);
+    }
+    /* Rising and apart: a small number of windows, sorted by insertion, then joined. */
+    for (unsigned i = 1; i < curve->window_count; i++) {
+        for (unsigned j = i; j > 0 && curve->from[j] < curve->from[j - 1]; j--) {
+            int32_t from = curve->from[j], to = curve->to[j];
+
+            curve->from[j] = curve->from[j - 1];
+            curve->to[j] = curve->to[j - 1];
+            curve->from[j - 1] = from;
+            curve->to[j - 1] = to;
+        }
+    }
+    for (unsigned i = 1; i < curve->window_count; i++) {
+        if (curve->from[i] <= curve->to[i - 1])
+            curve->from[i] = curve->to[i - 1] < curve->to[i] ? curve->to[i - 1] + 1 : curve->to[i];
+    }
+}
+
+static int place_points(const struct interval_set *set, struct dating *dating, struct tq_error *err)
+{
+    struct curve curve;
+    unsigned each = CURVE_POINTS / dating->count;
+
+    find_windows(set, dating, &curve);
+    dating->curve_at = alloc_zeroed(CURVE_POINTS, sizeof(*dating->curve_at));
+    dating->curve_log = alloc_zeroed(CURVE_POINTS, sizeof(*dating->curve_log));
+    if (!dating->curve_at || !dating->curve_log)
+        return tq_no_memory(err);
+    for (unsigned k = 0; k < curve.window_count; k++) {
+        int64_t width = (int64_t)curve.to[k] - curve.from[k];
+
+        for (unsigned i = 0; i < each; i++) {
+            int32_t at = (int32_t)(curve.from[k] + width * i / (each - 1));
+
+            if (dating->curve_count > 0 && at <= dating->curve_at[dating->curve_count - 1])
+                continue;
+            dating->curve_log[dating->curve_count] = LOG_FLOOR;
+            dating->curve_at[dating->curve_count++] = at;
+        }
+    }
+    return TQ_OK;
+}
+
+static int draw_curve(const struct interval_set *set, const struct mixture *mixture,
+                      const struct support *kept, struct mixture_scratch *scratch,
+                      struct dating *dating, struct tq_error *err)
+{
+    int r = place_points(set, dating, err);
+
+    if (r < 0)
+        return r;
+    for (unsigned k = 0; k < dating->count; k++) {
+        int64_t max;
+
+        mixture_profile(set, mixture, kept[k].number, scratch);
+        max = score_max(set, scratch->score);
+        for (uint32_t i = 0; i < dating->curve_count; i++) {
+            uint32_t piece = interval_set_piece(set, dating->curve_at[i]);
+            double value = (double)(scratch->score[piece] - max) / LOG_ONE;
+
+            if (value > (double)dating->curve_log[i])
+                dating->curve_log[i] = (float)value;
+        }
+    }
+    return TQ_OK;
+}
+
+/* Supports of all snapshots of the best model, with everything that widens them. */
+static int find_all_supports(const struct interval_set *set, const struct mixture *best,
+                             const struct mixture *larger, struct mixture_scratch *scratch,
+                             struct support *supports, struct tq_error *err)
+{
+    double resolution_minutes = find_resolution(set) * MINUTES_A_DAY;
+
+    find_supports(set, best, scratch, supports);
+    if (larger->count > 0 && mixture_bic(set, larger) < mixture_bic(set, best) + BIC_NEAR) {
+        struct support more[SNAPSHOTS_MAX];
+
+        find_supports(set, larger, scratch, more);
+        widen_supports(supports, best->count, more, larger->count);
+    }
+    for (unsigned k = 0; k < best->count; k++) {
+        CLEANUP(split_clear_cleanup) struct split split = {0};
+        int r = split_find(set, best, k, resolution_minutes, &split, err);
+
+        if (r < 0)
+            return r;
+        widen_by_split(set, &split, &supports[k]);
+    }
+    return TQ_OK;
+}
+
+static int fit_set(const struct dated_row *rows, size_t count, const struct interval_set *set,
+                   struct dating *dating, struct tq_error *err)
+{
+    CLEANUP(mixture_scratch_clear_cleanup) struct mixture_scratch scratch = {0};
+    struct support supports[SNAPSHOTS_MAX];
+    struct mixture best, larger;
+    int r = mixture_scratch_init(&scratch, set, err);
+
+    if (r < 0)
+        return r;
+    fit_models(set, &scratch, &best, &larger);
+    r = find_all_supports(set, &best, &larger, &scratch, supports, err);
+    if (r < 0)
+        return r;
+    dating->background = best.background;
+    dating->error = best.error;
+    dating->resolution_days = find_resolution(set);
+    keep_snapshots(rows, count, supports, best.count, dating);
+    return draw_curve(set, &best, supports, &scratch, dating, err);
+}
+
+static void dating_clear_cleanup(struct dating *dating)
+{
+    dating_clear(dating);
+}
+
+int dating_fit(const struct dated_row *rows, size_t count, int32_t known_from, int32_t known_to,
+               struct dating *out_dating, struct tq_error *err)
+{
+    CLEANUP(interval_set_clear_cleanup) struct interval_set set = {0};
+    CLEANUP(dating_clear_cleanup) struct dating dating = {0};
+    int r;
+
+    r = interval_set_make(rows, count, known_from, known_to, &set, err);
+    if (r < 0)
+        return r;
+    dating.rows = set.rows_all;
+    if (set.rows >= ROWS_MIN) {
+        r = fit_set(rows, count, &set, &dating, err);
+        if (r < 0)
+            return r;
+    }
+    *out_dating = dating;
+    dating = (struct dating){0};
+    return TQ_OK;
+}

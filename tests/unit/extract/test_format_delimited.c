@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "recorder.h"
+
+#define READ(recorder, text, name) \
+    assert_int_equal(recorder_read(recorder, slice_of(text), name), TQ_OK)
+
+static void read_sample(struct recorder *recorder, const char *name)
+{
+    struct buf sample = corpus_load(name);
+
+    assert_int_equal(recorder_read(recorder, buf_slice(&sample), strrchr(name, '/') + 1), TQ_OK);
+    buf_clear(&sample);
+}
+
+static void a_csv_with_a_header_gives_its_rows_as_records(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "delimited/plain.csv");
+    assert_true(recorder_has(&recorder, "type csv\n"));
+    assert_true(recorder_has(&recorder, "table  [immat] [nom] [prenom] [ddn] [salaire]\n"));
+    assert_true(recorder_has(
+        &recorder, "row 1 @2 0 | 800000000 | ALAOUI | Fatima Zahra | 01/01/1950 | 2000,00\n"));
+    assert_int_equal(recorder.rows, 12);
+    assert_true(recorder_has(&recorder, "fact encoding = UTF-8\n"));
+    recorder_clear(&recorder);
+}
+
+static void without_a_header_the_first_row_is_a_record(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "delimited/no_header.csv");
+    assert_true(recorder_has(&recorder, "table  [] [] [] [] []\n"));
+    assert_true(recorder_has(&recorder, "row 1 @1 0 | 800000000 | "));
+    assert_int_equal(recorder.rows, 12);
+    recorder_clear(&recorder);
+}
+
+static void quotes_and_encodings_make_no_difference(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "delimited/quoted.csv");
+    assert_true(recorder_has(&recorder, "| TA\"ZI |"));
+    assert_int_equal(recorder.rows, 12);
+    recorder_clear(&recorder);
+
+    read_sample(&recorder, "delimited/windows-1252.tsv");
+    assert_true(recorder_has(&recorder, "| Hélène |"));
+    assert_true(recorder_has(&recorder, "fact encoding = windows-1252\n"));
+    recorder_clear(&recorder);
+
+    read_sample(&recorder, "delimited/windows-1256.csv");
+    assert_true(recorder_has(&recorder, "| فاطمة الزهراء |"));
+    assert_true(recorder_has(&recorder, "fact encoding = windows-1256\n"));
+    recorder_clear(&recorder);
+
+    read_sample(&recorder, "delimited/utf-16.csv");
+    assert_true(recorder_has(&recorder, "row 1 @1 0 | 800000000 | فاطمة الزهراء | 01/01/1950\n"));
+    recorder_clear(&recorder);
+
+    read_sample(&recorder, "delimited/mixed_encodings.csv");
+    assert_true(recorder_has(&recorder, "fact encoding = UTF-8 and windows-1252\n"));
+    assert_true(recorder_has(&recorder, "row 2 @3 0 | 800000007 | BENNANI | Hélène |"));
+    assert_true(recorder_has(&recorder, "row 3 @4 0 | 800000014 | IDRISSI | Hélène |"));
+    recorder_clear(&recorder);
+}
+
+static void dirt_costs_no_record(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "delimited/dirty.csv");
+    assert_true(recorder_has(&recorder, "note @1 title or remark row"));
+    assert_true(recorder_has(&recorder, "note @3 comment row"));
+    assert_true(recorder_has(&recorder, "row 1 @5 0 | 800000000 |"));
+    assert_true(recorder_has(&recorder, "row 6 @10 0 | 800000107 | TAZI | \"Moh | 12/12/1980 |"));
+    assert_true(recorder_has(&recorder, "row 7 @11 0 | 800000114 | AL \"X\" AMI | Karim |"));
+    assert_true(recorder_has(&recorder, "row 8 @12 1 | 800000121 | TAZI |  |  | \n"));
+    assert_true(recorder_has(&recorder, "row 9 @13 1 | 800000035 |"));
+    assert_true(recorder_has(&recorder, "note @15 repeated header row"));
+    assert_true(recorder_has(&recorder, "note @17 total row"));
+    assert_true(recorder_has(&recorder, "row 11 @19 0 | 800000128 | TAZI | line one\\u{000A}line")
+                || recorder_has(&recorder, "row 11 @19 0 | 800000128 | TAZI | line one"));
+    assert_true(recorder_has(&recorder, "table 2 [employeur] [ice] [ville]\n"));
+    assert_true(recorder_has(&recorder, "row 12 @23 0 | ABC SARL | 001234567000089 | Rabat\n"));
+    assert_int_equal(recorder.rows, 14);
+    recorder_clear(&recorder);
+}
+
+static void aligned_columns_are_split_by_position(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "delimited/fixed.txt");
+    assert_true(recorder_has(&recorder, "type fixed\n"));
+    assert_true(recorder_has(&recorder, "table  [immat] [nom] [prenom] [salaire]\n"));
+    assert_true(
+        recorder_has(&recorder, "row 1 @2 0 | 800000000 | ALAOUI | Fatima Zahra | 2000,00"));
+    recorder_clear(&recorder);
+}
+
+static void a_list_of_values_is_a_table_of_one_column(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "delimited/list.txt");
+    assert_true(recorder_has(&recorder, "table  []\n"));
+    assert_int_equal(recorder.rows, 12);
+    recorder_clear(&recorder);
+}
+
+static void unusual_delimiters_are_found(void **state)
+{
+    static const char *const delimiters[] = {",", ";",  "\t", "|",    "^",       "~",
+                                             ":", "||", "#",  "\x01", "\xC2\xA7"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(delimiters) / sizeof(delimiters[0]); i++) {
+        struct recorder recorder = {0};
+        struct buf text = {0};
+
+        for (int row = 0; row < 8; row++)
+            buf_format(&text, "%d%sKarim%sperson%d@example.com\n", 800000000 + row, delimiters[i],
+                       delimiters[i], row);
+        READ(&recorder, text.data, "dump.txt");
+        assert_true(recorder_has(&recorder, "| 800000003 | Karim | person3@example.com\n"));
+        assert_int_equal(recorder.rows, 8);
+        buf_clear(&text);
+        recorder_clear(&recorder);
+    }
+}
+
+static void lines_with_another_delimiter_are_rows_all_the_same(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    for (int row = 0; row < 12; row++)
+        buf_format(&text, row % 4 == 3 ? "%d;Karim;F%d;x\n" : "%d,Karim,F%d,x\n", 800000000 + row,
+                   row);
+    READ(&recorder, text.data, "dump.csv");
+    assert_int_equal(recorder.rows, 12);
+    assert_true(recorder_has(&recorder, "row 4 @4 0 | 800000003 | Karim | F3 | x\n"));
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
+static void an_unquoted_delimiter_in_a_value_is_put_right(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    for (int row = 0; row < 10; row++)
+        buf_format(&text, "%d,12 rue X%s,0%d,2024-01-0%d\n", 800000000 + row,
+                   row == 7 ? ", Rabat" : "", 600000000 + row, row % 9 + 1);
+    READ(&recorder, text.data, "dump.csv");
+    assert_true(recorder_has(
+        &recorder, "row 8 @8 1 | 800000007 | 12 rue X, Rabat | 0600000007 | 2024-01-08\n"));
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
+/* Rows of `row` (with %d for its number) below `head`, as one table of 10 records. */
+static void check_rows(const char *head, const char *row, const char *table, const char *record)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    buf_add_text(&text, head);
+    for (int i = 0; i < 10; i++) {
+        const char *mark = strchr(row, '#');
+
+        buf_add(&text, row, (size_t)(mark - row));
+        buf_format(&text, "%d%s\n", 800000000 + i, mark + 1);
+    }
+    READ(&recorder, text.data, "dump.csv");
+    assert_int_equal(recorder.tables, 1);
+    assert_int_equal(recorder.rows, 10);
+    assert_true(recorder_has(&recorder, table));
+    assert_true(recorder_has(&recorder, record));
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
+static void headers_of_other_widths_or_several_rows_are_headers(void **state)
+{
+    (void)state;
+    check_rows("id;nom;ville;note\n", "#;TAZI;FES", "table  [id] [nom] [ville] [note]\n",
+               "row 1 @2 1 | 800000000 | TAZI | FES | \n");
+    check_rows("id;nom;ville;\n", "#;TAZI;FES", "table  [id] [nom] [ville]\n",
+               "row 1 @2 0 | 800000000 | TAZI | FES\n");
+    check_rows("insured;;birth\nnumber;name;date\n", "#;TAZI;2001-02-03",
+               "table  [insured number] [name] [birth date]\n",
+               "row 1 @3 0 | 800000000 | TAZI | 2001-02-03\n");
+}
+
+static void delimiters_of_two_characters_are_found(void **state)
+{
+    (void)state;
+    check_rows("id, amount, at\n", "#, 1,000, 12:30:00", "table  [id] [amount] [at]\n",
+               "row 1 @2 0 | 800000000 | 1,000 | 12:30:00\n");
+    check_rows("id::amount::at\n", "#::1,000::12:30:00", "table  [id] [amount] [at]\n",
+               "row 1 @2 0 | 800000000 | 1,000 | 12:30:00\n");
+}
+
+static void one_giant_line_is_read_in_part(void **state)
+{
+    struct recorder recorder = {.quiet = true};
+    struct buf text = {0};
+
+    (void)state;
+    for (int row = 0; row < 20; row++)
+        buf_format(&text, "%d;a;b\n", 800000000 + row);
+    for (int i = 0; i < 20 << 20; i++)
+        buf_add_byte(&text, 'x');
+    buf_add_text(&text, ";y;z\n800000099;c;d\n");
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "dump.csv"), TQ_OK);
+    assert_int_equal(recorder.rows, 22);
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
+static void nul_bytes_are_left_out_and_told(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder,
+                                   SLICE_LITERAL("800000001;TA\0ZI;x\n800000002;BA;y\n"
+                                                 "800000003;CA;z\n800000004;DA;z\n"),
+                                   "dump.csv"),
+                     TQ_OK);
+    assert_true(recorder_has(&recorder, "| TAZI |"));
+    assert_true(recorder_has(&recorder, "note @0 1 NUL bytes were left out\n"));
+    recorder_clear(&recorder);
+}
+
+static void damaged_samples_are_read_to_the_end(void **state)
+{
+    static const char *const names[] = {"delimited/dirty.csv", "delimited/fixed.txt",
+                                        "delimited/windows-1256.csv", "delimited/utf-16.csv"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct buf sample = corpus_load(names[i]);
+
+        torture(buf_slice(&sample), "x.csv", (unsigned)sample.length, 400);
+        buf_clear(&sample);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_csv_with_a_header_gives_its_rows_as_records),
+        cmocka_unit_test(without_a_header_the_first_row_is_a_record),
+        cmocka_unit_test(quotes_and_encodings_make_no_difference),
+        cmocka_unit_test(dirt_costs_no_record),
+        cmocka_unit_test(aligned_columns_are_split_by_position),
+        cmocka_unit_test(a_list_of_values_is_a_table_of_one_column),
+        cmocka_unit_test(unusual_delimiters_are_found),
+        cmocka_unit_test(lines_with_another_delimiter_are_rows_all_the_same),
+        cmocka_unit_test(an_unquoted_delimiter_in_a_value_is_put_right),
+        cmocka_unit_test(headers_of_other_widths_or_several_rows_are_headers),
+        cmocka_unit_test(delimiters_of_two_characters_are_found),
+        cmocka_unit_test(one_giant_line_is_read_in_part),
+        cmocka_unit_test(nul_bytes_are_left_out_and_told),
+        cmocka_unit_test(damaged_samples_are_read_to_the_end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "recorder.h"
+
+static void files_get_the_facts_of_their_messages(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf sample = corpus_load("telegram/result.json");
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder, buf_slice(&sample), "result.json"), TQ_OK);
+    assert_true(recorder_has(&recorder, "type telegram\n"));
+    assert_true(recorder_has(&recorder, "fact telegram.channel = Sample channel\n"));
+    assert_true(recorder_has(&recorder, "fact telegram.type = public_channel\n"));
+    assert_true(recorder_has(&recorder, "fact member:files/x.csv:telegram.message = 1\n"));
+    assert_true(
+        recorder_has(&recorder, "fact member:files/x.csv:telegram.date = 2025-04-08T21:10:00Z\n"));
+    assert_true(
+        recorder_has(&recorder, "fact member:photos/a.jpg:telegram.forwarded_from = Other\n"));
+    assert_null(strstr(recorder.log.data, "member:(File"));
+    assert_int_equal(recorder.pages, 0);
+    assert_int_equal(recorder.rows, 0);
+    recorder_clear(&recorder);
+    buf_clear(&sample);
+}
+
+static void much_text_becomes_pages(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    buf_add_text(&text, "{\"name\":\"c\",\"type\":\"private_group\",\"id\":1,\"messages\":[");
+    for (int i = 0; i < 100; i++)
+        buf_format(&text,
+                   "%s{\"id\":%d,\"type\":\"message\",\"date\":\"2025-04-08T22:10:00\","
+                   "\"text\":\"the person number %d lives in Rabat\"}",
+                   i ? "," : "", i, i);
+    buf_add_text(&text, "]}");
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "result.json"), TQ_OK);
+    assert_int_equal(recorder.pages, 2);
+    assert_true(recorder_has(&recorder, "page 2 280 words: the person number 60 lives"));
+    recorder_clear(&recorder);
+    buf_clear(&text);
+}
+
+static void damaged_samples_are_read_to_the_end(void **state)
+{
+    struct buf sample = corpus_load("telegram/result.json");
+
+    (void)state;
+    torture(buf_slice(&sample), "result.json", (unsigned)sample.length, 660);
+    buf_clear(&sample);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(files_get_the_facts_of_their_messages),
+        cmocka_unit_test(much_text_becomes_pages),
+        cmocka_unit_test(damaged_samples_are_read_to_the_end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

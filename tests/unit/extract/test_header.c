@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "extract/header.h"
+
+#define COLUMNS 3
+
+static bool has_header(const char *const *texts, uint32_t rows)
+{
+    struct row_cell cells[16 * COLUMNS];
+    struct row_sample sample = {rows, COLUMNS, cells};
+
+    for (uint32_t i = 0; i < rows * COLUMNS; i++)
+        cells[i] = (struct row_cell){texts[i], (uint32_t)strlen(texts[i])};
+    return header_is_first(&sample);
+}
+
+static void words_over_digits_are_a_header_in_any_language(void **state)
+{
+    const char *const odd[] = {"qux", "frob", "zig",  "12", "ALAMI",  "2001",
+                               "13",  "TAZI", "2002", "14", "BENALI", "2003"};
+    const char *const arabic[] = {"الرقم", "الاسم", "تاريخ", "12",  "فاطمة",
+                                  "2001",  "13",    "كريم",  "2002"};
+
+    (void)state;
+    assert_true(has_header(odd, 4));
+    assert_true(has_header(arabic, 3));
+}
+
+static void a_first_row_of_the_same_shapes_is_data(void **state)
+{
+    const char *const texts[] = {"11", "ALAMI",  "2001", "12", "TAZI",  "2002",
+                                 "13", "BENALI", "2003", "14", "FASSI", "2004"};
+    const char *const names[] = {"ALAMI", "KARIM", "FES", "TAZI",  "ALI",  "RABAT",
+                                 "FASSI", "OMAR",  "FES", "NACIR", "SAID", "RABAT"};
+
+    (void)state;
+    assert_false(has_header(texts, 4));
+    assert_false(has_header(names, 4));
+}
+
+static void header_words_decide_where_all_columns_are_words(void **state)
+{
+    const char *const texts[] = {"nom",  "prenom", "ville", "ALAMI", "KARIM", "FES",
+                                 "TAZI", "ALI",    "RABAT", "FASSI", "OMAR",  "FES"};
+
+    (void)state;
+    assert_true(has_header(texts, 4));
+}
+
+static void totals_leave_cells_empty(void **state)
+{
+    const struct row_cell total[] = {{"Total :", 7}, {"", 0}, {"12", 2}};
+    const struct row_cell person[] = {{"TOTAL", 5}, {"KARIM", 5}, {"12", 2}};
+
+    (void)state;
+    assert_true(header_is_total(total, 3));
+    assert_false(header_is_total(person, 3));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_over_digits_are_a_header_in_any_language),
+        cmocka_unit_test(a_first_row_of_the_same_shapes_is_data),
+        cmocka_unit_test(header_words_decide_where_all_columns_are_words),
+        cmocka_unit_test(totals_leave_cells_empty),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <math.h>
+
+#include "match/weights.h"
+
+/* Two columns: the second depends on the first. */
+static void make_weights(struct weights *weights, struct match_column *items)
+{
+    struct match_columns columns = {.items = items, .count = 2};
+    struct tq_error err;
+
+    items[0] = (struct match_column){.rho_fixed = true, .rho = 1};
+    items[1] = (struct match_column){.rho_fixed = true, .rho = 1};
+    assert_int_equal(weights_init(weights, &columns, &err), 0);
+    weights->subjects = 1000;
+    weights_update(weights);
+}
+
+static struct item held(uint16_t column, double share)
+{
+    return (struct item){
+        .column = column, .peers = 1, .held = true, .log_share = weight_of_log(share)};
+}
+
+static double in_nats(int64_t weight)
+{
+    return (double)weight / WEIGHT_ONE;
+}
+
+static void an_agreement_weighs_by_the_rarity_of_its_value(void **state)
+{
+    struct match_column items[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item rare = held(0, .001), common = held(0, .5);
+
+    (void)state;
+    make_weights(&weights, items);
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    tally_begin(&tally);
+    assert_true(fabs(in_nats(tally_agreement(&tally, &weights, &rare)) - log(.92 / .001)) < 1e-4);
+    tally_begin(&tally);
+    assert_true(fabs(in_nats(tally_agreement(&tally, &weights, &common)) - log(.92 / .5)) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
+static void what_a_family_shares_counts_once(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[2] = {held(0, .001), held(1, .01)};
+    uint16_t order[2];
+    uint8_t both[2] = {LEVEL_AGREES, LEVEL_AGREES};
+    int64_t weight;
+
+    (void)state;
+    make_weights(&weights, columns);
+    weights.given[0 * 2 + 1] = weight_of_log(.9);
+    weights.gives[0] = true;
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    weights_order(&weights, items, 2, order);
+    assert_int_equal(order[0], 0);
+    weight = weights_of_levels(&weights, &tally, items, order, 2, both);
+    assert_true(fabs(in_nats(weight) - log(.92 / .001) - log(.92 / .9)) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
+static void a_column_that_is_wrong_in_every_line_is_wrong_once(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[3] = {held(0, .1), held(0, .2), held(0, .3)};
+    struct item alone = held(0, .1);
+    uint16_t order[3], first = 0;
+    uint8_t levels[3] = {LEVEL_DIFFERS, LEVEL_DIFFERS, LEVEL_DIFFERS};
+    int64_t lines, one;
+
+    (void)state;
+    make_weights(&weights, columns);
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    for (unsigned i = 0; i < 3; i++)
+        items[i].peers = 3;
+    weights_order(&weights, items, 3, order);
+    lines = weights_of_levels(&weights, &tally, items, order, 3, levels);
+    one = weights_of_levels(&weights, &tally, &alone, &first, 1, levels);
+    assert_true(fabs(in_nats(lines - one)) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
+static void values_that_nobody_holds_come_first(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct item items[3] = {held(0, .001), held(0, .5), held(1, .01)};
+    uint16_t order[3];
+
+    (void)state;
+    make_weights(&weights, columns);
+    items[0].held = false;
+    weights_order(&weights, items, 3, order);
+    assert_int_equal(order[0], 0);
+    assert_int_equal(order[1], 2);
+    assert_int_equal(order[2], 1);
+    weights_clear(&weights);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_agreement_weighs_by_the_rarity_of_its_value),
+        cmocka_unit_test(what_a_family_shares_counts_once),
+        cmocka_unit_test(a_column_that_is_wrong_in_every_line_is_wrong_once),
+        cmocka_unit_test(values_that_nobody_holds_come_first),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,371 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "base/cleanup.h"
+#include "base/moment.h"
+#include "normalise/country.h"
+#include "normalise/normalise.h"
+#include "normalise/siphash.h"
+
+static struct normaliser rules_of(const char *country)
+{
+    struct normaliser rules = {.country = country_find(slice_of(country))};
+
+    for (unsigned i = 0; i < sizeof(rules.key); i++)
+        rules.key[i] = (uint8_t)i;
+    return rules;
+}
+
+#define NOT_READ INT64_MIN
+
+static int64_t number(enum interpretation as, const char *cell)
+{
+    struct normaliser rules = rules_of("MA");
+    CLEANUP(buf_clear_cleanup) struct buf out = {0};
+
+    if (!normalise(&rules, as, slice_of(cell), &out)) {
+        assert_int_equal(out.length, 0);
+        return NOT_READ;
+    }
+    return canonical_number(buf_slice(&out));
+}
+
+static const char *canonical(const char *country, enum interpretation as, const char *cell)
+{
+    static char text[256];
+    struct normaliser rules = rules_of(country);
+    CLEANUP(buf_clear_cleanup) struct buf out = {0};
+
+    if (!normalise(&rules, as, slice_of(cell), &out))
+        return "-";
+    (void)snprintf(text, sizeof(text), "%s", out.data);
+    return text;
+}
+
+#define assert_canonical(country, as, cell, expected) \
+    assert_string_equal(canonical(country, as, cell), expected)
+
+static void identifiers_lose_punctuation_case_and_zeros(void **state)
+{
+    (void)state;
+    assert_canonical("", AS_ID, "zz-123.456", "ZZ123456");
+    assert_canonical("", AS_ID, "  ٠٠١٢٣ ", "123");
+    assert_canonical("", AS_ID, "000", "0");
+    assert_canonical("", AS_ID, "'007 780", "7780");
+    assert_canonical("", AS_ID, "", "-");
+    assert_canonical("", AS_ID, "...", "-");
+    assert_canonical("", AS_ID, "1.23457E+11", "-");
+    assert_canonical("", AS_ID, "123456785.0", "123456785");
+    assert_canonical("", AS_ID, "AB\u00A012\u200F3", "AB123");
+}
+
+static void an_iban_and_its_account_are_one_account(void **state)
+{
+    (void)state;
+    assert_canonical("MA", AS_ID, "MA64 0115 1900 0001 2050 0053 4921", "11519000001205000534921");
+    assert_canonical("MA", AS_ID, "011 519 0000012050005349 21", "11519000001205000534921");
+    assert_canonical("MA", AS_ID, "MA63011519000001205000534921", "MA63011519000001205000534921");
+}
+
+static void codes_keep_words_and_lose_zeros_of_numbers(void **state)
+{
+    (void)state;
+    assert_canonical("", AS_CODE, " Marié(e) ", "mariee");
+    assert_canonical("", AS_CODE, "007", "7");
+    assert_canonical("", AS_CODE, "0", "0");
+    assert_canonical("", AS_CODE, "0A", "0a");
+    assert_canonical("", AS_CODE, "3.0", "3");
+    assert_canonical("", AS_CODE, "3.00", "300");
+    assert_canonical("", AS_CODE, "-", "-");
+    assert_canonical("", AS_TEXT, "12, Rue de l'Église", "12 rue de leglise");
+    assert_canonical("", AS_TEXT, "!!", "-");
+}
+
+static void phones_of_one_number_agree_in_all_forms(void **state)
+{
+    static const char *const forms[] = {"0612345678",     "06 12 34 56 78",
+                                        "+212612345678",  "+212 6 12 34 56 78",
+                                        "00212612345678", "212612345678",
+                                        "612345678",      "+212 (0)6.12.34.56.78",
+                                        "06-12-34-56-78", "(212) 612-345-678",
+                                        "٠٦١٢٣٤٥٦٧٨",     "'0612345678",
+                                        "+999 612345678", "999612345678",
+                                        "00999612345678", "2120612345678",
+                                        "612345678.0",    "\u202A+212 612\u00A0345\u00A0678\u202C"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        assert_canonical("MA", AS_PHONE, forms[i], "612345678");
+}
+
+static void foreign_phones_keep_their_calling_code(void **state)
+{
+    static const char *const forms[] = {"+33612345678", "0033 6 12 34 56 78", "33612345678",
+                                        "+33 (0)6 12 34 56 78"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        assert_canonical("MA", AS_PHONE, forms[i], "+33612345678");
+    for (size_t i = 0; i < sizeof(forms) / sizeof(*forms); i++)
+        assert_canonical("FR", AS_PHONE, forms[i], "612345678");
+    assert_canonical("US", AS_PHONE, "+1 (212) 555-0100", "2125550100");
+    assert_canonical("US", AS_PHONE, "212-555-0100", "2125550100");
+    assert_canonical("TN", AS_PHONE, "+216 20 123 456", "20123456");
+    assert_canonical("TN", AS_PHONE, "20123456", "20123456");
+    assert_canonical("", AS_PHONE, "+33612345678", "33612345678");
+    assert_canonical("", AS_PHONE, "0612345678", "612345678");
+}
+
+static void what_is_no_phone_is_not_read(void **state)
+{
+    (void)state;
+    assert_canonical("MA", AS_PHONE, "2.12661E+11", "-");
+    assert_canonical("MA", AS_PHONE, "12", "-");
+    assert_canonical("MA", AS_PHONE, "Rabat", "-");
+    assert_canonical("MA", AS_PHONE, "0612345678 / 0522334455", "-");
+    assert_canonical("MA", AS_PHONE, "", "-");
+}
+
+static void amounts_are_read_under_each_mark(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_DOT, "1,234.56"), 123456);
+    assert_int_equal(number(AS_COMMA, "1.234,56"), 123456);
+    assert_int_equal(number(AS_COMMA, "1.234.567"), 123456700);
+    assert_int_equal(number(AS_DOT, "1.234.567"), NOT_READ);
+    assert_int_equal(number(AS_DOT, "1 234 567.5"), 123456750);
+    assert_int_equal(number(AS_COMMA, "1\u00A0234\u202F567,5"), 123456750);
+    assert_int_equal(number(AS_DOT, "1'234.00"), 123400);
+    assert_int_equal(number(AS_DOT, "12,34,567.00"), 123456700);
+    assert_int_equal(number(AS_DOT, "12,5"), NOT_READ);
+    assert_int_equal(number(AS_COMMA, "12,5"), 1250);
+    assert_int_equal(number(AS_DOT, "5000"), 500000);
+    assert_int_equal(number(AS_COMMA, "5000"), 500000);
+    assert_int_equal(number(AS_DOT, ".5"), 50);
+    assert_int_equal(number(AS_DOT, "1.005"), 101);
+    assert_int_equal(number(AS_DOT, "1.995"), 200);
+    assert_int_equal(number(AS_DOT, "-12.30"), -1230);
+    assert_int_equal(number(AS_DOT, "12.30-"), -1230);
+    assert_int_equal(number(AS_DOT, "(12.30)"), -1230);
+    assert_int_equal(number(AS_DOT, "−12"), -1200);
+    assert_int_equal(number(AS_DOT, "٣٥٠٠٫٥٠"), 350050);
+    assert_int_equal(number(AS_CENTS, "350050"), 350050);
+    assert_int_equal(number(AS_CENTS, "3500.50"), NOT_READ);
+}
+
+static void currencies_are_tolerated(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_COMMA, "4.500,00 DH"), 450000);
+    assert_int_equal(number(AS_COMMA, "4 500,00 Dhs."), 450000);
+    assert_int_equal(number(AS_DOT, "MAD 4500"), 450000);
+    assert_int_equal(number(AS_DOT, "$4,500.00"), 450000);
+    assert_int_equal(number(AS_COMMA, "4.500,00 €"), 450000);
+    assert_int_equal(number(AS_DOT, "4500 درهم"), 450000);
+    assert_int_equal(number(AS_DOT, "Rue 12"), NOT_READ);
+    assert_int_equal(number(AS_DOT, "A12"), NOT_READ);
+}
+
+static void what_is_no_amount_is_not_read(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_DOT, ""), NOT_READ);
+    assert_int_equal(number(AS_DOT, "."), NOT_READ);
+    assert_int_equal(number(AS_DOT, "-"), NOT_READ);
+    assert_int_equal(number(AS_DOT, "1.2.3"), NOT_READ);
+    assert_int_equal(number(AS_DOT, "1.5E+3"), NOT_READ);
+    assert_int_equal(number(AS_DOT, "1234567890123456"), NOT_READ);
+    assert_int_equal(number(AS_DOT, "123456789012345"), 12345678901234500);
+    assert_int_equal(number(AS_CENTS, "1234567890123456"), NOT_READ);
+}
+
+static int64_t day(int year, unsigned month, unsigned day_of_month)
+{
+    return days_from_civil(year, month, day_of_month);
+}
+
+static void dates_are_read_in_their_order(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_DMY, "05/03/2024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_MDY, "03-05-2024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_YMD, "2024.03.05"), day(2024, 3, 5));
+    assert_int_equal(number(AS_YMD, "2024-3-5"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "5 3 24"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "05/03/85"), day(1985, 3, 5));
+    assert_int_equal(number(AS_DMY, "05/03/31"), day(1931, 3, 5));
+    assert_int_equal(number(AS_DMY, "05/03/30"), day(2030, 3, 5));
+    assert_int_equal(number(AS_YMD, "20240305"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "05032024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_YMD, "240305"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "50324"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "٠٥/٠٣/٢٠٢٤"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "\u200F05/03/2024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "2024-03-05"), NOT_READ);
+    assert_int_equal(number(AS_DMY, "31/02/2024"), NOT_READ);
+    assert_int_equal(number(AS_MDY, "15/03/2024"), NOT_READ);
+    assert_int_equal(number(AS_DMY, "05/03"), NOT_READ);
+    assert_int_equal(number(AS_DMY, "1/2/3/4"), NOT_READ);
+    assert_int_equal(number(AS_DMY, "12.5"), NOT_READ);
+    assert_int_equal(number(AS_DMY, ""), NOT_READ);
+}
+
+static void a_time_of_day_is_ignored(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_YMD, "2024-03-05T00:00:00"), day(2024, 3, 5));
+    assert_int_equal(number(AS_YMD, "2024-03-05T23:10:00.123Z"), day(2024, 3, 5));
+    assert_int_equal(number(AS_YMD, "2024-03-05 00:00:00+01"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "05/03/2024 00:00"), day(2024, 3, 5));
+    assert_int_equal(number(AS_MDY, "3/5/2024 12:00:00 AM"), day(2024, 3, 5));
+    assert_int_equal(number(AS_YMD, "20240305000000"), day(2024, 3, 5));
+    assert_int_equal(number(AS_YMD, "20240305T000000"), day(2024, 3, 5));
+}
+
+static void month_names_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_DMY, "5 mars 2024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "1er Août 2024"), day(2024, 8, 1));
+    assert_int_equal(number(AS_DMY, "le mardi 5 mars 2024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "mar. 5 mars 2024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "05-MAR-24"), day(2024, 3, 5));
+    assert_int_equal(number(AS_DMY, "5 févr. 2024"), day(2024, 2, 5));
+    assert_int_equal(number(AS_DMY, "5 de diciembre de 2024"), day(2024, 12, 5));
+    assert_int_equal(number(AS_MDY, "Mar 5, 2024"), day(2024, 3, 5));
+    assert_int_equal(number(AS_MDY, "September 15th, 1999"), day(1999, 9, 15));
+    assert_int_equal(number(AS_YMD, "2024 Dec 5"), day(2024, 12, 5));
+    assert_int_equal(number(AS_DMY, "Mar 5, 2024"), NOT_READ);
+    assert_int_equal(number(AS_DMY, "5 غشت 2024"), day(2024, 8, 5));
+    assert_int_equal(number(AS_DMY, "٥ يوليوز ٢٠٢٤"), day(2024, 7, 5));
+    assert_int_equal(number(AS_DMY, "5 كانون الثاني 2024"), day(2024, 1, 5));
+    assert_int_equal(number(AS_DMY, "5 تشرين الأول 2024"), day(2024, 10, 5));
+    assert_int_equal(number(AS_DMY, "5 جويلية 2024 10:30"), day(2024, 7, 5));
+    assert_int_equal(number(AS_DMY, "5 jui 2024"), NOT_READ);
+    assert_int_equal(number(AS_DMY, "5 rue 2024"), NOT_READ);
+}
+
+static void months_are_read(void **state)
+{
+    int64_t march = month_number(2024, 3);
+
+    (void)state;
+    assert_int_equal(number(AS_YM, "2024-03"), march);
+    assert_int_equal(number(AS_YM, "202403"), march);
+    assert_int_equal(number(AS_YM, "2024/3"), march);
+    assert_int_equal(number(AS_MY, "03/2024"), march);
+    assert_int_equal(number(AS_MY, "3-2024"), march);
+    assert_int_equal(number(AS_MY, "032024"), march);
+    assert_int_equal(number(AS_MY, "mars 2024"), march);
+    assert_int_equal(number(AS_MY, "Mar-24"), march);
+    assert_int_equal(number(AS_MY, "مارس 2024"), march);
+    assert_int_equal(number(AS_YM, "2024 March"), march);
+    assert_int_equal(number(AS_YM, "2024-03-01"), march);
+    assert_int_equal(number(AS_MY, "31/03/2024"), march);
+    assert_int_equal(number(AS_YM, "2024-03-05"), NOT_READ);
+    assert_int_equal(number(AS_YM, "03/2024"), NOT_READ);
+    assert_int_equal(number(AS_MY, "2024-03"), NOT_READ);
+    assert_int_equal(number(AS_MY, "13/2024"), NOT_READ);
+    assert_int_equal(number(AS_YM, "mars"), NOT_READ);
+}
+
+static void serial_days_and_years_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_SERIAL, "45356"), day(2024, 3, 5));
+    assert_int_equal(number(AS_SERIAL, "45356.0"), day(2024, 3, 5));
+    assert_int_equal(number(AS_SERIAL, "25569"), 0);
+    assert_int_equal(number(AS_SERIAL, "05/03/2024"), NOT_READ);
+    assert_int_equal(number(AS_SERIAL, "999999"), NOT_READ);
+    assert_int_equal(number(AS_YEAR, "1985"), 1985);
+    assert_int_equal(number(AS_YEAR, "85"), NOT_READ);
+    assert_int_equal(number(AS_YEAR, "19851"), NOT_READ);
+}
+
+static void our_siphash_equals_the_library(void **state)
+{
+    uint8_t key[SIPHASH_KEY_BYTES];
+    uint8_t message[70];
+
+    (void)state;
+    for (unsigned i = 0; i < sizeof(key); i++)
+        key[i] = (uint8_t)(i * 7 + 1);
+    for (unsigned i = 0; i < sizeof(message); i++)
+        message[i] = (uint8_t)(i * 13 + 200);
+    for (size_t length = 0; length + 1 < sizeof(message); length++) {
+        struct slice rest = slice_make((const char *)message + 1, length);
+
+        assert_true(siphash_prefixed(key, message[0], rest) == siphash(key, message, length + 1));
+    }
+}
+
+static void fingerprints_depend_on_form_value_and_key(void **state)
+{
+    struct normaliser rules = rules_of("MA"), other = rules_of("MA");
+    CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
+    uint64_t id = normalise_fingerprint(&rules, AS_ID, slice_of("00123"), &scratch);
+
+    (void)state;
+    other.key[3] ^= 1;
+    assert_string_equal(scratch.data, "123");
+    assert_true(id != FINGERPRINT_NONE);
+    assert_true(id == normalise_fingerprint(&rules, AS_ID, slice_of("1-23"), &scratch));
+    assert_true(id != normalise_fingerprint(&rules, AS_CODE, slice_of("123"), &scratch));
+    assert_true(id != normalise_fingerprint(&rules, AS_ID, slice_of("124"), &scratch));
+    assert_true(id != normalise_fingerprint(&other, AS_ID, slice_of("123"), &scratch));
+    assert_true(normalise_fingerprint(&rules, AS_ID, slice_of(" "), &scratch) == FINGERPRINT_NONE);
+    assert_true(normalise_fingerprint(&rules, AS_DMY, slice_of("05/03/2024"), &scratch)
+                == normalise_fingerprint(&rules, AS_YMD, slice_of("2024-03-05"), &scratch));
+}
+
+static void every_type_has_a_form_of_its_register_interpretation(void **state)
+{
+    (void)state;
+    for (int type = 0; type < TYPE_COUNT; type++) {
+        enum interpretation as = normalise_register_as((enum value_type)type);
+
+        assert_int_equal(interpretation_form(as), type_form((enum value_type)type));
+    }
+}
+
+static void countries_are_found_by_code(void **state)
+{
+    (void)state;
+    assert_string_equal(country_find(slice_of("ma"))->calling_code, "212");
+    assert_string_equal(country_find(slice_of("FR"))->code, "FR");
+    assert_string_equal(country_find(slice_of("??"))->code, "");
+    assert_string_equal(country_find(slice_of(""))->code, "");
+    assert_string_equal(country_of_number(slice_of("21361"))->code, "DZ");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(identifiers_lose_punctuation_case_and_zeros),
+        cmocka_unit_test(an_iban_and_its_account_are_one_account),
+        cmocka_unit_test(codes_keep_words_and_lose_zeros_of_numbers),
+        cmocka_unit_test(phones_of_one_number_agree_in_all_forms),
+        cmocka_unit_test(foreign_phones_keep_their_calling_code),
+        cmocka_unit_test(what_is_no_phone_is_not_read),
+        cmocka_unit_test(amounts_are_read_under_each_mark),
+        cmocka_unit_test(currencies_are_tolerated),
+        cmocka_unit_test(what_is_no_amount_is_not_read),
+        cmocka_unit_test(dates_are_read_in_their_order),
+        cmocka_unit_test(a_time_of_day_is_ignored),
+        cmocka_unit_test(month_names_are_read),
+        cmocka_unit_test(months_are_read),
+        cmocka_unit_test(serial_days_and_years_are_read),
+        cmocka_unit_test(our_siphash_equals_the_library),
+        cmocka_unit_test(fingerprints_depend_on_form_value_and_key),
+        cmocka_unit_test(every_type_has_a_form_of_its_register_interpretation),
+        cmocka_unit_test(countries_are_found_by_code),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

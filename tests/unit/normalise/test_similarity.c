@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/moment.h"
+#include "normalise/similarity.h"
+
+static bool one_edit(const char *a, const char *b)
+{
+    bool found = similarity_one_edit(slice_of(a), slice_of(b));
+
+    assert_int_equal(found, similarity_one_edit(slice_of(b), slice_of(a)));
+    return found;
+}
+
+static void one_edit_is_one_change_of_any_kind(void **state)
+{
+    (void)state;
+    assert_true(one_edit("", ""));
+    assert_true(one_edit("123", "123"));
+    assert_true(one_edit("123", "124"));
+    assert_true(one_edit("123", "1234"));
+    assert_true(one_edit("1234", "134"));
+    assert_true(one_edit("1234", "1324"));
+    assert_true(one_edit("", "1"));
+    assert_false(one_edit("1234", "1342"));
+    assert_false(one_edit("1234", "4231"));
+    assert_false(one_edit("12", "1234"));
+    assert_false(one_edit("123", "321"));
+}
+
+static void assert_close(double a, double b)
+{
+    assert_true(fabs(a - b) < .0006);
+}
+
+static void jaro_winkler_gives_the_published_values(void **state)
+{
+    (void)state;
+    assert_close(similarity_jaro_winkler(slice_of("MARTHA"), slice_of("MARHTA")), .961);
+    assert_close(similarity_jaro_winkler(slice_of("DIXON"), slice_of("DICKSONX")), .813);
+    assert_close(similarity_jaro_winkler(slice_of("DWAYNE"), slice_of("DUANE")), .840);
+    assert_close(similarity_jaro_winkler(slice_of("A"), slice_of("A")), 1);
+    assert_close(similarity_jaro_winkler(slice_of("A"), slice_of("B")), 0);
+    assert_close(similarity_jaro_winkler(slice_of(""), slice_of("B")), 0);
+}
+
+static bool near_numbers(enum form form, int64_t a, int64_t b)
+{
+    CLEANUP(buf_clear_cleanup) struct buf x = {0};
+    CLEANUP(buf_clear_cleanup) struct buf y = {0};
+
+    buf_add_u64(&x, (uint64_t)a);
+    buf_add_u64(&y, (uint64_t)b);
+    return similarity_near(form, buf_slice(&x), buf_slice(&y));
+}
+
+static void nearness_depends_on_the_form(void **state)
+{
+    int64_t day = days_from_civil(1985, 3, 5);
+
+    (void)state;
+    assert_true(near_numbers(FORM_DATE, day, days_from_civil(1985, 5, 3)));
+    assert_true(near_numbers(FORM_DATE, day, days_from_civil(1986, 3, 5)));
+    assert_true(near_numbers(FORM_DATE, day, days_from_civil(1985, 3, 15)));
+    assert_false(near_numbers(FORM_DATE, day, days_from_civil(1986, 5, 3)));
+    assert_false(near_numbers(FORM_DATE, day, days_from_civil(1985, 4, 16)));
+    assert_true(near_numbers(FORM_NUMBER, 350050, 350100));
+    assert_false(near_numbers(FORM_NUMBER, 350050, 350200));
+    assert_true(near_numbers(FORM_YEAR, 1985, 1986));
+    assert_true(similarity_near(FORM_ID, slice_of("ZZ123456"), slice_of("ZZ123465")));
+    assert_true(similarity_near(FORM_ID, slice_of("ZZ123456"), slice_of("ZZ12")));
+    assert_false(similarity_near(FORM_ID, slice_of("ZZ123456"), slice_of("Q7777777")));
+    assert_true(similarity_near(FORM_NAME, slice_of("bnjln"), slice_of("bnjl")));
+}
+
+static bool truncated(enum value_type type, const char *cell, const char *value)
+{
+    return similarity_is_truncated(type, slice_of(cell), slice_of(value));
+}
+
+static void beginnings_of_written_forms_are_truncated(void **state)
+{
+    (void)state;
+    assert_true(truncated(TYPE_FAMILY_NAME, "BENJEL", "Benjelloun"));
+    assert_true(truncated(TYPE_ADDRESS, "12, rue de la P", "12 Rue de la Paix"));
+    assert_false(truncated(TYPE_FAMILY_NAME, "B", "Benjelloun"));
+    assert_false(truncated(TYPE_FAMILY_NAME, "Benjelloun", "Benjelloun"));
+    assert_true(truncated(TYPE_ID, "ZZ1234", "ZZ123456"));
+    assert_true(truncated(TYPE_ACCOUNT, "11519000", "011519000001205000534921"));
+    assert_true(truncated(TYPE_PHONE, "06123456", "+212612345678"));
+    assert_true(truncated(TYPE_PHONE, "+2126123", "0612345678"));
+    assert_true(truncated(TYPE_PHONE, "0612345", "0612345678"));
+    assert_false(truncated(TYPE_PHONE, "0612345678", "+212612345678"));
+    assert_true(truncated(TYPE_DATE, "05/03/19", "1985-03-05"));
+    assert_true(truncated(TYPE_DATE, "05/03/198", "1985-03-05"));
+    assert_true(truncated(TYPE_DATE, "1985-03", "1985-03-05"));
+    assert_true(truncated(TYPE_DATE, "198503", "1985-03-05"));
+    assert_false(truncated(TYPE_DATE, "1986-03", "1985-03-05"));
+    assert_true(truncated(TYPE_MONTH, "2024-", "2024-03"));
+    assert_true(truncated(TYPE_AMOUNT, "45", "4500.50"));
+    assert_true(truncated(TYPE_AMOUNT, "4500", "4500.50"));
+    assert_true(truncated(TYPE_AMOUNT, "4.500,5", "4500.57"));
+    assert_false(truncated(TYPE_AMOUNT, "4500.6", "4500.57"));
+    assert_false(truncated(TYPE_AMOUNT, "46", "4500.50"));
+    assert_false(truncated(TYPE_CODE, "12", "123"));
+    assert_false(truncated(TYPE_TEXT, "", "abc"));
+}
+
+static void scientific_notation_is_recognised(void **state)
+{
+    (void)state;
+    assert_true(similarity_is_scientific(slice_of("1.23457E+11")));
+    assert_true(similarity_is_scientific(slice_of("1,56119E+11")));
+    assert_true(similarity_is_scientific(slice_of(" 2.1E10 ")));
+    assert_true(similarity_is_scientific(slice_of("2E+23")));
+    assert_false(similarity_is_scientific(slice_of("2E23"))); /* may be an identifier */
+    assert_false(similarity_is_scientific(slice_of("E+11")));
+    assert_false(similarity_is_scientific(slice_of("123")));
+    assert_false(similarity_is_scientific(slice_of("1.5E+")));
+    assert_false(similarity_is_scientific(slice_of("")));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(one_edit_is_one_change_of_any_kind),
+        cmocka_unit_test(jaro_winkler_gives_the_published_values),
+        cmocka_unit_test(nearness_depends_on_the_form),
+        cmocka_unit_test(beginnings_of_written_forms_are_truncated),
+        cmocka_unit_test(scientific_notation_is_recognised),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

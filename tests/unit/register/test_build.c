@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "register/build.h"
+#include "register/held.h"
+#include "scratch_folder.h"
+#include "toy_register.h"
+
+#define YAML                                                                          \
+    "register: {name: Caisse modele, country: MA, timezone: Africa/Casablanca}\n"     \
+    "subjects: [person, employer]\n"                                                  \
+    "tables:\n"                                                                       \
+    "  - name: insured\n"                                                             \
+    "    subject: person\n"                                                           \
+    "    key: immat\n"                                                                \
+    "    file: insured.csv\n"                                                         \
+    "    columns:\n"                                                                  \
+    "      immat: {field: registration_no, type: id, category: identity}\n"           \
+    "      nom: {field: family_name, type: family-name, category: identity}\n"        \
+    "      prenom: {field: given_name, type: given-name, category: identity}\n"       \
+    "  - name: employers\n"                                                           \
+    "    subject: employer\n"                                                         \
+    "    key: affil\n"                                                                \
+    "    file: employers.csv\n"                                                       \
+    "    columns:\n"                                                                  \
+    "      nom: {field: name, type: text, category: identity}\n"                      \
+    "  - name: salary\n"                                                              \
+    "    subject: person\n"                                                           \
+    "    key: immat\n"                                                                \
+    "    file: salary.csv\n"                                                          \
+    "    period: mois\n"                                                              \
+    "    known: [declared_at, null]\n"                                                \
+    "    columns:\n"                                                                  \
+    "      affil: {field: employer, type: ref, to: employer, category: employment}\n" \
+    "      brut: {field: salary, type: amount, category: financial}\n"
+
+struct heard {
+    unsigned complaints;
+    uint64_t rows;
+};
+
+static void complain(void *state, const char *message)
+{
+    struct heard *heard = state;
+
+    assert_non_null(strstr(message, "insured.csv line 4"));
+    heard->complaints++;
+}
+
+static void progress(void *state, const char *table, uint64_t rows)
+{
+    struct heard *heard = state;
+
+    assert_non_null(table);
+    heard->rows += rows;
+}
+
+static void builds_a_register_from_its_description(void **state)
+{
+    struct scratch scratch;
+    struct heard heard = {0};
+    struct build_summary summary;
+    struct build_request request = {
+        .threads = 2, .complain = complain, .progress = progress, .state = &heard};
+    struct reg *reg = NULL;
+    struct held_list list = {0};
+    struct target target;
+    struct tq_error err = {0};
+
+    (void)state;
+    scratch_make(&scratch);
+    request.description_path = scratch_file(&scratch, "register.yaml", YAML);
+    (void)scratch_file(&scratch, "insured.csv",
+                       "immat,nom,prenom\n2,ALAOUI,Sara\n1,RAMI,Omar\n3\n");
+    (void)scratch_file(&scratch, "employers.csv", "affil,nom\n70,ATLAS\n");
+    (void)scratch_file(&scratch, "salary.csv",
+                       "immat,mois,affil,brut,declared_at\n"
+                       "2,2024-01,70,3000,2024-02-10\n"
+                       "2,202402,70,\"3000,50\",2024-03-10\n");
+    request.out_path = scratch_path(&scratch, "r.tqr");
+    request.key_path = scratch_path(&scratch, "key");
+
+    assert_int_equal(register_build(&request, &summary, &err), TQ_OK);
+    assert_int_equal(summary.rows_read, 6);
+    assert_int_equal(summary.rows_refused, 1);
+    assert_int_equal(summary.table_count, 3);
+    assert_int_equal(summary.facts, 11);
+    assert_int_equal(heard.complaints, 1);
+    assert_int_equal(heard.rows, 6);
+
+    assert_int_equal(reg_open(request.out_path, request.key_path, &reg, &err), TQ_OK);
+    assert_string_equal(reg->name, "Caisse modele");
+    target = toy_target(reg, "person", "employer", "name");
+    target.period_mode = PERIOD_ANY;
+    assert_int_equal(
+        held_find(reg, &target, toy_subject(reg, "person", "2"), MONTH_NONE, &list, &err), TQ_OK);
+    assert_int_equal(list.count, 2);
+    assert_int_equal(list.items[0].key, toy_key(reg, target.field, "atlas"));
+    assert_int_equal(list.items[0].known_from, toy_moment("2024-02-09T23:00"));
+    held_list_clear(&list);
+    reg = reg_free(reg);
+    scratch_remove(&scratch);
+}
+
+static void a_mistake_leaves_nothing_behind(void **state)
+{
+    struct scratch scratch;
+    struct build_summary summary;
+    struct build_request request = {.threads = 1};
+    struct tq_error err = {0};
+
+    (void)state;
+    scratch_make(&scratch);
+    request.description_path = scratch_file(&scratch, "register.yaml", "register: {}\n");
+    request.out_path = scratch_path(&scratch, "r.tqr");
+    request.key_path = scratch_path(&scratch, "key");
+    assert_int_equal(register_build(&request, &summary, &err), TQ_E_SYNTAX);
+    assert_false(file_exists(request.out_path));
+    assert_false(file_exists(request.key_path));
+    request.description_path = "/nonexistent/register.yaml";
+    assert_int_equal(register_build(&request, &summary, &err), TQ_E_IO);
+    scratch_remove(&scratch);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(builds_a_register_from_its_description),
+        cmocka_unit_test(a_mistake_leaves_nothing_behind),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

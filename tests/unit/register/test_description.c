@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "register/description.h"
+#include "scratch_folder.h"
+
+#define HEAD                                                          \
+    "register: {name: Caisse, country: ma, timezone: Africa/Tunis}\n" \
+    "subjects: [person, employer]\n"                                  \
+    "tables:\n"                                                       \
+    "  - name: insured\n"                                             \
+    "    subject: person\n"                                           \
+    "    key: immat\n"                                                \
+    "    file: a.csv\n"
+
+static struct scratch scratch;
+
+static int make_folder(void **state)
+{
+    (void)state;
+    scratch_make(&scratch);
+    (void)scratch_file(&scratch, "a.csv", "immat\n");
+    return 0;
+}
+
+static int remove_folder(void **state)
+{
+    (void)state;
+    scratch_remove(&scratch);
+    return 0;
+}
+
+static int parse(const char *text, struct description **out, struct tq_error *err)
+{
+    char path[128];
+
+    (void)snprintf(path, sizeof(path), "%s/register.yaml", scratch.folder);
+    return description_parse(slice_of(text), path, out, err);
+}
+
+static void refuses(const char *text, const char *place, const char *what)
+{
+    struct description *description = NULL;
+    struct tq_error err = {0};
+
+    assert_int_equal(parse(text, &description, &err), TQ_E_SYNTAX);
+    assert_null(description);
+    if (strncmp(err.message, place, strlen(place)) != 0 || !strstr(err.message, what))
+        fail_msg("'%s' does not start with '%s', or lacks '%s'", err.message, place, what);
+}
+
+static void reads_what_the_design_shows(void **state)
+{
+    struct description *d = NULL;
+    struct tq_error err = {0};
+
+    (void)state;
+    assert_int_equal(
+        parse("tables:\n" /* in any order */
+              "  - name: insured\n"
+              "    subject: person\n"
+              "    key: immat\n"
+              "    file: a.csv\n"
+              "    delimiter: ';'\n"
+              "    encoding: WINDOWS-1256\n"
+              "    valid: [vf, vt]\n"
+              "    known: [kf, null]\n"
+              "    columns:\n"
+              "      nom: {field: family_name, type: family-name, category: identity}\n"
+              "      nom_ar: {field: family_name, type: family-name, category: identity}\n"
+              "      tel: {field: phone, type: phone, category: contact, country: FR}\n"
+              "  - name: salary\n"
+              "    subject: person\n"
+              "    key: immat\n"
+              "    file: a.csv\n"
+              "    period: mois\n"
+              "    columns:\n"
+              "      affil: {field: employer, type: ref, to: employer, category: employment}\n"
+              "subjects: [person, employer]\n"
+              "register:\n"
+              "  name: Caisse modele\n"
+              "  country: MA\n"
+              "  timezone: Africa/Casablanca\n",
+              &d, &err),
+        TQ_OK);
+    assert_string_equal(d->name, "Caisse modele");
+    assert_int_equal(d->kind_count, 2);
+    assert_int_equal(d->table_count, 2);
+    assert_int_equal(d->field_count, 3);
+    assert_int_equal(d->tables[0].delimiter, ';');
+    assert_string_equal(d->tables[0].known_from, "kf");
+    assert_null(d->tables[0].known_to);
+    assert_int_equal(d->tables[0].columns[0].field, d->tables[0].columns[1].field);
+    assert_string_equal(d->tables[0].columns[2].country->code, "FR");
+    assert_true(d->fields[2].periodic);
+    assert_int_equal(d->fields[2].ref_kind, 1);
+    d = description_free(d);
+}
+
+static void refuses_unknown_words_and_says_what_would_be_right(void **state)
+{
+    (void)state;
+    refuses(HEAD "    columns:\n      immat: {field: n, type: dat, category: identity}\n",
+            "register.yaml:9:31: unknown type 'dat'", "did you mean 'date'?");
+    refuses(HEAD "    columns:\n      immat: {field: n, type: id, category: identiti}\n",
+            "register.yaml:9:", "did you mean 'identity'?");
+    refuses(HEAD "    columns:\n      immat: {feild: n, type: id, category: identity}\n",
+            "register.yaml:9:15: unknown key of a column 'feild'", "did you mean 'field'?");
+    refuses(HEAD
+            "    columns:\n      immat: {field: n, type: id, category: identity, check: ibam}\n",
+            "register.yaml:9:", "'iban'");
+    refuses(HEAD "    colums: {}\n", "register.yaml:8:5: unknown key of a table 'colums'",
+            "did you mean 'columns'?");
+    refuses("registre: {}\n", "register.yaml:1:1: unknown key 'registre'", "'register'");
+    refuses("register: {name: x, timezone: Africa/Casa}\nsubjects: [p]\ntables: []\n",
+            "register.yaml:1:31: unknown timezone", "Africa/Casablanca");
+    refuses("register: {name: x, country: MAR}\nsubjects: [p]\ntables: []\n",
+            "register.yaml:1:30: country", "two letters");
+}
+
+static void refuses_what_is_missing(void **state)
+{
+    (void)state;
+    refuses("", "register.yaml:1:1: the description is empty", "");
+    refuses("register: {name: x}\nsubjects: [p]\n", "register.yaml:1:1: 'tables' is missing", "");
+    refuses("register: {}\nsubjects: [p]\ntables: []\n", "register.yaml:1:11:", "needs a name");
+    refuses(HEAD, "register.yaml:4:5: table 'insured' needs 'columns'", "");
+    refuses(HEAD "    columns:\n      immat: {type: id, category: identity}\n",
+            "register.yaml:9:7: column 'immat' needs a field", "");
+    refuses(HEAD "    columns:\n      immat: {field: n, category: identity}\n",
+            "register.yaml:9:7: column 'immat' needs a type", "");
+    refuses(HEAD "    columns:\n      e: {field: n, type: ref, category: employment}\n",
+            "register.yaml:9:7:", "'to: KIND'");
+    refuses("register: {name: x}\nsubjects: [p]\ntables:\n  - {name: t, subject: p, file: a.csv}\n",
+            "register.yaml:4:5:", "needs 'key'");
+}
+
+static void refuses_what_does_not_fit(void **state)
+{
+    (void)state;
+    refuses(HEAD "    columns:\n"
+                 "      a: {field: n, type: id, category: identity}\n"
+                 "      b: {field: n, type: date, category: identity}\n",
+            "register.yaml:10:27: field 'n' has type id in line 9, here date", "");
+    refuses(HEAD "    columns:\n      e: {field: n, type: id, to: employer, category: identity}\n",
+            "register.yaml:9:", "'to' is for type ref");
+    refuses(HEAD "    columns:\n      e: {field: n, type: ref, to: horse, category: identity}\n",
+            "register.yaml:9:", "known are person, employer");
+    refuses(HEAD "    file: b.csv\n", "register.yaml:8:5: 'file' is given twice, first in line 7",
+            "");
+    refuses("register: {name: x}\nsubjects: [p]\ntables:\n"
+            "  - {name: t, subject: p, key: k, file: none.csv, columns: {}}\n",
+            "register.yaml:4:41: file 'none.csv': No such file", "");
+    refuses("register: {name: x}\nsubjects: [p]\ntables:\n"
+            "  - {name: t, subject: p, key: k, sql: SELECT 1, columns: {}}\n",
+            "register.yaml:4:", "'file'");
+    refuses(HEAD "    delimiter: ab\n", "register.yaml:8:16: delimiter", "one ASCII character");
+    refuses(HEAD "    encoding: klingon\n", "register.yaml:8:15: unknown encoding", "WINDOWS-1256");
+    refuses(HEAD "    known: kf\n", "register.yaml:8:12: known must be a list of two", "");
+    refuses(HEAD "    columns:\n      a: {field: 'a>b', type: id, category: identity}\n",
+            "register.yaml:9:", "one word");
+    refuses("register: {name: x}\nsubjects: [p, p]\ntables: []\n",
+            "register.yaml:2:15: 'p' is listed twice", "");
+    refuses("register: [\n", "register.yaml:2:1: not YAML", "");
+}
+
+static void refuses_a_field_with_and_without_period(void **state)
+{
+    (void)state;
+    refuses(HEAD "    columns:\n      a: {field: n, type: id, category: identity}\n"
+                 "  - {name: t, subject: person, key: k, file: a.csv, period: m,\n"
+                 "     columns: {a: {field: n, type: id, category: identity}}}\n",
+            "register.yaml:11:", "without a period in line 9");
+}
+
+static void survives_every_failing_allocation(void **state)
+{
+    (void)state;
+    for (unsigned nth = 1;; nth++) {
+        struct description *description = NULL;
+        struct tq_error err = {0};
+        int r;
+
+        alloc_fail_nth(nth);
+        r = parse(HEAD "    columns:\n      immat: {field: n, type: id, category: identity}\n",
+                  &description, &err);
+        alloc_fail_nth(0);
+        if (r == TQ_OK) {
+            description = description_free(description);
+            break;
+        }
+        assert_int_equal(r, TQ_E_NOMEM);
+        assert_null(description);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_what_the_design_shows),
+        cmocka_unit_test(refuses_unknown_words_and_says_what_would_be_right),
+        cmocka_unit_test(refuses_what_is_missing),
+        cmocka_unit_test(refuses_what_does_not_fit),
+        cmocka_unit_test(refuses_a_field_with_and_without_period),
+        cmocka_unit_test(survives_every_failing_allocation),
+    };
+
+    return cmocka_run_group_tests(tests, make_folder, remove_folder);
+}

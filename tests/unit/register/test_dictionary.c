@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/alloc.h"
+#include "register/dictionary.h"
+
+static uint32_t add(struct dictionary *dictionary, struct slice text)
+{
+    struct tq_error err;
+    uint32_t number = TEXT_NONE;
+
+    assert_int_equal(dictionary_add(dictionary, text, &number, &err), TQ_OK);
+    return number;
+}
+
+static void numbers_texts_in_order_of_arrival(void **state)
+{
+    struct dictionary dictionary = {0};
+
+    (void)state;
+    assert_int_equal(add(&dictionary, slice_of("b")), 0);
+    assert_int_equal(add(&dictionary, slice_of("a")), 1);
+    assert_int_equal(add(&dictionary, slice_of("b")), 0);
+    assert_int_equal(add(&dictionary, slice_of("")), 2);
+    assert_int_equal(dictionary.count, 3);
+    assert_true(slice_is(dictionary_text(&dictionary, 1), "a"));
+    assert_int_equal(dictionary_find(&dictionary, slice_of("c"), dictionary_hash(slice_of("c"))),
+                     TEXT_NONE);
+    dictionary_clear(&dictionary);
+}
+
+static void sorts_bytewise(void **state)
+{
+    const char *texts[] = {"12345678b", "12345678",     "", "12345678a",
+                           "\xd9\x85",  "12345678\x01", "A"};
+    const char *sorted[] = {"",          "12345678", "12345678\x01", "12345678a",
+                            "12345678b", "A",        "\xd9\x85"};
+    struct dictionary dictionary = {0};
+    uint32_t *order = NULL;
+    struct tq_error err;
+
+    (void)state;
+    for (size_t i = 0; i < 7; i++)
+        (void)add(&dictionary, slice_of(texts[i]));
+    assert_int_equal(dictionary_sort(&dictionary, &order, &err), TQ_OK);
+    for (size_t i = 0; i < 7; i++)
+        assert_true(slice_is(dictionary_text(&dictionary, order[i]), sorted[i]));
+    free(order);
+    dictionary_clear(&dictionary);
+}
+
+/* Enough texts for the radix sort, many with the same first eight bytes. */
+static void sorts_many_as_few(void **state)
+{
+    struct dictionary dictionary = {0};
+    uint32_t *order = NULL;
+    struct tq_error err;
+
+    (void)state;
+    for (uint32_t i = 0; i < 100000; i++) {
+        char text[32];
+        int length = snprintf(text, sizeof(text), "%u-%u", i * 2654435761u % 977, i);
+
+        (void)add(&dictionary, slice_make(text, (size_t)length));
+    }
+    assert_int_equal(dictionary.count, 100000);
+    assert_int_equal(dictionary_sort(&dictionary, &order, &err), TQ_OK);
+    for (uint32_t i = 1; i < dictionary.count; i++)
+        assert_true(slice_compare(dictionary_text(&dictionary, order[i - 1]),
+                                  dictionary_text(&dictionary, order[i]))
+                    < 0);
+    free(order);
+    dictionary_clear(&dictionary);
+}
+
+static void reports_that_memory_ran_out(void **state)
+{
+    struct tq_error err;
+
+    (void)state;
+    for (unsigned nth = 1; nth <= 3; nth++) {
+        struct dictionary dictionary = {0};
+        uint32_t number = 7;
+
+        alloc_fail_nth(nth);
+        assert_int_equal(dictionary_add(&dictionary, slice_of("a"), &number, &err), TQ_E_NOMEM);
+        alloc_fail_nth(0);
+        assert_int_equal(number, 7);
+        assert_int_equal(dictionary.count, 0);
+        dictionary_clear(&dictionary);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(numbers_texts_in_order_of_arrival),
+        cmocka_unit_test(sorts_bytewise),
+        cmocka_unit_test(sorts_many_as_few),
+        cmocka_unit_test(reports_that_memory_ran_out),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/moment.h"
+#include "register/local_time.h"
+#include "register/stored_value.h"
+
+static void stores(enum value_type type, const char *country, const char *foreign, const char *cell,
+                   const char *wanted)
+{
+    struct arena arena = {0};
+    struct slice value = {NULL, 0};
+    enum stored_status status = stored_value(type, country_find(slice_of(country)),
+                                             foreign ? country_find(slice_of(foreign)) : NULL,
+                                             slice_of(cell), &arena, &value);
+
+    if (status != STORED_OK || !slice_is(value, wanted))
+        fail_msg("'%s' became '%.*s' (%s), not '%s'", cell, (int)value.length,
+                 value.data ? value.data : "", stored_status_text(status), wanted);
+    arena_clear(&arena);
+}
+
+static void refuses(enum value_type type, const char *cell, enum stored_status wanted)
+{
+    struct arena arena = {0};
+    struct slice value;
+
+    assert_int_equal(
+        stored_value(type, country_find(slice_of("MA")), NULL, slice_of(cell), &arena, &value),
+        wanted);
+    arena_clear(&arena);
+}
+
+static void amounts_have_a_decimal_point(void **state)
+{
+    static const char *const pairs[][2] = {{"12", "12"},
+                                           {"-12.50", "-12.50"},
+                                           {" 1234,5 ", "1234.5"},
+                                           {"1.234,56", "1234.56"},
+                                           {"1,234.56", "1234.56"},
+                                           {"1 234 567,8", "1234567.8"},
+                                           {"1,234", "1234"},
+                                           {"1.234", "1.234"},
+                                           {"1.234.567", "1234567"},
+                                           {"1,234,567", "1234567"},
+                                           {"+5", "5"},
+                                           {"1\xc2\xa0"
+                                            "234,00",
+                                            "1234.00"},
+                                           {"1'234.5", "1234.5"},
+                                           {",5", ".5"},
+                                           {"", ""}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++)
+        stores(TYPE_AMOUNT, "MA", NULL, pairs[i][0], pairs[i][1]);
+    refuses(TYPE_AMOUNT, "12x", STORED_NOT_A_NUMBER);
+    refuses(TYPE_AMOUNT, "-", STORED_NOT_A_NUMBER);
+    refuses(TYPE_NUMBER, "1-2", STORED_NOT_A_NUMBER);
+}
+
+static void dates_are_year_month_day(void **state)
+{
+    (void)state;
+    stores(TYPE_DATE, "MA", NULL, "2024-01-31", "2024-01-31");
+    stores(TYPE_DATE, "MA", NULL, "20240131", "2024-01-31");
+    stores(TYPE_DATE, "MA", NULL, "2024-01-31T00:00:00", "2024-01-31");
+    stores(TYPE_DATE, "MA", NULL, "04/03/2024", "2024-03-04");
+    stores(TYPE_DATE, "US", NULL, "04/03/2024", "2024-04-03");
+    refuses(TYPE_DATE, "2023-02-29", STORED_NOT_A_DATE);
+    stores(TYPE_MONTH, "MA", NULL, "202403", "2024-03");
+    stores(TYPE_MONTH, "MA", NULL, "2024-03-15", "2024-03");
+    refuses(TYPE_MONTH, "202413", STORED_NOT_A_MONTH);
+}
+
+static void foreign_phones_get_their_code(void **state)
+{
+    (void)state;
+    stores(TYPE_PHONE, "MA", "FR", "06 12 34 56 78", "+336 12 34 56 78");
+    stores(TYPE_PHONE, "MA", "FR", "+33612345678", "+33612345678");
+    stores(TYPE_PHONE, "MA", NULL, "0612345678", "0612345678");
+}
+
+static void texts_must_be_utf8(void **state)
+{
+    (void)state;
+    stores(TYPE_TEXT, "MA", NULL, "  \xd9\x85 a\t", "\xd9\x85 a");
+    refuses(TYPE_TEXT, "\xd9", STORED_NOT_UTF8);
+}
+
+static int32_t minutes(struct local_time *time, const char *text)
+{
+    int32_t value = 0;
+
+    assert_true(local_time_parse(time, slice_of(text), &value));
+    return value;
+}
+
+static void times_follow_the_clocks(void **state)
+{
+    struct local_time *time = NULL;
+    struct tq_error err;
+    int32_t value, noon = days_from_civil(2024, 3, 31) * 1440 + 720;
+
+    (void)state;
+    assert_int_equal(local_time_new("Europe/Paris", &time, &err), TQ_OK);
+    assert_int_equal(minutes(time, "2024-03-31T12:00:00Z"), noon);
+    assert_int_equal(minutes(time, "2024-03-31 12:00:00.123"), noon - 120);
+    assert_int_equal(minutes(time, "2024-03-31 01:30"), noon - 720 - 60 + 90); /* before 2 h */
+    assert_int_equal(minutes(time, "2024-03-31"), noon - 720 - 60);
+    assert_int_equal(minutes(time, "2024-04-01"), noon + 720 - 120);
+    assert_int_equal(minutes(time, "2024-03-31T12:00:00+05:30"), noon - 330);
+    assert_int_equal(minutes(time, "2024-03-31t12:00-0130"), noon + 90);
+    assert_int_equal(minutes(time, "1969-12-31"), -1440 - 60);
+    assert_false(local_time_parse(time, slice_of("2024-02-30"), &value));
+    assert_false(local_time_parse(time, slice_of("2024-03-31T25:00"), &value));
+    assert_false(local_time_parse(time, slice_of("2024-03-31T10:00:00Zx"), &value));
+    assert_false(local_time_parse(time, slice_of("31/03/2024"), &value));
+    time = local_time_free(time);
+    assert_int_equal(local_time_new("Europe/Nowhere", &time, &err), TQ_E_USAGE);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(amounts_have_a_decimal_point),  cmocka_unit_test(dates_are_year_month_day),
+        cmocka_unit_test(foreign_phones_get_their_code), cmocka_unit_test(texts_must_be_utf8),
+        cmocka_unit_test(times_follow_the_clocks),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,45 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Run the tests of several build folders and close with one line: N passed, N failed."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+
+
+def run(folder):
+    """Run all tests of one build folder; returns (passed, failed names, skipped)."""
+    log = pathlib.Path(folder) / "meson-logs" / "testlog.json"
+    log.unlink(missing_ok=True)
+    subprocess.run(["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs",
+                    "--num-processes", str(os.cpu_count())], check=False)
+    passed, failed, skipped = 0, [], 0
+    for line in log.read_text().splitlines() if log.exists() else []:
+        result = json.loads(line)
+        if result["result"] in ("OK", "EXPECTEDFAIL"):
+            passed += 1
+        elif result["result"] == "SKIP":
+            skipped += 1
+        else:
+            failed.append(f"{folder}: {result['name']}")
+    if passed + len(failed) == 0:
+        failed.append(f"{folder}: no test ran")
+    return passed, failed, skipped
+
+
+def main():
+    passed, failed, skipped = 0, [], 0
+    for folder in sys.argv[1:]:
+        print(f"== {folder}", flush=True)
+        more = run(folder)
+        passed, failed, skipped = passed + more[0], failed + more[1], skipped + more[2]
+    for name in failed:
+        print(f"FAILED {name}")
+    print(f"{passed} passed, {len(failed)} failed" + (f", {skipped} skipped" if skipped else ""))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
