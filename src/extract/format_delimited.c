@@ -13,6 +13,7 @@
 #include "extract/fixed_width.h"
 #include "extract/format.h"
 #include "extract/header.h"
+#include "extract/row_kind.h"
 #include "extract/row_writer.h"
 #include "extract/tokenise.h"
 
@@ -20,18 +21,9 @@
 #define RECORD_BYTES_MAX ((size_t)8 << 20) /* longer records are read up to here */
 #define RESYNC_LINES     16                /* looked at to see whether another table begins */
 #define RESYNC_MAX       256               /* looks per exhibit: the time stays linear */
+#define HEADER_EXCESS    4 /* a first row may be so many times wider than the others */
 #define REPAIR_CELLS_MAX 1024
 #define BLOCK_ROWS_MIN   3 /* fewer rows of another width are ragged rows, not a table */
-
-enum line_kind {
-    KIND_BLANK,
-    KIND_COMMENT,
-    KIND_TITLE,
-    KIND_RULE,
-    KIND_HEADER,
-    KIND_TOTAL,
-    KINDS
-};
 
 /* One exhibit being read. */
 struct delimited {
@@ -41,19 +33,15 @@ struct delimited {
     struct tokeniser other; /* for lines written in another dialect than the table's */
     struct row_writer writer;
 
-    bool in_table; /* the first row of the table was seen */
-    bool has_header;
+    struct table_head head;
     uint32_t header_rows; /* of the header, and how many of them are still to be passed over */
     uint32_t header_left;
-    uint32_t columns;
     uint32_t usual_cells;   /* of most rows; the header may have more */
     struct arena arena;     /* of the table: its header and column shapes */
-    struct slice *headers;  /* columns */
-    uint8_t *shapes;        /* columns: the commonest enum value_shape */
     struct row_cell *fixed; /* cells of a line of aligned columns */
     uint32_t tables, resyncs;
     bool after_blank;
-    struct note_kind kinds[KINDS];
+    struct note_kind kinds[ROW_KINDS];
     struct note_kind stray, ragged, repaired, too_long;
 };
 
@@ -66,16 +54,6 @@ static void delimited_clear(struct delimited *d)
     arena_clear(&d->arena);
 }
 
-static struct slice cell_slice(const struct row_cell *cell)
-{
-    return slice_make(cell->text, cell->length);
-}
-
-static struct slice trimmed(const struct row_cell *cell)
-{
-    return slice_trim(cell_slice(cell));
-}
-
 /* Cells of the tokeniser's record as the dialect has them. */
 static void take_cells(struct delimited *d, struct tokeniser *tokeniser,
                        const struct row_cell **out_cells, size_t *out_count)
@@ -86,129 +64,9 @@ static void take_cells(struct delimited *d, struct tokeniser *tokeniser,
     *out_count = tokeniser->cell_count;
     if (dialect->fixed_count == 0)
         return;
-    fixed_width_split(dialect, cell_slice(&tokeniser->cells[0]), d->fixed);
+    fixed_width_split(dialect, row_cell_text(&tokeniser->cells[0]), d->fixed);
     *out_cells = d->fixed;
     *out_count = dialect->fixed_count;
-}
-
-static bool all_empty(const struct row_cell *cells, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (trimmed(&cells[i]).length > 0)
-            return false;
-    }
-    return true;
-}
-
-static uint32_t filled_count(const struct row_cell *cells, size_t count)
-{
-    uint32_t filled = 0;
-
-    for (size_t i = 0; i < count; i++)
-        filled += trimmed(&cells[i]).length > 0;
-    return filled;
-}
-
-/* A line drawn between rows: "-----+-----". */
-static bool is_rule(const struct row_cell *cells, size_t count)
-{
-    size_t marks = 0;
-
-    for (size_t i = 0; i < count; i++) {
-        for (uint32_t j = 0; j < cells[i].length; j++) {
-            char c = cells[i].text[j];
-
-            if (!c || !strchr("-=+|_* ", c))
-                return false;
-            marks += c != ' ' && c != '*';
-        }
-    }
-    return marks >= 3;
-}
-
-static bool is_comment(struct slice text)
-{
-    return slice_starts(text, SLICE_LITERAL("#")) || slice_starts(text, SLICE_LITERAL("--"))
-           || slice_starts(text, SLICE_LITERAL("//"));
-}
-
-/* Whether a row is wide enough to be a row of the table rather than a line about it. */
-static bool is_wide(const struct delimited *d, const struct row_cell *cells, size_t count)
-{
-    uint32_t columns = d->tokeniser.dialect.columns;
-
-    if (columns <= 1)
-        return true;
-    if (d->tokeniser.dialect.fixed_count > 0)
-        return filled_count(cells, count) >= 2;
-    if (filled_count(cells, count) < 2 && columns > 2)
-        return count == columns && d->in_table;
-    return count * 2 > columns;
-}
-
-static bool equals_header(const struct delimited *d, const struct row_cell *cells, size_t count)
-{
-    if (!d->has_header || count < d->columns)
-        return false;
-    for (uint32_t i = 0; i < d->columns; i++) {
-        if (!slice_equal(trimmed(&cells[i]), d->headers[i]))
-            return false;
-    }
-    return true;
-}
-
-/*
- * A row of a single cell in a table of several columns: the first column's value and nothing
- * else (a record, cut short), or words about the table.
- */
-static bool is_remark(const struct delimited *d, const struct row_cell *cells, size_t count)
-{
-    enum value_shape shape;
-
-    if (d->columns < 3 || filled_count(cells, count) != 1 || count == d->columns)
-        return false;
-    shape = value_shape(cell_slice(&cells[0]));
-    if (shape != VALUE_WORDS && shape != VALUE_UNKNOWN)
-        return false;
-    return d->shapes[0] != VALUE_WORDS || memchr(cells[0].text, ' ', cells[0].length) != NULL;
-}
-
-/* The first bytes that words for a total start with, in any case; most rows are out at once. */
-static bool may_be_total(const struct row_cell *cell)
-{
-    char c;
-
-    if (cell->length == 0)
-        return true;
-    c = cell->text[0];
-    return (c | 32) == 't' || (c | 32) == 's' || (c | 32) == 'g' || c == '\xD8' || c == '\xD9'
-           || c == '\xD0' || c == ' ';
-}
-
-/* What a row is if it is no record; KINDS if it is one. The common case is decided first. */
-static enum line_kind classify(const struct delimited *d, const struct row_cell *cells,
-                               size_t count)
-{
-    bool is_whole = count == d->columns && d->in_table;
-
-    if (cells[0].length == 0 || cells[0].text[0] == ' ' || cells[0].text[0] == '\t') {
-        if (all_empty(cells, count))
-            return KIND_BLANK;
-    }
-    if (is_whole && d->has_header && cells[0].length == d->headers[0].length
-        && equals_header(d, cells, count))
-        return KIND_HEADER;
-    if (may_be_total(&cells[0]) && header_is_total(cells, count))
-        return KIND_TOTAL;
-    if (cells[0].length >= 1 && strchr("-=+_", cells[0].text[0]) && is_rule(cells, count))
-        return KIND_RULE;
-    if (is_whole)
-        return KINDS;
-    if (is_comment(cell_slice(&cells[0])) && d->tokeniser.dialect.columns > 1)
-        return KIND_COMMENT;
-    if (!d->in_table)
-        return is_wide(d, cells, count) ? KINDS : KIND_TITLE;
-    return is_remark(d, cells, count) ? KIND_TITLE : KINDS;
 }
 
 /* Copy up to HEADER_SAMPLE_ROWS rows that look like rows of the table, without moving on. */
@@ -217,7 +75,7 @@ static int gather_rows(struct delimited *d, struct row_sample *out_sample, struc
     struct tokeniser *t = &d->tokeniser;
     size_t at = t->at;
     uint64_t line = t->line;
-    uint32_t rows = 0, columns = d->columns;
+    uint32_t rows = 0, columns = d->head.columns;
     struct row_cell *kept =
         arena_alloc(&d->arena, (size_t)HEADER_SAMPLE_ROWS * columns, sizeof(*kept));
     int r = TQ_OK;
@@ -227,20 +85,20 @@ static int gather_rows(struct delimited *d, struct row_sample *out_sample, struc
     while (rows < HEADER_SAMPLE_ROWS) {
         const struct row_cell *cells;
         enum token_status status;
-        enum line_kind kind;
+        enum row_kind kind;
         size_t count;
 
         r = tokenise_next(t, &status, err);
         if (r < 0 || status != TOKEN_RECORD)
             break;
         take_cells(d, t, &cells, &count);
-        kind = classify(d, cells, count);
-        if (kind == KIND_BLANK && rows >= BLOCK_ROWS_MIN)
+        kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
+        if (kind == ROW_KIND_BLANK && rows >= BLOCK_ROWS_MIN)
             break; /* what follows may be another table */
-        if (kind != KINDS)
+        if (kind != ROW_KINDS)
             continue;
         for (uint32_t i = 0; i < columns; i++) {
-            struct slice text = i < count ? cell_slice(&cells[i]) : (struct slice){0};
+            struct slice text = i < count ? row_cell_text(&cells[i]) : (struct slice){0};
             char *copy;
 
             if (text.length > CELL_BYTES_MAX)
@@ -261,19 +119,20 @@ static int gather_rows(struct delimited *d, struct row_sample *out_sample, struc
 /* The commonest shape of each column, from the rows below the header. */
 static int learn_shapes(struct delimited *d, const struct row_sample *sample, struct tq_error *err)
 {
-    d->shapes = arena_alloc(&d->arena, d->columns, 1);
-    if (!d->shapes)
+    d->head.shapes = arena_alloc(&d->arena, d->head.columns, 1);
+    if (!d->head.shapes)
         return tq_no_memory(err);
-    for (uint32_t column = 0; column < d->columns; column++) {
+    for (uint32_t column = 0; column < d->head.columns; column++) {
         uint32_t seen[VALUE_UNKNOWN + 1] = {0}, best = VALUE_EMPTY;
 
         for (uint32_t row = d->header_rows; row < sample->rows; row++)
-            seen[value_shape(cell_slice(&sample->cells[(size_t)row * d->columns + column]))]++;
+            seen[value_shape(
+                row_cell_text(&sample->cells[(size_t)row * d->head.columns + column]))]++;
         for (uint32_t shape = VALUE_EMPTY + 1; shape <= VALUE_UNKNOWN; shape++) {
             if (seen[shape] > (best == VALUE_EMPTY ? 0 : seen[best]))
                 best = shape;
         }
-        d->shapes[column] = (uint8_t)best;
+        d->head.shapes[column] = (uint8_t)best;
     }
     return TQ_OK;
 }
@@ -296,15 +155,16 @@ static bool join_headers(struct arena *arena, struct slice *header, struct slice
 
 static int copy_headers(struct delimited *d, const struct row_sample *sample, struct tq_error *err)
 {
-    d->headers = arena_alloc(&d->arena, d->columns, sizeof(*d->headers));
-    if (!d->headers)
+    d->head.headers = arena_alloc(&d->arena, d->head.columns, sizeof(*d->head.headers));
+    if (!d->head.headers)
         return tq_no_memory(err);
-    for (uint32_t i = 0; i < d->columns && d->has_header; i++) {
-        d->headers[i] = trimmed(&sample->cells[i]); /* already copied into the arena */
+    for (uint32_t i = 0; i < d->head.columns && d->head.has_header; i++) {
+        d->head.headers[i] =
+            row_cell_trimmed(&sample->cells[i]); /* already copied into the arena */
         for (uint32_t row = 1; row < d->header_rows; row++) {
-            struct slice more = trimmed(&sample->cells[(size_t)row * d->columns + i]);
+            struct slice more = row_cell_trimmed(&sample->cells[(size_t)row * d->head.columns + i]);
 
-            if (more.length > 0 && !join_headers(&d->arena, &d->headers[i], more))
+            if (more.length > 0 && !join_headers(&d->arena, &d->head.headers[i], more))
                 return tq_no_memory(err);
         }
     }
@@ -327,10 +187,10 @@ static int name_table(struct delimited *d, struct slice *out_name, struct tq_err
     return TQ_OK;
 }
 
-static int note_kind(struct delimited *d, enum line_kind kind, struct tq_error *err)
+static int note_kind(struct delimited *d, enum row_kind kind, struct tq_error *err)
 {
-    if (kind == KIND_BLANK) {
-        d->kinds[KIND_BLANK].count++;
+    if (kind == ROW_KIND_BLANK) {
+        d->kinds[ROW_KIND_BLANK].count++;
         return TQ_OK;
     }
     return note_kind_add(&d->kinds[kind], d->sink, d->tokeniser.record_line, err);
@@ -344,22 +204,23 @@ static int begin_table(struct delimited *d, uint32_t first_cells, struct tq_erro
     int r;
 
     arena_reset(&d->arena);
-    d->columns = d->usual_cells = d->tokeniser.dialect.columns;
-    if (first_cells > d->columns && first_cells <= TABLE_COLUMNS_MAX)
-        d->columns = first_cells;
-    if (d->columns > TABLE_COLUMNS_MAX) {
+    d->head.columns = d->usual_cells = d->tokeniser.dialect.columns;
+    if (first_cells > d->head.columns && first_cells <= HEADER_EXCESS * d->head.columns
+        && first_cells <= TABLE_COLUMNS_MAX)
+        d->head.columns = first_cells;
+    if (d->head.columns > TABLE_COLUMNS_MAX) {
         r = emit_note(d->sink, d->tokeniser.line, err, "%" PRIu32 " columns, the first %u are read",
-                      d->columns, TABLE_COLUMNS_MAX);
+                      d->head.columns, TABLE_COLUMNS_MAX);
         if (r < 0)
             return r;
-        d->columns = TABLE_COLUMNS_MAX;
+        d->head.columns = TABLE_COLUMNS_MAX;
     }
-    d->has_header = false;
+    d->head.has_header = false;
     r = gather_rows(d, &sample, err);
     if (r < 0)
         return r;
     d->header_rows = header_rows(&sample);
-    d->has_header = d->header_rows > 0;
+    d->head.has_header = d->header_rows > 0;
     r = copy_headers(d, &sample, err);
     if (r < 0)
         return r;
@@ -369,67 +230,14 @@ static int begin_table(struct delimited *d, uint32_t first_cells, struct tq_erro
     r = name_table(d, &name, err);
     if (r < 0)
         return r;
-    d->in_table = true;
+    d->head.in_table = true;
     d->header_left = 0;
-    return row_writer_table(&d->writer, name, d->columns, d->headers, err);
+    return row_writer_table(&d->writer, name, d->head.columns, d->head.headers, err);
 }
 
-/* Let `first` reach to the end of `last`. False if escapes were undone: they are not neighbours. */
-static bool join_cells(const struct delimited *d, struct row_cell *first,
-                       const struct row_cell *last)
+static struct slice view_of(const struct delimited *d)
 {
-    const char *start = d->tokeniser.text, *end = start + d->tokeniser.length;
-
-    if (first->text < start || last->text < first->text || last->text > end)
-        return false;
-    first->length = (uint32_t)(last->text + last->length - first->text);
-    return true;
-}
-
-/*
- * More cells than columns: a delimiter stood unquoted in a value. Find the one place where joining
- * cells gives the shapes of the columns back; `joined` gets the row. False if no place is better.
- */
-static bool repair_row(const struct delimited *d, const struct row_cell *cells, size_t count,
-                       struct row_cell *joined)
-{
-    uint32_t extra = (uint32_t)count - d->columns, best_at = 0, best = 0, ties = 0;
-    uint32_t fits_before = 0, plain = 0;
-
-    for (uint32_t at = 0; at < d->columns; at++) {
-        uint32_t fits = fits_before;
-
-        for (uint32_t i = at + 1; i < d->columns; i++)
-            fits += value_shape(cell_slice(&cells[i + extra])) == d->shapes[i];
-        fits += d->shapes[at] == VALUE_WORDS || d->shapes[at] == VALUE_UNKNOWN;
-        if (fits > best) {
-            best = fits;
-            best_at = at;
-            ties = 0;
-        } else if (fits == best) {
-            ties++;
-        }
-        fits_before += value_shape(cell_slice(&cells[at])) == d->shapes[at];
-    }
-    for (uint32_t i = 0; i < d->columns; i++)
-        plain += value_shape(cell_slice(&cells[i])) == d->shapes[i];
-    if (plain == d->columns) { /* the row is whole, something was put behind it */
-        memcpy(joined, cells, d->columns * sizeof(*joined));
-        return true;
-    }
-    if (ties > 0)
-        return false;
-    for (uint32_t i = 0; i < d->columns; i++)
-        joined[i] = cells[i > best_at ? i + extra : i];
-    if (filled_count(&cells[best_at], extra + 1) <= 1) {
-        /* Empty cells were put in: only the one that is filled counts. */
-        for (uint32_t i = best_at; i <= best_at + extra; i++) {
-            if (trimmed(&cells[i]).length > 0)
-                joined[best_at] = cells[i];
-        }
-        return true;
-    }
-    return join_cells(d, &joined[best_at], &cells[best_at + extra]);
+    return slice_make(d->tokeniser.text, d->tokeniser.length);
 }
 
 static int add_long_row(struct delimited *d, const struct row_cell *cells, size_t count,
@@ -440,22 +248,22 @@ static int add_long_row(struct delimited *d, const struct row_cell *cells, size_
     const struct row_cell *last = &cells[count - 1];
     int r;
 
-    if (all_empty(cells + d->columns, count - d->columns))
-        return row_writer_cells(&d->writer, cells, d->columns, place, flags, err);
+    if (row_is_empty(cells + d->head.columns, count - d->head.columns))
+        return row_writer_cells(&d->writer, cells, d->head.columns, place, flags, err);
 
-    joined = alloc_zeroed(d->columns, sizeof(*joined));
+    joined = alloc_zeroed(d->head.columns, sizeof(*joined));
     if (!joined)
         return tq_no_memory(err);
-    if (count <= REPAIR_CELLS_MAX && repair_row(d, cells, count, joined)) {
+    if (count <= REPAIR_CELLS_MAX && row_repair(&d->head, view_of(d), cells, count, joined)) {
         r = note_kind_add(&d->repaired, d->sink, place, err);
     } else {
-        memcpy(joined, cells, d->columns * sizeof(*joined));
-        (void)join_cells(d, &joined[d->columns - 1], last);
+        memcpy(joined, cells, d->head.columns * sizeof(*joined));
+        (void)row_join(view_of(d), &joined[d->head.columns - 1], last);
         r = note_kind_add(&d->ragged, d->sink, place, err);
     }
     if (r < 0)
         return r;
-    return row_writer_cells(&d->writer, joined, d->columns, place, flags | ROW_RAGGED, err);
+    return row_writer_cells(&d->writer, joined, d->head.columns, place, flags | ROW_RAGGED, err);
 }
 
 static int add_record(struct delimited *d, const struct row_cell *cells, size_t count,
@@ -470,9 +278,9 @@ static int add_record(struct delimited *d, const struct row_cell *cells, size_t 
         if (r < 0)
             return r;
     }
-    if (count > d->columns)
+    if (count > d->head.columns)
         return add_long_row(d, cells, count, flags, err);
-    if (count < d->columns) {
+    if (count < d->head.columns) {
         r = note_kind_add(&d->ragged, d->sink, place, err);
         if (r < 0)
             return r;
@@ -533,7 +341,7 @@ static int look_for_table(struct delimited *d, bool *out_began, struct tq_error 
     r = dialect_find(block, true, &dialect, &certainty, err);
     if (r < 0)
         return r;
-    if (certainty != DIALECT_LIKELY || dialect.columns < 2 || dialect.columns == d->columns
+    if (certainty != DIALECT_LIKELY || dialect.columns < 2 || dialect.columns == d->head.columns
         || dialect.columns == d->usual_cells)
         return TQ_OK;
     if (t->cell_count > 1 && t->cell_count != dialect.columns)
@@ -544,7 +352,7 @@ static int look_for_table(struct delimited *d, bool *out_began, struct tq_error 
     t->at = t->record_at;
     t->line = t->record_line;
     tokeniser_set_dialect(t, &dialect);
-    d->in_table = false;
+    d->head.in_table = false;
     *out_began = true;
     return TQ_OK;
 }
@@ -560,7 +368,7 @@ static int try_dialect(struct delimited *d, const struct dialect *dialect,
     tokeniser_set_dialect(&d->other, dialect);
     tokeniser_view(&d->other, t->text + t->record_at, t->at - t->record_at, true);
     r = tokenise_next(&d->other, &status, err);
-    if (r == TQ_OK && status == TOKEN_RECORD && d->other.cell_count == d->columns) {
+    if (r == TQ_OK && status == TOKEN_RECORD && d->other.cell_count == d->head.columns) {
         *cells = d->other.cells;
         *count = d->other.cell_count;
     }
@@ -584,17 +392,17 @@ static int split_otherwise(struct delimited *d, const struct row_cell **cells, s
         && !memchr(record.data, '"', record.length)) {
         dialect.quote = '\'';
         r = try_dialect(d, &dialect, cells, count, err);
-        if (r < 0 || *count == d->columns)
+        if (r < 0 || *count == d->head.columns)
             return r;
     }
     dialect = *own;
-    for (unsigned i = 0; i < sizeof(usual) - 1 && *count * 2 < d->columns; i++) {
-        if (usual[i] == own->delimiter[0] || (usual[i] == ' ' && d->columns < 4))
+    for (unsigned i = 0; i < sizeof(usual) - 1 && *count * 2 < d->head.columns; i++) {
+        if (usual[i] == own->delimiter[0] || (usual[i] == ' ' && d->head.columns < 4))
             continue;
         dialect.delimiter[0] = usual[i];
         dialect.delimiter_length = 1;
         r = try_dialect(d, &dialect, cells, count, err);
-        if (r < 0 || *count == d->columns)
+        if (r < 0 || *count == d->head.columns)
             return r;
     }
     return TQ_OK;
@@ -606,7 +414,7 @@ static int first_row(struct delimited *d, const struct row_cell *cells, size_t c
     struct tokeniser *t = &d->tokeniser;
     int r;
 
-    while (count > t->dialect.columns && trimmed(&cells[count - 1]).length == 0)
+    while (count > t->dialect.columns && row_cell_trimmed(&cells[count - 1]).length == 0)
         count--; /* a delimiter at the end of the header makes no column */
 
     t->at = t->record_at;
@@ -625,12 +433,12 @@ static int odd_row(struct delimited *d, const struct row_cell *cells, size_t cou
     bool began = false;
     int r;
 
-    if (d->tokeniser.dialect.fixed_count == 0 && d->columns > 1) {
+    if (d->tokeniser.dialect.fixed_count == 0 && d->head.columns > 1) {
         r = split_otherwise(d, &cells, &count, err);
         if (r < 0)
             return r;
     }
-    if (count != d->columns && d->tokeniser.dialect.fixed_count == 0) {
+    if (count != d->head.columns && d->tokeniser.dialect.fixed_count == 0) {
         r = look_for_table(d, &began, err);
         if (r < 0 || began)
             return r;
@@ -657,7 +465,7 @@ static int look_for_header(struct delimited *d, bool *out_began, struct tq_error
     if (r < 0)
         return r;
     if (sample.rows >= 2 && header_is_first(&sample)) {
-        d->in_table = false;
+        d->head.in_table = false;
         *out_began = true;
         return TQ_OK;
     }
@@ -675,7 +483,7 @@ static int odd_title(struct delimited *d, const struct row_cell *cells, size_t c
         r = split_otherwise(d, &cells, &count, err);
         if (r < 0)
             return r;
-        if (count == d->columns)
+        if (count == d->head.columns)
             return add_record(d, cells, count, err);
     }
     if (after_blank) {
@@ -683,30 +491,30 @@ static int odd_title(struct delimited *d, const struct row_cell *cells, size_t c
         if (r < 0)
             return r;
     }
-    return began ? TQ_OK : note_kind(d, KIND_TITLE, err);
+    return began ? TQ_OK : note_kind(d, ROW_KIND_TITLE, err);
 }
 
 static int handle_record(struct delimited *d, struct tq_error *err)
 {
     const struct row_cell *cells;
-    enum line_kind kind;
+    enum row_kind kind;
     size_t count;
     bool after_blank = d->after_blank;
 
     take_cells(d, &d->tokeniser, &cells, &count);
-    if (d->header_left > 0 && count * 2 > d->columns) {
+    if (d->header_left > 0 && count * 2 > d->head.columns) {
         d->header_left--;
         return TQ_OK;
     }
-    kind = classify(d, cells, count);
-    d->after_blank = kind == KIND_BLANK;
-    if (kind != KINDS && !(kind == KIND_TITLE && d->in_table))
+    kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
+    d->after_blank = kind == ROW_KIND_BLANK;
+    if (kind != ROW_KINDS && !(kind == ROW_KIND_TITLE && d->head.in_table))
         return note_kind(d, kind, err);
-    if (!d->in_table)
+    if (!d->head.in_table)
         return first_row(d, cells, count, err);
-    if (kind == KIND_TITLE)
+    if (kind == ROW_KIND_TITLE)
         return odd_title(d, cells, count, after_blank, err);
-    if (after_blank && count == d->columns && d->has_header && d->resyncs < RESYNC_MAX) {
+    if (after_blank && count == d->head.columns && d->head.has_header && d->resyncs < RESYNC_MAX) {
         bool began;
         int r = look_for_header(d, &began, err);
 
@@ -714,7 +522,7 @@ static int handle_record(struct delimited *d, struct tq_error *err)
             return r;
         take_cells(d, &d->tokeniser, &cells, &count);
     }
-    if (count != d->columns)
+    if (count != d->head.columns)
         return odd_row(d, cells, count, err);
     return add_record(d, cells, count, err);
 }
@@ -730,23 +538,24 @@ static int handle_giant(struct delimited *d, struct tq_error *err)
     r = note_kind_add(&d->too_long, d->sink, t->record_line, err);
     if (r < 0)
         return r;
-    if (!d->in_table) {
+    if (!d->head.in_table) {
         t->dialect.columns =
             t->cell_count < TABLE_COLUMNS_MAX ? (uint32_t)t->cell_count : TABLE_COLUMNS_MAX;
-        d->columns = t->dialect.columns;
-        d->headers = arena_alloc(&d->arena, d->columns, sizeof(*d->headers));
-        d->shapes = arena_alloc(&d->arena, d->columns, 1);
-        if (!d->headers || !d->shapes)
+        d->head.columns = t->dialect.columns;
+        d->head.headers = arena_alloc(&d->arena, d->head.columns, sizeof(*d->head.headers));
+        d->head.shapes = arena_alloc(&d->arena, d->head.columns, 1);
+        if (!d->head.headers || !d->head.shapes)
             return tq_no_memory(err);
-        d->in_table = true;
+        d->head.in_table = true;
         d->tables++;
-        r = row_writer_table(&d->writer, (struct slice){0}, d->columns, d->headers, err);
+        r = row_writer_table(&d->writer, (struct slice){0}, d->head.columns, d->head.headers, err);
         if (r < 0)
             return r;
     }
-    r = row_writer_cells(&d->writer, t->cells,
-                         (uint32_t)(t->cell_count < d->columns ? t->cell_count : d->columns),
-                         t->record_line, ROW_CUT, err);
+    r = row_writer_cells(
+        &d->writer, t->cells,
+        (uint32_t)(t->cell_count < d->head.columns ? t->cell_count : d->head.columns),
+        t->record_line, ROW_CUT, err);
     if (r < 0 || !t->too_long)
         return r;
 
@@ -793,11 +602,11 @@ static int read_rows(struct delimited *d, struct tq_error *err)
 
 static int report(struct delimited *d, struct tq_error *err)
 {
-    const struct note_kind *all[] = {&d->kinds[KIND_COMMENT],
-                                     &d->kinds[KIND_TITLE],
-                                     &d->kinds[KIND_RULE],
-                                     &d->kinds[KIND_HEADER],
-                                     &d->kinds[KIND_TOTAL],
+    const struct note_kind *all[] = {&d->kinds[ROW_KIND_COMMENT],
+                                     &d->kinds[ROW_KIND_TITLE],
+                                     &d->kinds[ROW_KIND_RULE],
+                                     &d->kinds[ROW_KIND_HEADER],
+                                     &d->kinds[ROW_KIND_TOTAL],
                                      &d->stray,
                                      &d->ragged,
                                      &d->repaired,
@@ -809,9 +618,9 @@ static int report(struct delimited *d, struct tq_error *err)
         if (r < 0)
             return r;
     }
-    if (d->kinds[KIND_BLANK].count > 0) {
+    if (d->kinds[ROW_KIND_BLANK].count > 0) {
         r = emit_note(d->sink, 0, err, "%" PRIu64 " blank rows, not records",
-                      d->kinds[KIND_BLANK].count);
+                      d->kinds[ROW_KIND_BLANK].count);
         if (r < 0)
             return r;
     }
@@ -866,11 +675,11 @@ static int delimited_read(const struct extract_input *input, const struct extrac
     CLEANUP(delimited_clear)
     struct delimited d = {
         .sink = sink,
-        .kinds = {[KIND_COMMENT] = {"comment row, not a record", 0},
-                  [KIND_TITLE] = {"title or remark row, not a record", 0},
-                  [KIND_RULE] = {"ruling row, not a record", 0},
-                  [KIND_HEADER] = {"repeated header row, not a record", 0},
-                  [KIND_TOTAL] = {"total row, not a record", 0}},
+        .kinds = {[ROW_KIND_COMMENT] = {"comment row, not a record", 0},
+                  [ROW_KIND_TITLE] = {"title or remark row, not a record", 0},
+                  [ROW_KIND_RULE] = {"ruling row, not a record", 0},
+                  [ROW_KIND_HEADER] = {"repeated header row, not a record", 0},
+                  [ROW_KIND_TOTAL] = {"total row, not a record", 0}},
         .stray = {"a quote that is not closed was read as a character", 0},
         .ragged = {"a row has more or fewer cells than the table has columns", 0},
         .repaired = {"a row with too many cells was put right", 0},

@@ -18,6 +18,8 @@
 #define FACTS_MAX      64u /* values outside of all records that are worth telling */
 #define FACT_BYTES_MAX 256u
 #define COLUMN_SLOTS   (2 * TABLE_COLUMNS_MAX)
+#define WIDE_COLUMNS   512u /* a table of more columns keeps those ... */
+#define RARE_SHARE     256u /* ... that one in so many records has: output stays in proportion */
 #define NO_COLUMN      UINT32_MAX
 
 /* A table to be: its path and columns, in order of first appearance. */
@@ -26,6 +28,10 @@ struct json_table {
     struct slice *columns;
     size_t column_count, column_capacity;
     uint32_t *slots; /* COLUMN_SLOTS column numbers + 1, by hash; open addressing */
+
+    uint64_t records;
+    uint32_t *counts; /* COLUMN_SLOTS / 2: in how many records each column is */
+    bool has_others;  /* the last column holds the values of rare keys, as "key=value" */
 };
 
 /* A cell of the open record. */
@@ -50,7 +56,7 @@ struct json_reading {
     uint32_t *filled; /* numbers of the cells that are */
     size_t filled_count, filled_capacity;
     uint64_t line;
-    uint64_t lost_columns, lost_tables, torn_records;
+    uint64_t lost_tables, torn_records;
     uint32_t facts;
 };
 
@@ -59,6 +65,7 @@ static void reading_clear_all(struct json_reading *reading)
     for (size_t i = 0; i < reading->table_count; i++) {
         free(reading->tables[i].columns);
         free(reading->tables[i].slots);
+        free(reading->tables[i].counts);
     }
     free(reading->tables);
     reading->tables = NULL;
@@ -76,9 +83,10 @@ static void forget_tables(struct json_reading *reading)
     for (size_t i = 0; i < reading->table_count; i++) {
         free(reading->tables[i].columns);
         free(reading->tables[i].slots);
+        free(reading->tables[i].counts);
     }
     reading->table_count = 0;
-    reading->lost_columns = reading->lost_tables = 0;
+    reading->lost_tables = 0;
     reading->current = NULL;
     arena_reset(&reading->arena);
 }
@@ -110,8 +118,12 @@ static int find_table(struct json_reading *reading, struct slice path,
     table = &reading->tables[reading->table_count];
     *table = (struct json_table){.path = slice_make(copy, path.length)};
     table->slots = alloc_zeroed(COLUMN_SLOTS, sizeof(*table->slots));
-    if (!table->slots)
+    table->counts = alloc_zeroed(TABLE_COLUMNS_MAX, sizeof(*table->counts));
+    if (!table->slots || !table->counts) {
+        free(table->slots);
+        free(table->counts);
         return tq_no_memory(err);
+    }
     reading->table_count++;
     *out_table = table;
     return TQ_OK;
@@ -145,8 +157,8 @@ static int find_column(struct json_reading *reading, struct slice path, uint32_t
     slot = find_slot(table, path);
     if (*slot == 0) {
         *out_column = NO_COLUMN;
-        if (reading->is_second_pass || table->column_count >= TABLE_COLUMNS_MAX) {
-            reading->lost_columns++;
+        if (reading->is_second_pass || table->column_count >= TABLE_COLUMNS_MAX - 1) {
+            table->has_others = true;
             return TQ_OK;
         }
         r = alloc_reserve(&table->columns, &table->column_capacity, table->column_count + 1,
@@ -173,6 +185,8 @@ static int on_record(void *state, struct slice path, uint64_t line, struct tq_er
     reading->line = line;
     if (r == TQ_OK && !reading->current)
         reading->lost_tables++;
+    if (r == TQ_OK && reading->current)
+        reading->current->records++;
     return r;
 }
 
@@ -194,13 +208,22 @@ static int on_cell(void *state, struct slice path, struct slice text, struct tq_
     struct json_reading *reading = state;
     struct json_cell *cell;
     uint32_t column;
+    bool is_other;
     int r;
 
     if (!reading->current)
         return TQ_OK;
     r = find_column(reading, path, &column, err);
-    if (r < 0 || column == NO_COLUMN || !reading->is_second_pass)
+    if (r < 0)
         return r;
+    if (!reading->is_second_pass) {
+        if (column != NO_COLUMN)
+            reading->current->counts[column]++;
+        return TQ_OK;
+    }
+    is_other = column == NO_COLUMN;
+    if (is_other)
+        column = (uint32_t)reading->current->column_count - 1;
     r = reserve_cell(reading, column, err);
     if (r < 0)
         return r;
@@ -211,8 +234,13 @@ static int on_cell(void *state, struct slice path, struct slice text, struct tq_
     } else if (text.length > 0 && cell->text.length > 0) {
         buf_add_text(&cell->text, "; ");
     }
-    if (cell->text.length <= CELL_BYTES_MAX) /* more would be cut anyway */
-        buf_add_slice(&cell->text, text);
+    if (cell->text.length > CELL_BYTES_MAX)
+        return TQ_OK; /* more would be cut anyway */
+    if (is_other) {
+        buf_add_slice(&cell->text, path);
+        buf_add_byte(&cell->text, '=');
+    }
+    buf_add_slice(&cell->text, text);
     return buf_check(&cell->text, err);
 }
 
@@ -297,6 +325,37 @@ static int pass(struct json_reading *reading, const struct extract_input *input,
     return r;
 }
 
+/*
+ * Settle the columns of a table after the first pass. A table of very many columns (keys that are
+ * values) keeps the common ones; the others share the last column, so that nothing is lost and
+ * the rows do not become a multiple of what the exhibit holds.
+ */
+static int settle_columns(struct json_table *table, struct tq_error *err)
+{
+    size_t kept = 0;
+    bool is_wide = table->column_count > WIDE_COLUMNS;
+    int r;
+
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (is_wide && (uint64_t)table->counts[i] * RARE_SHARE < table->records)
+            continue;
+        table->columns[kept++] = table->columns[i];
+    }
+    table->has_others |= kept < table->column_count;
+    table->column_count = kept;
+    if (table->has_others) {
+        r = alloc_reserve(&table->columns, &table->column_capacity, kept + 1,
+                          sizeof(*table->columns), err);
+        if (r < 0)
+            return r;
+        table->columns[table->column_count++] = SLICE_LITERAL("(others)");
+    }
+    memset(table->slots, 0, COLUMN_SLOTS * sizeof(*table->slots));
+    for (size_t i = 0; i < kept; i++)
+        *find_slot(table, table->columns[i]) = (uint32_t)i + 1;
+    return TQ_OK;
+}
+
 /* Find how the records are laid out, and all columns. */
 static int first_pass(struct json_reading *reading, const struct extract_input *input,
                       enum json_mode *out_mode, struct buf *dict_path, struct tq_error *err)
@@ -342,10 +401,11 @@ static int notes(const struct json_reading *reading, const struct json_walk *wal
         if (r < 0)
             return r;
     }
-    if (reading->lost_columns > 0) {
+    for (size_t i = 0; i < reading->table_count; i++) {
+        if (!reading->tables[i].has_others)
+            continue;
         r = emit_note(reading->sink, 0, err,
-                      "%" PRIu64 " values past the first %u columns were left out",
-                      reading->lost_columns, TABLE_COLUMNS_MAX);
+                      "too many keys for columns: the rare ones share the column \"(others)\"");
         if (r < 0)
             return r;
     }
@@ -380,7 +440,12 @@ static int json_read(const struct extract_input *input, const struct extract_lim
     if (r < 0)
         return r;
     reading.is_second_pass = true;
-    reading.lost_columns = reading.lost_tables = 0;
+    reading.lost_tables = 0;
+    for (size_t i = 0; i < reading.table_count; i++) {
+        r = settle_columns(&reading.tables[i], err);
+        if (r < 0)
+            return r;
+    }
     walk.mode = mode;
     walk.dict_path = buf_slice(&dict_path);
     r = pass(&reading, input, &walk, &report, sink, err);

@@ -257,7 +257,8 @@ static bool repeats_first(const struct row_sample *sample, uint32_t row)
     return true;
 }
 
-static struct column_facts gather(const struct row_sample *sample, uint32_t column)
+static struct column_facts gather(const struct row_sample *sample, const bool *repeated,
+                                  uint32_t column)
 {
     struct slice first = cell_at(sample, 0, column);
     struct column_facts facts = {.shortest = SIZE_MAX};
@@ -267,7 +268,7 @@ static struct column_facts gather(const struct row_sample *sample, uint32_t colu
     for (uint32_t row = 1; row < sample->rows; row++) {
         struct slice cell = cell_at(sample, row, column);
 
-        if (cell.length == 0 || (slice_equal(cell, first) && repeats_first(sample, row)))
+        if (cell.length == 0 || repeated[row])
             continue;
         facts.filled++;
         facts.digits += has_digit(cell);
@@ -314,10 +315,10 @@ static int words_points(struct slice first, const struct column_facts *facts)
     return points;
 }
 
-static int column_points(const struct row_sample *sample, uint32_t column)
+static int column_points(const struct row_sample *sample, const bool *repeated, uint32_t column)
 {
     struct slice first = cell_at(sample, 0, column);
-    struct column_facts facts = gather(sample, column);
+    struct column_facts facts = gather(sample, repeated, column);
     int points;
 
     if (first.length == 0)
@@ -332,12 +333,20 @@ static int column_points(const struct row_sample *sample, uint32_t column)
 
 bool header_is_first(const struct row_sample *sample)
 {
+    bool repeated[HEADER_SAMPLE_ROWS] = {false};
+    uint32_t others = 0;
     int points = 0;
 
     if (sample->rows == 0)
         return false;
+    for (uint32_t row = 1; row < sample->rows; row++) {
+        repeated[row] = repeats_first(sample, row);
+        others += !repeated[row];
+    }
+    if (others == 0 && sample->rows > 1)
+        return false; /* the same row over and over is no header of itself */
     for (uint32_t column = 0; column < sample->columns; column++)
-        points += column_points(sample, column);
+        points += column_points(sample, repeated, column);
     return points > 0;
 }
 

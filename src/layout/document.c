@@ -136,33 +136,51 @@ static int add_word(struct document *document, const struct word *word, struct t
     return TQ_OK;
 }
 
-/* Add the pieces of one word of a page, each with its share of the width. */
+/* One piece: the characters from `done` on of `total`, with its share of the width. */
+static struct word make_piece(const struct page_word *source, struct slice text, size_t done,
+                              size_t total, bool from_right)
+{
+    float x0 = sane(source->x0), width = sane(source->x1) - x0;
+    float from = width * (float)done / (float)total;
+    float to = width * (float)(done + text_length(text)) / (float)total;
+    struct word word = {.y0 = sane(source->y0), .y1 = sane(source->y1), .text = text};
+
+    word.x0 = from_right ? x0 + width - to : x0 + from;
+    word.x1 = from_right ? x0 + width - from : x0 + to;
+    return word;
+}
+
+/* Add the pieces of one word of a page; mostly it is one. */
 static int add_pieces(struct document *document, const struct page *page,
                       const struct page_word *source, struct tq_error *err)
 {
     struct slice rest = slice_trim(page_word_text(page, source));
-    size_t total = text_length(rest), done = 0;
-    float x0 = sane(source->x0), width = sane(source->x1) - x0;
-    bool from_right = begins_rtl(rest);
+    size_t length = piece_length(rest), total = 0, done = 0;
+    bool from_right = false;
 
+    if (length < rest.length) {
+        total = text_length(rest);
+        from_right = begins_rtl(rest);
+    }
     while (rest.length > 0) {
-        struct word word = {.page = page->number, .y0 = sane(source->y0), .y1 = sane(source->y1)};
-        size_t length;
-        float from, to;
+        struct word word = {.x0 = sane(source->x0),
+                            .x1 = sane(source->x1),
+                            .y0 = sane(source->y0),
+                            .y1 = sane(source->y1),
+                            .text = rest};
         int r;
 
-        word.text = slice_make(rest.data, piece_length(rest));
-        length = text_length(word.text);
-        from = width * (float)done / (float)total;
-        to = width * (float)(done + length) / (float)total;
-        word.x0 = from_right ? x0 + width - to : x0 + from;
-        word.x1 = from_right ? x0 + width - from : x0 + to;
+        if (total > 0) {
+            word = make_piece(source, slice_make(rest.data, length), done, total, from_right);
+            done += text_length(word.text);
+        }
+        word.page = page->number;
         look_at(&word);
         r = add_word(document, &word, err);
         if (r < 0)
             return r;
-        done += length;
         rest = slice_skip(rest, word.text.length);
+        length = piece_length(rest);
     }
     return TQ_OK;
 }

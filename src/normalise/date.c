@@ -15,8 +15,8 @@
 
 /* Folded names; several languages share most of them. */
 static const struct {
-    const char *name;
-    unsigned month;
+    char name[23];
+    unsigned char month;
 } months[] = {
     {"janvier", 1},  {"january", 1},   {"enero", 1},     {"ene", 1},        {"يناير", 1},
     {"جانفي", 1},    {"fevrier", 2},   {"february", 2},  {"febrero", 2},    {"فبراير", 2},

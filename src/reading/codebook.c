@@ -14,7 +14,13 @@
 #define DOMAIN_MIN     2u
 #define DOMAIN_MAX     130u
 #define OWN_VALUES_MAX 65536u /* of a field, that are added to a codebook */
-#define ALL_ROWS       2u     /* "half" that leaves none out */
+#define HALF_NONE      2u     /* leaves no holder out */
+
+/* Which half a holder is in: by its number, mixed, so that neighbours part. */
+static uint32_t half_of(uint32_t holder)
+{
+    return (uint32_t)hash_mix(holder) & 1u;
+}
 
 void codebook_clear(struct codebook *codebook)
 {
@@ -114,7 +120,8 @@ int codebook_prepare(const uint64_t *cell_prints, const struct cell_keys *cells,
     codebook.mapped = arena_alloc(arena, CELLS_MAX, sizeof(*codebook.mapped));
     codebook.joint = arena_alloc(arena, CELLS_MAX * DOMAIN_MAX, sizeof(*codebook.joint));
     codebook.cell_of_row = arena_alloc(arena, cells->count + 1, sizeof(*codebook.cell_of_row));
-    if (!codebook.cells || !codebook.domain || !codebook.mapped || !codebook.joint
+    codebook.half = arena_alloc(arena, held.count + 1, sizeof(*codebook.half));
+    if (!codebook.half || !codebook.cells || !codebook.domain || !codebook.mapped || !codebook.joint
         || !codebook.cell_of_row) {
         codebook_clear(&codebook);
         return tq_no_memory(err);
@@ -124,7 +131,7 @@ int codebook_prepare(const uint64_t *cell_prints, const struct cell_keys *cells,
     return TQ_OK;
 }
 
-/* Map each cell to the key it stands with most often, over the rows that are not in `half`. */
+/* Map each cell to the key it stands with most often, over the holders that are not in `half`. */
 static void learn(struct codebook *codebook, const struct cell_keys *cells, struct held_view held,
                   uint32_t half)
 {
@@ -136,7 +143,8 @@ static void learn(struct codebook *codebook, const struct cell_keys *cells, stru
         uint32_t at = held.items[i].at;
         const uint32_t *found;
 
-        if (!cells->used[at] || codebook->cell_of_row[at] == KEY_NONE || at % 2 == half)
+        if (!cells->used[at] || codebook->cell_of_row[at] == KEY_NONE
+            || half_of(held.items[i].holder) == half)
             continue;
         found = bsearch(&held.items[i].key, codebook->domain, domain_count,
                         sizeof(*codebook->domain), compare_numbers);
@@ -156,11 +164,37 @@ static void learn(struct codebook *codebook, const struct cell_keys *cells, stru
     }
 }
 
+static struct held_view take_half(struct codebook *codebook, struct held_view held, uint32_t half)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < held.count; i++) {
+        if (half_of(held.items[i].holder) == half)
+            codebook->half[count++] = held.items[i];
+    }
+    return (struct held_view){codebook->half, count};
+}
+
+/* Rows that are used and whose subject holds anything. */
+static uint32_t count_compared(const struct cell_keys *cells, struct held_view held)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < held.count; i++) {
+        bool first = i == 0 || held.items[i].at != held.items[i - 1].at;
+
+        count += first && cells->used[held.items[i].at];
+    }
+    return count;
+}
+
+/* A row agrees if what either half taught names something that the row's holders in the other half
+ * hold; so does chance. */
 int codebook_measure(struct codebook *codebook, const struct cell_keys *cells,
                      struct cell_keys *scratch, struct held_view held, struct tally *tally,
                      struct measure *out_measure, struct tq_error *err)
 {
-    struct measure sum = {0}, part;
+    struct measure sum = {.compared = count_compared(cells, held)}, part;
     int r;
 
     for (uint32_t half = 0; half < 2; half++) {
@@ -168,17 +202,19 @@ int codebook_measure(struct codebook *codebook, const struct cell_keys *cells,
         for (uint32_t i = 0; i < cells->count; i++) {
             uint32_t cell = codebook->cell_of_row[i];
 
-            scratch->used[i] = cells->used[i] && i % 2 == half;
+            scratch->used[i] = cells->used[i];
             scratch->key[i] = cell == KEY_NONE ? KEY_NONE : codebook->mapped[cell];
         }
         r = key_tally_number(tally, scratch, err);
         if (r < 0)
             return r;
-        part = key_tally_measure(tally, scratch, held);
-        sum.compared += part.compared;
+        part = key_tally_measure(tally, scratch, take_half(codebook, held, half));
         sum.agreed += part.agreed;
-        sum.chance += part.chance / 2;
+        if (sum.compared > 0)
+            sum.chance += part.chance * part.compared / sum.compared;
     }
+    if (sum.agreed > sum.compared)
+        sum.agreed = sum.compared;
     *out_measure = sum;
     return TQ_OK;
 }
@@ -232,7 +268,7 @@ int codebook_entries(struct codebook *codebook, const struct reg *reg, const str
 
     if (!entries)
         return tq_no_memory(err);
-    learn(codebook, cells, held, ALL_ROWS);
+    learn(codebook, cells, held, HALF_NONE);
     for (uint32_t c = 0; c < codebook->cell_count; c++) {
         if (codebook->mapped[c] != KEY_NONE)
             entries[count++] = (struct codebook_entry){codebook->cells[c], codebook->mapped[c]};

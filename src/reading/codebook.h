@@ -6,16 +6,19 @@
 
 /*
  * A codebook is a learnt map from cell text to register value: "1" is "M". It is learnt on one
- * half of the rows and judged on the other, and the other way round; without the two halves every
- * column of few values would look read (algorithms.md 1.4).
+ * half and judged on the other, and the other way round; without the two halves every column of
+ * few values would look read (algorithms.md 1.4). The halves are of *holders*, not of rows: many
+ * rows may show one employer, and a number that goes with this employer alone explains its town,
+ * but says nothing of towns.
  */
 struct codebook {
     uint64_t *cells;  /* fingerprints of the distinct cells, rising */
     uint32_t *domain; /* distinct keys of the register, rising */
     uint32_t cell_count, domain_count;
-    uint32_t *cell_of_row; /* number of each linked row's cell, KEY_NONE: none */
-    uint32_t *joint;       /* cell_count * domain_count */
-    uint32_t *mapped;      /* key of each cell, KEY_NONE: not learnt */
+    uint32_t *cell_of_row;   /* number of each linked row's cell, KEY_NONE: none */
+    uint32_t *joint;         /* cell_count * domain_count */
+    uint32_t *mapped;        /* key of each cell, KEY_NONE: not learnt */
+    struct held_entry *half; /* what the holders of one half hold */
     struct arena arena;
 };
 
@@ -31,7 +34,7 @@ int codebook_prepare(const uint64_t *cell_prints, const struct cell_keys *cells,
                      struct tq_error *err) MUST_CHECK;
 void codebook_clear(struct codebook *codebook);
 
-/* Judge by halves. `keys` is scratch of the same size as `cells`. */
+/* Judge by halves. `scratch` has the same size as `cells`. */
 int codebook_measure(struct codebook *codebook, const struct cell_keys *cells,
                      struct cell_keys *scratch, struct held_view held, struct tally *tally,
                      struct measure *out_measure, struct tq_error *err) MUST_CHECK;

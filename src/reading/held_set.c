@@ -41,8 +41,8 @@ static double entry_chance(const struct linked *linked, const struct held_set *s
     return share * (density < 1 ? density : 1);
 }
 
-static int add_fact(struct held_set *set, const struct linked *linked, uint32_t at, uint64_t fact,
-                    uint16_t period, uint32_t ref_key, struct tq_error *err)
+static int add_fact(struct held_set *set, const struct linked *linked, uint64_t fact,
+                    struct held_entry like, uint32_t ref_key, struct tq_error *err)
 {
     const struct field *field = reg_field(linked->sample->reg, set->field);
     struct held_entry *entry;
@@ -52,8 +52,9 @@ static int add_fact(struct held_set *set, const struct linked *linked, uint32_t 
     if (r < 0)
         return r;
     entry = &set->items[set->count++];
-    *entry = (struct held_entry){
-        .at = at, .key = field->fact_key[fact], .value = field->fact_value[fact], .period = period};
+    *entry = like;
+    entry->key = field->fact_key[fact];
+    entry->value = field->fact_value[fact];
     if (linked->few)
         entry->chance = entry_chance(linked, set, entry->key, ref_key);
     return TQ_OK;
@@ -66,8 +67,9 @@ static int add_holder(struct held_set *set, const struct linked *linked, uint32_
     const struct field *field = reg_field(linked->sample->reg, set->field);
 
     for (uint64_t i = field->fact_start[holder]; i < field->fact_start[holder + 1]; i++) {
-        uint16_t own = field->periodic ? field->fact_period[i] : period;
-        int r = add_fact(set, linked, at, i, own, ref_key, err);
+        struct held_entry like = {
+            .at = at, .holder = holder, .period = field->periodic ? field->fact_period[i] : period};
+        int r = add_fact(set, linked, i, like, ref_key, err);
 
         if (r < 0)
             return r;

@@ -9,6 +9,7 @@ struct held_entry {
     uint32_t at; /* number of the linked row */
     uint32_t key;
     uint32_t value;
+    uint32_t holder; /* whose value it is: the subject, or the one it refers to */
     uint16_t period;
     double chance; /* that some other subject holds it too; only where links are few */
 };

@@ -15,7 +15,6 @@
 #define PREVIOUS_ROWS 20 /* agreeing dated cells that must be seen (algorithms.md 1.3) */
 
 DEFINE_CLEANUP(struct judge *, judge_free)
-DEFINE_CLEANUP(struct judge_scratch *, judge_scratch_free)
 
 /* ---- making ---- */
 

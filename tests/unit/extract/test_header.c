@@ -45,6 +45,14 @@ static void a_first_row_of_the_same_shapes_is_data(void **state)
     assert_false(has_header(names, 4));
 }
 
+static void the_same_row_again_and_again_is_data(void **state)
+{
+    const char *const texts[] = {"a", "b", "c", "a", "b", "c", "a", "b", "c"};
+
+    (void)state;
+    assert_false(has_header(texts, 3));
+}
+
 static void header_words_decide_where_all_columns_are_words(void **state)
 {
     const char *const texts[] = {"nom",  "prenom", "ville", "ALAMI", "KARIM", "FES",
@@ -69,6 +77,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_over_digits_are_a_header_in_any_language),
         cmocka_unit_test(a_first_row_of_the_same_shapes_is_data),
+        cmocka_unit_test(the_same_row_again_and_again_is_data),
         cmocka_unit_test(header_words_decide_where_all_columns_are_words),
         cmocka_unit_test(totals_leave_cells_empty),
     };

@@ -35,6 +35,7 @@ enum test_case {
     CASE_TWIN,         /* 10k + 1, sharing home, family and birth date with 10k */
     CASE_KIN,          /* nobody; with the family, phone and address of a citizen */
     CASE_OTHERS_NAME,  /* identifiers of 24, names and birth date of 324 */
+    CASE_OTHERS_ID,    /* all of 38 but the one identifier, which is 338's */
     CASE_OTHERS_PHONE, /* 26, with the phone of 326 */
     CASE_MISSING,      /* 28, half the cells empty */
     CASE_HYBRID,       /* nobody's identity; address, phone and account of 34 */
@@ -75,6 +76,11 @@ static struct citizen make_case(enum test_case number)
         set(&citizen, CELL_FAMILY, other.cells[CELL_FAMILY]);
         set(&citizen, CELL_GIVEN, other.cells[CELL_GIVEN]);
         set(&citizen, CELL_BIRTH, other.cells[CELL_BIRTH]);
+        break;
+    case CASE_OTHERS_ID:
+        citizen = citizen_of(38);
+        set(&citizen, CELL_ID, citizen_of(338).cells[CELL_ID]);
+        set(&citizen, CELL_NATIONAL_ID, "");
         break;
     case CASE_OTHERS_PHONE:
         citizen = citizen_of(26);
@@ -215,6 +221,15 @@ static void identifiers_outrank_the_names_of_another(void **state)
     assert_int_equal(link->other, 324);
 }
 
+static void one_identifier_outranks_all_that_another_has(void **state)
+{
+    const struct link *link = case_link(state, CASE_OTHERS_ID);
+
+    assert_int_equal(link->subject, 338);
+    assert_int_equal(link->other, 38);
+    assert_true(link->posterior >= LINK_LIKELY);
+}
+
 static void a_phone_of_another_changes_nothing(void **state)
 {
     const struct link *link = case_link(state, CASE_OTHERS_PHONE);
@@ -228,7 +243,7 @@ static void missing_cells_count_neither_way(void **state)
     assert_int_equal(case_link(state, CASE_MISSING)->subject, 28);
 }
 
-static void a_link_without_any_identity_cell_is_vetoed(void **state)
+static void the_account_and_home_of_a_citizen_do_not_make_a_forged_record_his(void **state)
 {
     const struct link *link = case_link(state, CASE_HYBRID);
 
@@ -272,6 +287,24 @@ static void most_records_need_only_their_sparse_values(void **state)
         shorts += linker.stage == 0;
     }
     assert_true(shorts * 10 >= count * 9);
+    linker_clear(&linker);
+}
+
+static void a_mistyped_cell_is_near_and_not_different(void **state)
+{
+    struct fixture *fixture = *state;
+    uint32_t record = fixture->first_case + CASE_TYPO;
+    const struct batch *batch = &fixture->table.batches[record / 200].batch;
+    struct linker linker;
+    struct tq_error err;
+    uint32_t count;
+
+    assert_int_equal(linker_init(&linker, fixture->model, &err), 0);
+    assert_int_equal(linker_read(&linker, fixture->model, batch, &count, &err), 0);
+    assert_int_equal(linker_examine(&linker, fixture->model, batch, record % 200, &err), 0);
+    assert_int_equal(linker.scored[linker.best].subject, 20);
+    assert_int_equal(linker_levels(&linker, linker.best)[CELL_ID], LEVEL_NEAR);
+    assert_int_equal(linker_levels(&linker, linker.best)[CELL_NATIONAL_ID], LEVEL_AGREES);
     linker_clear(&linker);
 }
 
@@ -341,6 +374,35 @@ static void a_table_without_identifiers_is_linked_by_names_and_date(void **state
         assert_int_equal(links[i].subject, i);
     for (uint32_t i = first_case + CASE_COUNT; i < table.records; i++)
         assert_int_equal(links[i].subject, SUBJECT_NONE);
+    free(links);
+    (void)match_model_free(model);
+    match_table_clear(&table);
+}
+
+/* Family name, phone, address and account: the last three would link by themselves. */
+static void a_link_without_any_identity_cell_is_vetoed(void **state)
+{
+    struct fixture *fixture = *state;
+    struct match_table table;
+    struct match_model *model;
+    struct citizen hybrid = make_case(CASE_HYBRID);
+    struct link *links = alloc_zeroed(ROWS, sizeof(*links));
+
+    match_table_init(&table, fixture->reg, 4096, false);
+    table.reading.columns[CELL_GIVEN].status = READING_NONE;
+    table.reading.columns[CELL_BIRTH].status = READING_NONE;
+    for (unsigned i = 0; i < 500; i++) {
+        struct citizen citizen = citizen_of(i);
+
+        match_table_add(&table, &citizen);
+    }
+    set(&hybrid, CELL_FAMILY, "Qwertzuiop");
+    match_table_add(&table, &hybrid);
+    model = match_table_fit(&table, 1);
+    match_table_link(&table, model, links);
+    assert_true(links[500].vetoed);
+    assert_true(links[500].posterior >= LINK_MIN);
+    assert_int_equal(links[500].subject, SUBJECT_NONE);
     free(links);
     (void)match_model_free(model);
     match_table_clear(&table);
@@ -466,12 +528,15 @@ int main(void)
         cmocka_unit_test(a_twin_who_shares_phone_and_address_is_not_his_brother),
         cmocka_unit_test(kin_of_a_citizen_who_is_not_in_the_register_is_nobody),
         cmocka_unit_test(identifiers_outrank_the_names_of_another),
+        cmocka_unit_test(one_identifier_outranks_all_that_another_has),
         cmocka_unit_test(a_phone_of_another_changes_nothing),
         cmocka_unit_test(missing_cells_count_neither_way),
+        cmocka_unit_test(the_account_and_home_of_a_citizen_do_not_make_a_forged_record_his),
         cmocka_unit_test(a_link_without_any_identity_cell_is_vetoed),
         cmocka_unit_test(an_empty_record_is_neither_linked_nor_recognisable),
         cmocka_unit_test(the_summary_tells_the_share_in_the_register),
         cmocka_unit_test(most_records_need_only_their_sparse_values),
+        cmocka_unit_test(a_mistyped_cell_is_near_and_not_different),
         cmocka_unit_test(the_short_path_finds_what_all_keys_find),
         cmocka_unit_test(threads_and_repetition_change_nothing),
         cmocka_unit_test(the_order_of_batches_changes_nothing),

@@ -126,6 +126,24 @@ static void cut_cells_agree_with_cut_values(void **state)
     reg = reg_free(reg);
 }
 
+/* The source cut "EL ALAOUI" after its blank, and trimmed the cell or did not. */
+static void a_cut_may_fall_on_a_blank(void **state)
+{
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person name family-name identity\n"
+                                   "1 | name | EL ALAOUI\n");
+    struct column_reading reading = {.target = toy_target(reg, "person", NULL, "name"),
+                                     .interpretation = AS_CUT,
+                                     .cut_width = 3};
+    struct view *view = make(reg, &reading);
+
+    (void)state;
+    assert_int_equal(key(view, "EL"), held_key(reg, view, reading.target, 0));
+    assert_int_equal(key(view, "EL "), held_key(reg, view, reading.target, 0));
+    view = view_free(view);
+    reg = reg_free(reg);
+}
+
 static void a_codebook_maps_cells_to_keys(void **state)
 {
     struct reg *reg = toy_register(PEOPLE);
@@ -197,6 +215,7 @@ int main(void)
         cmocka_unit_test(a_plain_view_uses_the_keys_of_the_field),
         cmocka_unit_test(a_year_stands_for_all_its_days),
         cmocka_unit_test(cut_cells_agree_with_cut_values),
+        cmocka_unit_test(a_cut_may_fall_on_a_blank),
         cmocka_unit_test(a_codebook_maps_cells_to_keys),
         cmocka_unit_test(a_batch_has_the_keys_of_its_cells),
     };

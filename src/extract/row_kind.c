@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "extract/row_kind.h"
+
+#include <string.h>
+
+#include "extract/header.h"
+
+bool row_is_empty(const struct row_cell *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (row_cell_trimmed(&cells[i]).length > 0)
+            return false;
+    }
+    return true;
+}
+
+uint32_t row_filled(const struct row_cell *cells, size_t count)
+{
+    uint32_t filled = 0;
+
+    for (size_t i = 0; i < count; i++)
+        filled += row_cell_trimmed(&cells[i]).length > 0;
+    return filled;
+}
+
+/* A line drawn between rows: "-----+-----". */
+static bool is_rule(const struct row_cell *cells, size_t count)
+{
+    size_t marks = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < cells[i].length; j++) {
+            char c = cells[i].text[j];
+
+            if (!c || !strchr("-=+|_* ", c))
+                return false;
+            marks += c != ' ' && c != '*';
+        }
+    }
+    return marks >= 3;
+}
+
+static bool is_comment(struct slice text)
+{
+    return slice_starts(text, SLICE_LITERAL("#")) || slice_starts(text, SLICE_LITERAL("--"))
+           || slice_starts(text, SLICE_LITERAL("//"));
+}
+
+/* Whether a row is wide enough to be a row of the table rather than a line about it. */
+static bool is_wide(const struct table_head *head, const struct dialect *dialect,
+                    const struct row_cell *cells, size_t count)
+{
+    uint32_t columns = dialect->columns;
+
+    if (columns <= 1)
+        return true;
+    if (dialect->fixed_count > 0)
+        return row_filled(cells, count) >= 2;
+    if (row_filled(cells, count) < 2 && columns > 2)
+        return count == columns && head->in_table;
+    return count * 2 > columns;
+}
+
+static bool equals_header(const struct table_head *head, const struct row_cell *cells, size_t count)
+{
+    if (!head->has_header || count < head->columns)
+        return false;
+    for (uint32_t i = 0; i < head->columns; i++) {
+        if (!slice_equal(row_cell_trimmed(&cells[i]), head->headers[i]))
+            return false;
+    }
+    return true;
+}
+
+/*
+ * A row of a single cell in a table of several columns: the first column's value and nothing
+ * else (a record, cut short), or words about the table.
+ */
+static bool is_remark(const struct table_head *head, const struct row_cell *cells, size_t count)
+{
+    enum value_shape shape;
+
+    if (head->columns < 3 || row_filled(cells, count) != 1 || count == head->columns)
+        return false;
+    shape = value_shape(row_cell_text(&cells[0]));
+    if (shape != VALUE_WORDS && shape != VALUE_UNKNOWN)
+        return false;
+    return head->shapes[0] != VALUE_WORDS || memchr(cells[0].text, ' ', cells[0].length) != NULL;
+}
+
+/* The first bytes that words for a total start with, in any case; most rows are out at once. */
+static bool may_be_total(const struct row_cell *cell)
+{
+    char c;
+
+    if (cell->length == 0)
+        return true;
+    c = cell->text[0];
+    return (c | 32) == 't' || (c | 32) == 's' || (c | 32) == 'g' || c == '\xD8' || c == '\xD9'
+           || c == '\xD0' || c == ' ';
+}
+
+/* What a row is if it is no record; ROW_KINDS if it is one. The common case is decided first. */
+enum row_kind row_kind_of(const struct table_head *head, const struct dialect *dialect,
+                          const struct row_cell *cells, size_t count)
+{
+    bool is_whole = count == head->columns && head->in_table;
+
+    if (cells[0].length == 0 || cells[0].text[0] == ' ' || cells[0].text[0] == '\t') {
+        if (row_is_empty(cells, count))
+            return ROW_KIND_BLANK;
+    }
+    if (is_whole && head->has_header && cells[0].length == head->headers[0].length
+        && equals_header(head, cells, count))
+        return ROW_KIND_HEADER;
+    if (may_be_total(&cells[0]) && header_is_total(cells, count))
+        return ROW_KIND_TOTAL;
+    if (cells[0].length >= 1 && strchr("-=+_", cells[0].text[0]) && is_rule(cells, count))
+        return ROW_KIND_RULE;
+    if (is_whole)
+        return ROW_KINDS;
+    if (is_comment(row_cell_text(&cells[0])) && dialect->columns > 1)
+        return ROW_KIND_COMMENT;
+    if (!head->in_table)
+        return is_wide(head, dialect, cells, count) ? ROW_KINDS : ROW_KIND_TITLE;
+    return is_remark(head, cells, count) ? ROW_KIND_TITLE : ROW_KINDS;
+}
+
+/* Let `first` reach to the end of `last`. False if escapes were undone: they are not neighbours. */
+bool row_join(struct slice view, struct row_cell *first, const struct row_cell *last)
+{
+    const char *start = view.data, *end = start + view.length;
+
+    if (first->text < start || last->text < first->text || last->text > end)
+        return false;
+    first->length = (uint32_t)(last->text + last->length - first->text);
+    return true;
+}
+
+/*
+ * More cells than columns: a delimiter stood unquoted in a value. Find the one place where joining
+ * cells gives the shapes of the columns back; `joined` gets the row. False if no place is better.
+ */
+bool row_repair(const struct table_head *head, struct slice view, const struct row_cell *cells,
+                size_t count, struct row_cell *joined)
+{
+    uint32_t extra = (uint32_t)count - head->columns, best_at = 0, best = 0, ties = 0;
+    uint32_t fits_before = 0, plain = 0;
+
+    for (uint32_t at = 0; at < head->columns; at++) {
+        uint32_t fits = fits_before;
+
+        for (uint32_t i = at + 1; i < head->columns; i++)
+            fits += value_shape(row_cell_text(&cells[i + extra])) == head->shapes[i];
+        fits += head->shapes[at] == VALUE_WORDS || head->shapes[at] == VALUE_UNKNOWN;
+        if (fits > best) {
+            best = fits;
+            best_at = at;
+            ties = 0;
+        } else if (fits == best) {
+            ties++;
+        }
+        fits_before += value_shape(row_cell_text(&cells[at])) == head->shapes[at];
+    }
+    for (uint32_t i = 0; i < head->columns; i++)
+        plain += value_shape(row_cell_text(&cells[i])) == head->shapes[i];
+    if (plain == head->columns) { /* the row is whole, something was put behind it */
+        memcpy(joined, cells, head->columns * sizeof(*joined));
+        return true;
+    }
+    if (ties > 0)
+        return false;
+    for (uint32_t i = 0; i < head->columns; i++)
+        joined[i] = cells[i > best_at ? i + extra : i];
+    if (row_filled(&cells[best_at], extra + 1) <= 1) {
+        /* Empty cells were put in: only the one that is filled counts. */
+        for (uint32_t i = best_at; i <= best_at + extra; i++) {
+            if (row_cell_trimmed(&cells[i]).length > 0)
+                joined[best_at] = cells[i];
+        }
+        return true;
+    }
+    return row_join(view, &joined[best_at], &cells[best_at + extra]);
+}
