@@ -126,7 +126,6 @@ enum row_kind row_kind_of(const struct table_head *head, const struct dialect *d
     return is_remark(head, cells, count) ? ROW_KIND_TITLE : ROW_KINDS;
 }
 
-/* Let `first` reach to the end of `last`. False if escapes were undone: they are not neighbours. */
 bool row_join(struct slice view, struct row_cell *first, const struct row_cell *last)
 {
     const char *start = view.data, *end = start + view.length;
@@ -137,48 +136,60 @@ bool row_join(struct slice view, struct row_cell *first, const struct row_cell *
     return true;
 }
 
+/* Whether a cell looks as those of a column do. */
+static bool fits(const struct table_head *head, const struct row_cell *cell, uint32_t column)
+{
+    return value_shape(row_cell_text(cell)) == head->shapes[column];
+}
+
 /*
- * More cells than columns: a delimiter stood unquoted in a value. Find the one place where joining
- * cells gives the shapes of the columns back; `joined` gets the row. False if no place is better.
+ * The column in which `extra` further cells are most likely to be, by the number of cells on both
+ * sides that then fit; UINT32_MAX if several are equally likely.
  */
+static uint32_t find_seam(const struct table_head *head, const struct row_cell *cells,
+                          uint32_t extra)
+{
+    uint32_t before = 0, after = 0, best = 0, best_at = UINT32_MAX;
+
+    for (uint32_t i = 1; i < head->columns; i++)
+        after += fits(head, &cells[i + extra], i);
+    for (uint32_t at = 0; at < head->columns; at++) {
+        bool is_words = head->shapes[at] == VALUE_WORDS || head->shapes[at] == VALUE_UNKNOWN;
+        uint32_t points = before + after + is_words;
+
+        if (points >= best) {
+            best_at = points > best ? at : UINT32_MAX;
+            best = points;
+        }
+        before += fits(head, &cells[at], at);
+        if (at + 1 < head->columns)
+            after -= fits(head, &cells[at + 1 + extra], at + 1);
+    }
+    return best_at;
+}
+
 bool row_repair(const struct table_head *head, struct slice view, const struct row_cell *cells,
                 size_t count, struct row_cell *joined)
 {
-    uint32_t extra = (uint32_t)count - head->columns, best_at = 0, best = 0, ties = 0;
-    uint32_t fits_before = 0, plain = 0;
+    uint32_t extra = (uint32_t)count - head->columns, plain = 0, seam;
 
-    for (uint32_t at = 0; at < head->columns; at++) {
-        uint32_t fits = fits_before;
-
-        for (uint32_t i = at + 1; i < head->columns; i++)
-            fits += value_shape(row_cell_text(&cells[i + extra])) == head->shapes[i];
-        fits += head->shapes[at] == VALUE_WORDS || head->shapes[at] == VALUE_UNKNOWN;
-        if (fits > best) {
-            best = fits;
-            best_at = at;
-            ties = 0;
-        } else if (fits == best) {
-            ties++;
-        }
-        fits_before += value_shape(row_cell_text(&cells[at])) == head->shapes[at];
-    }
     for (uint32_t i = 0; i < head->columns; i++)
-        plain += value_shape(row_cell_text(&cells[i])) == head->shapes[i];
+        plain += fits(head, &cells[i], i);
     if (plain == head->columns) { /* the row is whole, something was put behind it */
         memcpy(joined, cells, head->columns * sizeof(*joined));
         return true;
     }
-    if (ties > 0)
+    seam = find_seam(head, cells, extra);
+    if (seam == UINT32_MAX)
         return false;
     for (uint32_t i = 0; i < head->columns; i++)
-        joined[i] = cells[i > best_at ? i + extra : i];
-    if (row_filled(&cells[best_at], extra + 1) <= 1) {
-        /* Empty cells were put in: only the one that is filled counts. */
-        for (uint32_t i = best_at; i <= best_at + extra; i++) {
-            if (row_cell_trimmed(&cells[i]).length > 0)
-                joined[best_at] = cells[i];
-        }
-        return true;
+        joined[i] = cells[i > seam ? i + extra : i];
+    if (row_filled(&cells[seam], extra + 1) > 1)
+        return row_join(view, &joined[seam], &cells[seam + extra]);
+    /* Empty cells were put in: only the one that is filled counts. */
+    for (uint32_t i = seam; i <= seam + extra; i++) {
+        if (row_cell_trimmed(&cells[i]).length > 0)
+            joined[seam] = cells[i];
     }
-    return row_join(view, &joined[best_at], &cells[best_at + extra]);
+    return true;
 }

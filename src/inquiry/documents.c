@@ -210,6 +210,7 @@ static int search_loose(struct documents *documents, uint32_t document, struct b
         return tq_no_memory(err);
     for (uint16_t i = 0; i < reg->field_count; i++)
         meanings[i] = (struct column_meaning){.category = reg->fields[i].category,
+                                              .type = reg->fields[i].type,
                                               .holder_kind = reg->fields[i].kind};
 
     r = add_text_table(documents, exhibit, &table, err);

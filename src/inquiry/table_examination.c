@@ -397,6 +397,7 @@ static int find_meanings(struct examination *examination, struct tq_error *err)
         if (target->field == FIELD_NONE)
             continue;
         meaning->through = target->through != FIELD_NONE;
+        meaning->type = reg->fields[target->field].type;
         meaning->holder_category = reg->fields[target->field].category;
         meaning->category =
             meaning->through ? reg->fields[target->through].category : meaning->holder_category;

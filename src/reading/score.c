@@ -14,6 +14,7 @@
 #define HANDICAP_CODEBOOK .9
 #define CHANCE_YEAR       .03 /* where links are few: some 30 birth years are common */
 #define COMPARED_MIN      5u  /* rows that a column needs, where links are many */
+#define CENSORED_MIN      10u /* disagreements that tell a pattern from an accident */
 #define FOUND_PERCENT     15u /* of the cells must be in the field at all: kappa is no higher */
 
 /* Everything that scoring one hypothesis needs, reused from target to target. */
@@ -506,4 +507,82 @@ int score_learn_codebook(const struct linked *linked, uint32_t column, const str
     return codebook_entries(&codebook, linked->sample->reg,
                             reg_field(linked->sample->reg, target->field), &scorer.cells,
                             scorer.distinct, out_entries, out_count, err);
+}
+
+/* ---- censored columns ---- */
+
+static struct held_view held_for(const struct held_set *held, const struct target *target)
+{
+    if (target->period_mode == PERIOD_ROW)
+        return held_set_of_row(held);
+    for (size_t i = 0; target->period_mode == PERIOD_FIXED && i < held->period_count; i++) {
+        if (held->periods[i] == target->period)
+            return held_set_period(held, i);
+    }
+    return held_set_distinct(held);
+}
+
+/* Leave in `scratch.used` the rows whose subject holds something, but not this cell. */
+static uint32_t find_disagreements(struct scorer *scorer, struct held_view held)
+{
+    uint32_t count = 0;
+
+    memset(scorer->scratch.used, 0, scorer->linked->count * sizeof(bool));
+    for (size_t i = 0; i < held.count; i++)
+        scorer->scratch.used[held.items[i].at] = scorer->cells.used[held.items[i].at];
+    for (size_t i = 0; i < held.count; i++) {
+        if (held.items[i].key == scorer->cells.key[held.items[i].at])
+            scorer->scratch.used[held.items[i].at] = false;
+    }
+    for (uint32_t i = 0; i < scorer->linked->count; i++)
+        count += scorer->scratch.used[i];
+    return count;
+}
+
+static int compare_prints(const void *a, const void *b)
+{
+    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+    return (x > y) - (x < y);
+}
+
+/* How many of the disagreeing cells show their commonest value. */
+static uint32_t count_commonest(struct scorer *scorer)
+{
+    uint32_t count = 0, run = 0, most = 0;
+
+    for (uint32_t i = 0; i < scorer->linked->count; i++) {
+        if (scorer->scratch.used[i])
+            scorer->prints[count++] = scorer->prints[i];
+    }
+    qsort(scorer->prints, count, sizeof(*scorer->prints), compare_prints);
+    for (uint32_t i = 0; i < count; i++) {
+        run = i > 0 && scorer->prints[i] == scorer->prints[i - 1] ? run + 1 : 1;
+        most = run > most ? run : most;
+    }
+    return most;
+}
+
+int score_is_censored(const struct linked *linked, uint32_t column, const struct target *target,
+                      enum interpretation as, bool *out_censored, struct tq_error *err)
+{
+    CLEANUP(scorer_clear) struct scorer scorer;
+    uint32_t disagreements;
+    bool any;
+    int r = scorer_init(&scorer, linked, err);
+
+    if (r < 0)
+        return r;
+    scorer.field = target->field;
+    scorer.through = target->through;
+    r = fill_held(&scorer, &any, err);
+    if (r < 0)
+        return r;
+    *out_censored = false;
+    if (!open_column(&scorer, column) || !find_cell_keys(&scorer, column, as))
+        return TQ_OK;
+    disagreements = find_disagreements(&scorer, held_for(&scorer.held, target));
+    if (disagreements >= CENSORED_MIN)
+        *out_censored = 2 * count_commonest(&scorer) > disagreements;
+    return TQ_OK;
 }

@@ -151,6 +151,23 @@ static void fill_column(struct column_reading *column, const struct candidate_re
         && (found->target.period_mode == PERIOD_FIXED || found->target.period_mode == PERIOD_ANY);
 }
 
+/* A column that shows its target only up to a limit is reported, and never judged. */
+static int weaken_censored(const struct hypothesis *hypothesis, uint32_t number,
+                           struct column_reading *column, struct tq_error *err)
+{
+    bool censored = false;
+    int r;
+
+    if (column->status != READING_FULL || column->interpretation >= AS_PLAIN_COUNT
+        || interpretation_form(column->interpretation) != FORM_NUMBER)
+        return TQ_OK;
+    r = score_is_censored(&hypothesis->linked, number, &column->target, column->interpretation,
+                          &censored, err);
+    if (r == TQ_OK && censored)
+        column->status = READING_WEAK;
+    return r;
+}
+
 static int read_columns(const struct hypothesis *hypothesis, const struct table *table,
                         struct reading *reading, struct tq_error *err)
 {
@@ -166,6 +183,9 @@ static int read_columns(const struct hypothesis *hypothesis, const struct table 
         if (!found)
             continue;
         fill_column(column, found, hypothesis->month_column != UINT16_MAX);
+        r = weaken_censored(hypothesis, c, column, err);
+        if (r < 0)
+            return r;
         row_month |= found->target.period_mode == PERIOD_ROW && column->status == READING_FULL;
         if (found->as != AS_CODEBOOK)
             continue;

@@ -14,6 +14,7 @@ static const char *const texts[GROUND_COUNT] = {
     [GROUND_RARE_VALUE] = "a value that another subject holds",
     [GROUND_ROW_LAG] = "a block of rows shows the values of other rows",
     [GROUND_PREVIOUS] = "the column holds previous values",
+    [GROUND_NOT_YET] = "empty: the register did not know this value yet at the record's time",
 };
 
 const char *ground_text(enum ground ground)
