@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "base/utf8.h"
 
 #define WIDTH        860
 #define LABEL_WIDTH  250
@@ -69,16 +70,18 @@ static void close_chart(struct buf *out)
 /* A label of bounded length: the end of a path says more than its beginning. */
 static void add_label(struct buf *out, int x, int y, const char *anchor, const char *text)
 {
-    size_t length = strlen(text);
+    struct slice rest = slice_of(text);
+    size_t length = 0;
 
+    for (struct slice count = rest; count.length > 0; length++)
+        (void)utf8_next(&count);
     buf_format(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"%s\">", x, y, anchor);
     if (length > LABEL_CHARS) {
-        text += length - LABEL_CHARS;
-        while (((unsigned char)*text & 0xC0) == 0x80)
-            text++; /* not into the middle of a character */
+        for (; length > LABEL_CHARS; length--)
+            (void)utf8_next(&rest);
         buf_add_text(out, "\xE2\x80\xA6");
     }
-    escape_html(out, slice_of(text));
+    escape_html(out, rest);
     buf_add_text(out, "</text>");
 }
 
@@ -97,16 +100,16 @@ static void add_number(struct buf *out, double x, int y, enum language language,
 
 /* ---- verdicts per table ---- */
 
-static void add_legend(struct buf *out, enum language language, int y)
+/* Beside the chart, not in it: words of any length and direction find their room on the page. */
+static void add_legend(struct buf *out, enum language language)
 {
-    int x = 0;
-
+    buf_add_text(out, "<p class=\"legend\">");
     for (int i = RECORD_VERDICT_COUNT - 1; i >= 0; i--) {
-        buf_format(out, "<rect x=\"%d\" y=\"%d\" width=\"12\" height=\"12\" fill=\"%s\"/>", x, y,
-                   colours[i]);
-        add_label(out, x + 17, y + 11, "start", phrase_verdict(language, (enum record_verdict)i));
-        x += WIDTH / RECORD_VERDICT_COUNT;
+        buf_format(out, "<span><i class=\"key\" style=\"background:%s\"></i>", colours[i]);
+        escape_html(out, slice_of(phrase_verdict(language, (enum record_verdict)i)));
+        buf_add_text(out, "</span> ");
     }
+    buf_add_text(out, "</p>");
 }
 
 /* Positions of the `ROWS_MAX` largest values, largest first, ties by position. */
@@ -147,7 +150,7 @@ void chart_verdicts(const struct report_data *data, enum language language, stru
     if (shown == 0)
         return;
 
-    open_chart(out, phrase(language, PHRASE_CHART_VERDICTS), (int)shown * BAR_PITCH + 30);
+    open_chart(out, phrase(language, PHRASE_CHART_VERDICTS), (int)shown * BAR_PITCH);
     for (size_t i = 0; i < shown; i++) {
         const struct table_numbers *table = &data->tables[rows[i]];
         double scale = (WIDTH - LABEL_WIDTH - 80.0) / (double)table->records;
@@ -165,8 +168,9 @@ void chart_verdicts(const struct report_data *data, enum language language, stru
         }
         add_number(out, x + 6, y + 14, language, table->records);
     }
-    add_legend(out, language, (int)shown * BAR_PITCH + 10);
-    close_chart(out);
+    buf_add_text(out, "</svg>");
+    add_legend(out, language);
+    buf_add_text(out, "</figure>\n");
 }
 
 /* ---- exposed by category ---- */
@@ -235,8 +239,10 @@ static void add_moment(struct buf *out, double x, int y, const char *anchor, int
     CLEANUP(buf_clear_cleanup) struct buf text = {0};
 
     moment_format(&text, minutes);
-    if (text.length >= 16)
+    if (text.length >= 16) {
+        text.data[10] = ' ';
         text.data[16] = '\0'; /* to the minute */
+    }
     buf_format(out, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>", x, y, anchor,
                text.data ? text.data : "");
 }

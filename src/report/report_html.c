@@ -34,7 +34,7 @@ static const char style[] =
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:2px 16px;margin:12px 0 0;"
     "font-size:13px}\n"
     "dt{opacity:.8}dd{margin:0;overflow-wrap:anywhere}\n"
-    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(170px,1fr));gap:12px;"
+    ".cards{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;"
     "margin:18px 0}\n"
     ".card{background:var(--tint);border-inline-start:4px solid var(--accent);padding:10px "
     "14px}\n"
@@ -44,6 +44,7 @@ static const char style[] =
     "th,td{text-align:start;padding:5px 10px;border-bottom:1px solid var(--line);"
     "vertical-align:top;overflow-wrap:anywhere}\n"
     "th{background:var(--tint);font-weight:600;white-space:nowrap}\n"
+    "td.t{white-space:nowrap;font-variant-numeric:tabular-nums}\n"
     "td.n,th.n{text-align:end;font-variant-numeric:tabular-nums;white-space:nowrap}\n"
     "i.key{display:inline-block;width:11px;height:11px;margin-inline-end:7px}\n"
     "figure{margin:20px 0}figcaption{font-weight:600;margin-bottom:8px}\n"
@@ -258,7 +259,13 @@ static void moment_cell(struct page_out *page, int32_t minutes)
         buf_add_text(&text, phrase(page->language, PHRASE_NO_BOUND));
     else
         moment_format(&text, minutes);
-    text_cell(page, buf_slice(&text));
+    if (text.length >= 16 && text.data[10] == 'T') {
+        text.data[10] = ' ';
+        text.length = 16; /* to the minute: the heading says UTC */
+    }
+    add(page, "<td class=\"t\"><bdi>");
+    add_text(page, buf_slice(&text));
+    add(page, "</bdi></td>");
 }
 
 static void write_dated_table(struct page_out *page, size_t number)
