@@ -460,7 +460,8 @@ def machine():
          "poppler-utils"], capture_output=True, text=True, check=False).stdout.split("\n")
     return [f"{len(os.sched_getaffinity(0))} cores of {cpu[1] if cpu else platform.machine()}, "
             f"{bench_postgres.memory_mib() / 1024:.0f} GiB, load {os.getloadavg()[0]:.1f} at start",
-            f"{system}, Linux {platform.release()}", ", ".join(line for line in versions if line)]
+            f"{system}, Linux {platform.release().split('-')[0]}",
+            ", ".join(line for line in versions if line)]
 
 
 MEASURES = {"register": measure_register, "csv": measure_csv, "pdf": measure_pdf}

@@ -12,7 +12,7 @@
 
 #define BATCH_ROWS_MAX    4096u /* rows of one batch: its arrays stay in the second-level cache */
 #define TABLE_COLUMNS_MAX 4096u /* the widest published sheet seen in the wild has some 1,000 */
-#define CELL_BYTES_MAX    (1u << 16) /* longer cells are cut, with a note: no identifier is longer */
+#define CELL_BYTES_MAX    (1u << 16) /* longer cells are cut and flagged: no identifier is longer */
 #define FILE_NAME_MAX     255u       /* NAME_MAX on Linux */
 
 #define REGISTER_FIELDS_MAX   1024u /* all tables together; a national fund has some 200 */

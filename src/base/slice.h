@@ -53,7 +53,9 @@ static inline struct slice slice_skip(struct slice a, size_t count)
 {
     if (count > a.length)
         count = a.length;
-    return (struct slice){a.data ? a.data + count : NULL, a.length - count};
+    if (count == 0)
+        return a; /* also: nothing is added to NULL */
+    return (struct slice){a.data + count, a.length - count};
 }
 
 /* Without ASCII white space at both ends. */

@@ -36,8 +36,7 @@ enum column {
     COLUMN_ISSUED,
     COLUMN_DUE,
     COLUMN_IMMATRICULATION,
-    COLUMN_LAST_NAME, /* the whole name where the file does not split it */
-    COLUMN_FIRST_NAME,
+    COLUMN_NAME, /* 60 characters; many writers put the first name at the 31st, others do not */
     COLUMN_NATIONAL_ID,
     COLUMN_CHILDREN,
     COLUMN_AF_DUE,
@@ -78,8 +77,7 @@ static const char *const column_names[COLUMNS] = {
     "issue_date",
     "due_date",
     "registration_number",
-    "last_name",
-    "first_name",
+    "name",
     "national_id",
     "children",
     "family_allowance_due",
@@ -145,8 +143,7 @@ static const struct line_type line_types[] = {
      {{COLUMN_AFFILIATION, 7},
       {COLUMN_PERIOD, 6},
       {COLUMN_IMMATRICULATION, 9},
-      {COLUMN_LAST_NAME, 30},
-      {COLUMN_FIRST_NAME, 30},
+      {COLUMN_NAME, 60},
       {COLUMN_CHILDREN, 2},
       {COLUMN_AF_DUE, 6},
       {COLUMN_AF_DEDUCT, 6},
@@ -168,8 +165,7 @@ static const struct line_type line_types[] = {
      {{COLUMN_AFFILIATION, 7},
       {COLUMN_PERIOD, 6},
       {COLUMN_IMMATRICULATION, 9},
-      {COLUMN_LAST_NAME, 30},
-      {COLUMN_FIRST_NAME, 30},
+      {COLUMN_NAME, 60},
       {COLUMN_CHILDREN, 2},
       {COLUMN_AF_DUE, 6},
       {COLUMN_AF_DEDUCT, 6},
@@ -202,8 +198,7 @@ static const struct line_type line_types[] = {
      {{COLUMN_AFFILIATION, 7},
       {COLUMN_PERIOD, 6},
       {COLUMN_IMMATRICULATION, 9},
-      {COLUMN_LAST_NAME, 30},
-      {COLUMN_FIRST_NAME, 30},
+      {COLUMN_NAME, 60},
       {COLUMN_NATIONAL_ID, 8},
       {COLUMN_DAYS, 2},
       {COLUMN_REAL, 13},
@@ -278,9 +273,7 @@ struct ebds {
     bool is_second_pass;
 
     /* Learnt in the first pass. */
-    uint64_t split_for, split_against;
     bool used[COLUMNS];
-    bool split_names;
     uint32_t columns[COLUMNS]; /* where each goes; COLUMNS: nowhere */
     uint32_t column_count;
 
@@ -517,20 +510,6 @@ static int keep_total(struct ebds *e, struct slice line, struct tq_error *err)
     return TQ_OK;
 }
 
-/* Whether the name's 60 characters are 30 + 30: the second half starts with a letter of its own. */
-static void weigh_split(struct ebds *e, const struct slice values[COLUMNS])
-{
-    struct slice last = values[COLUMN_LAST_NAME], first = values[COLUMN_FIRST_NAME];
-    bool has_first = slice_trim(first).length > 0;
-
-    if (slice_trim(last).length == 0)
-        return;
-    if (has_first && first.data[0] != ' ' && last.data[last.length - 1] == ' ')
-        e->split_for++;
-    else
-        e->split_against++;
-}
-
 /* Put a value into the row where its column is; header and total values fill empty columns. */
 static void place_values(const struct ebds *e, const struct slice values[COLUMNS],
                          struct slice *row)
@@ -555,7 +534,7 @@ static int emit_row(struct ebds *e, const struct slice *row, uint8_t flags, stru
 static int emit_detail(struct ebds *e, const struct slice values[COLUMNS], uint8_t flags,
                        struct tq_error *err)
 {
-    struct slice row[COLUMNS] = {{0}}, totals[COLUMNS] = {{0}}, own[COLUMNS];
+    struct slice row[COLUMNS] = {{0}}, totals[COLUMNS] = {{0}};
     size_t which = values[COLUMN_TYPE].data[2] == '4';
 
     if (e->group > 0 && e->group <= e->group_count) {
@@ -565,32 +544,31 @@ static int emit_detail(struct ebds *e, const struct slice values[COLUMNS], uint8
         if (type)
             cut_fields(type, line, totals);
     }
-    memcpy(own, values, sizeof(own));
-    if (!e->split_names && own[COLUMN_LAST_NAME].data) {
-        own[COLUMN_LAST_NAME].length += own[COLUMN_FIRST_NAME].length;
-        own[COLUMN_FIRST_NAME] = (struct slice){0};
-    }
     place_values(e, totals, row);
     place_values(e, e->header, row);
-    place_values(e, own, row);
+    place_values(e, values, row);
     return emit_row(e, row, flags, err);
 }
 
-static void learn_columns(struct ebds *e, const struct line_type *type)
+/* All columns of a file of this sort (by its letter), whether it has lines of each type or not:
+ * files of one sort make tables of one shape. */
+static void learn_columns(struct ebds *e, char letter)
 {
     e->used[COLUMN_TYPE] = true;
-    for (size_t i = 0; i < FIELDS_MAX && type->fields[i].width > 0; i++) {
-        if (type->digit != '6')
+    for (size_t t = 0; t < sizeof(line_types) / sizeof(line_types[0]); t++) {
+        const struct line_type *type = &line_types[t];
+
+        if (!strchr(type->letters, letter) || type->digit == '6')
+            continue;
+        for (size_t i = 0; i < FIELDS_MAX && type->fields[i].width > 0; i++)
             e->used[type->fields[i].column] = true;
     }
 }
 
 static int first_look(struct ebds *e, const struct line_type *type, struct slice line,
-                      const struct slice values[COLUMNS], struct tq_error *err)
+                      struct tq_error *err)
 {
-    learn_columns(e, type);
-    if (type->role == ROLE_DETAIL)
-        weigh_split(e, values);
+    learn_columns(e, line.data[0]);
     return type->role == ROLE_TOTAL ? keep_total(e, line, err) : TQ_OK;
 }
 
@@ -647,7 +625,7 @@ static int take_line(struct ebds *e, struct slice line, struct tq_error *err)
     e->last_digit = type->digit;
     cut_fields(type, line, values);
     return e->is_second_pass ? second_look(e, type, line, values, err)
-                             : first_look(e, type, line, values, err);
+                             : first_look(e, type, line, err);
 }
 
 /* All lines of the exhibit, once. */
@@ -685,17 +663,13 @@ static int announce(struct ebds *e, struct tq_error *err)
 {
     struct slice headers[COLUMNS];
 
-    e->split_names = e->split_for > 0 && e->split_for >= 9 * e->split_against;
     e->used[COLUMN_FILLER] = false;
-    if (!e->split_names)
-        e->used[COLUMN_FIRST_NAME] = false;
     for (size_t i = 0; i < COLUMNS; i++) {
         e->columns[i] = COLUMNS;
         if (!e->used[i])
             continue;
         e->columns[i] = e->column_count;
-        headers[e->column_count++] =
-            slice_of(i == COLUMN_LAST_NAME && !e->split_names ? "name" : column_names[i]);
+        headers[e->column_count++] = slice_of(column_names[i]);
     }
     if (e->column_count == 0) {
         e->column_count = 1;

@@ -361,7 +361,7 @@ static int keep_column(struct examination *examination, uint32_t number, struct 
         row.period = buf_slice(&period);
         row.interpretation = slice_of(interpretation_name(column->interpretation));
         row.category = slice_of(category_name(examination->meanings[number].category));
-        row.periodic = reg->fields[column->target.field].periodic;
+        row.periodic = column->target.period_mode != PERIOD_NONE;
     }
     if (buf_check(&field, err) < 0 || buf_check(&period, err) < 0)
         return TQ_E_NOMEM;

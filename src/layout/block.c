@@ -283,6 +283,42 @@ static bool has_pair_of_cells(const struct blocks *blocks, const struct segments
     return false;
 }
 
+/* A bit for each of the first 64 columns in which the line has a cell. */
+static uint64_t filled_columns(const struct blocks *blocks, const struct block *block,
+                               const struct segments *segments, size_t line)
+{
+    const struct segment *cells = segments_at(segments, line);
+    uint64_t filled = 0;
+
+    for (size_t i = 0; i < segments_on(segments, line); i++) {
+        size_t column =
+            block_column(blocks->columns + block->first_column, block->column_count, &cells[i]);
+
+        if (column < 64)
+            filled |= (uint64_t)1 << column;
+    }
+    return filled;
+}
+
+/* Whether some line fills two columns that a line before it has filled. A line that fills one, or
+ * only others, may as well be the rest of the values above: a wrapped address. */
+static bool has_rows(const struct blocks *blocks, const struct block *block,
+                     const struct segments *segments)
+{
+    uint64_t before = 0;
+
+    for (size_t i = 0; i < block->row_count; i++) {
+        uint64_t filled =
+            filled_columns(blocks, block, segments, blocks->rows[block->first_row + i]);
+        uint64_t again = filled & before;
+
+        if (again & (again - 1))
+            return true;
+        before |= filled;
+    }
+    return false;
+}
+
 /* The block whose header begins at a line; `*out_next` is the line after what was looked at. */
 static int find_block(struct blocks *blocks, const struct document *document,
                       const struct segments *segments, size_t line, size_t *out_next,
@@ -310,6 +346,7 @@ static int find_block(struct blocks *blocks, const struct document *document,
     }
     block.row_count = blocks->row_count - block.first_row;
     block.key = block_key(blocks->columns + block.first_column, block.column_count);
+    block.has_rows = has_rows(blocks, &block, segments);
     *out_next = blocks->rows[blocks->row_count - 1] + 1;
     r = alloc_reserve(&blocks->items, &blocks->capacity, blocks->count + 1, sizeof(*blocks->items),
                       err);

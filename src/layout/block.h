@@ -17,14 +17,15 @@ struct column {
 
 /*
  * Lines of labels with lines of values under them, perhaps over several pages: algorithms.md 2.1,
- * step 7; headers of more than one line are our own addition. A table of lines if some member of
- * the cluster has two rows under it.
+ * step 7; headers of more than one line are our own addition. A table of lines if members of the
+ * cluster have two rows under it.
  */
 struct block {
     uint64_t key;                      /* of all its labels */
     size_t header_first, header_last;  /* lines */
     size_t first_column, column_count; /* in columns of struct blocks */
     size_t first_row, row_count;       /* in rows of struct blocks */
+    bool has_rows; /* two of its lines can only be rows: more than wrapped values */
 };
 
 /* Start with {0}; reused. */

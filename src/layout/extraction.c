@@ -14,6 +14,7 @@
 #define ABOVE_HEIGHTS_MAX 4.f
 #define ALIGNED_MAX       4.f  /* points */
 #define NEXT_LINE_MAX     1.8f /* heights, from a line to the one that continues it */
+#define ROW_PITCH_MIN     .8f  /* heights, between the centres of lines that are not of one row */
 #define SAME_LINE_GAP_MAX 3.f  /* heights, between parts of one value */
 #define MARGIN_MAX        12.f /* points from the left edge of running text */
 #define FULL_LINE_SHARE   .6f  /* of the widest line: one that was broken, not ended */
@@ -285,6 +286,48 @@ static bool has_value_beside(const struct extraction *extraction, uint32_t label
                && extraction->owner[label - 1] == label);
 }
 
+/* Of one row: their centres are nearer than the lower of them is high. The boxes of two scripts may
+ * have quite different heights. */
+static bool is_same_row(const struct line *a, const struct line *b)
+{
+    float height = a->height < b->height ? a->height : b->height;
+
+    return a->page == b->page
+           && fabsf(a->y + a->height / 2 - b->y - b->height / 2) < ROW_PITCH_MIN * height;
+}
+
+/* The line of a label, on its page at or above the line of its value. */
+static const struct line *line_of(const struct extraction *extraction, uint32_t segment,
+                                  size_t below)
+{
+    while (below > 0 && extraction->segments.first[below] > segment)
+        below--;
+    return &extraction->document.lines[below];
+}
+
+/* Labels above have their values in one row. Whatever stands below that row is not the value of a
+ * label that had none in it. */
+static bool had_its_row(const struct extraction *extraction, uint32_t label, size_t above,
+                        size_t line)
+{
+    const struct segments *segments = &extraction->segments;
+    const struct line *lines = extraction->document.lines;
+    bool had = false;
+
+    for (size_t k = above + 1; k < line; k++) {
+        if (is_same_row(&lines[line], &lines[k]))
+            continue;
+        for (uint32_t i = segments->first[k]; i < segments->first[k + 1]; i++) {
+            uint32_t owner = segments->items[i].is_label ? NO_LABEL : extraction->owner[i];
+
+            if (owner == label)
+                return false;
+            had |= owner != NO_LABEL && is_same_row(line_of(extraction, owner, k), &lines[above]);
+        }
+    }
+    return had;
+}
+
 static uint32_t label_above(const struct extraction *extraction, uint32_t at, size_t line)
 {
     const struct segments *segments = &extraction->segments;
@@ -302,11 +345,24 @@ static uint32_t label_above(const struct extraction *extraction, uint32_t at, si
             float right = label->x1 < value->x1 ? label->x1 : value->x1;
 
             if (label->is_label && (right > left || fabsf(label->x0 - value->x0) <= ALIGNED_MAX)
-                && !has_value_beside(extraction, i, u))
+                && !has_value_beside(extraction, i, u) && !had_its_row(extraction, i, u, line))
                 return i;
         }
     }
     return NO_LABEL;
+}
+
+/* The label that begins a line of values far to its right (a row of totals). */
+static uint32_t label_far_left(const struct extraction *extraction, uint32_t at, uint32_t first)
+{
+    const struct segment *items = extraction->segments.items;
+    uint32_t label = at;
+
+    while (label > first && !items[label].is_label)
+        label--;
+    if (!items[label].is_label || extraction_is_neighbour(&items[label + 1], &items[label], -1))
+        return NO_LABEL;
+    return label;
 }
 
 static uint32_t label_of(const struct extraction *extraction, const struct decisions *decisions,
@@ -330,7 +386,7 @@ static uint32_t label_of(const struct extraction *extraction, const struct decis
     if (label == NO_LABEL && at + 1 < end && extraction_is_neighbour(&items[at], &items[at + 1], 1)
         && !items[at + 1].ends_in_colon)
         label = at + 1;
-    return label;
+    return label != NO_LABEL ? label : label_far_left(extraction, at, first);
 }
 
 /* The heading of each page repeats values: keep the first. */

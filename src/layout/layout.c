@@ -369,8 +369,10 @@ static int write_table(struct layout *layout, uint32_t number, struct tq_error *
         return r;
     table.shape = SHAPE_DOCUMENTS;
     table.slot_count = layout->template.slot_count;
-    for (uint32_t c = 0; c < layout->template.column_count && r == TQ_OK; c++)
+    for (uint32_t c = 0; c < layout->template.column_count && r == TQ_OK; c++) {
+        table.blocks[c] = layout->template.blocks[c];
         r = table_set_header(&table, c, slice_of(layout->template.headers[c]), err);
+    }
     if (r == TQ_OK)
         r = layout->sink->table(layout->sink->state, &table, err);
     table_clear(&table);

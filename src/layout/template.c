@@ -9,10 +9,12 @@
 #include "base/limits.h"
 #include "normalise/text.h"
 
-#define SAMPLE_MAX         256u /* documents looked at to learn a template */
-#define SAMPLE_WORDS       (SAMPLE_MAX / 64)
-#define SLOT_SHARE         50u /* a column for slots that one document in so many has: 2 % */
-#define TABLE_ROWS_MIN     2u  /* in some document: algorithms.md 2.1, step 7 */
+#define SAMPLE_MAX   256u /* documents looked at to learn a template */
+#define SAMPLE_WORDS (SAMPLE_MAX / 64)
+#define SLOT_SHARE   50u /* a column for slots that one document in so many has: 2 % */
+/* One document in so many that have a block must have two rows in it, for it to be a table of
+ * lines: values beside one another may both need a second line, but seldom do. */
+#define ROWS_SHARE         20u
 #define LEARNT_SLOTS_MAX   1024u
 #define LEARNT_TABLES_MAX  16u
 #define LEARNT_COLUMNS_MAX 64u /* of one table */
@@ -29,8 +31,8 @@ struct learnt_slot {
 
 struct learnt_table {
     uint64_t key;
-    uint32_t count; /* documents */
-    uint32_t rows_max;
+    uint32_t count;     /* documents */
+    uint32_t with_rows; /* of them, those with two rows in it */
     uint32_t columns;
     char **headers; /* owned */
 };
@@ -77,6 +79,7 @@ void template_clear(struct template *template)
     for (uint32_t c = 0; template->headers && c < template->column_count; c++)
         free(template->headers[c]);
     free(template->headers);
+    free(template->blocks);
     *template = (struct template){0};
 }
 
@@ -162,8 +165,7 @@ static int learn_block(struct lesson *lesson, const struct block *block, struct 
     }
     table = &lesson->tables[i];
     table->count++;
-    if (block->row_count > table->rows_max)
-        table->rows_max = (uint32_t)block->row_count;
+    table->with_rows += block->has_rows;
     return TQ_OK;
 }
 
@@ -225,7 +227,8 @@ static int first_look(struct lesson *lesson, struct tq_error *err)
 
 static bool is_table(const struct learnt_table *table, uint32_t sample)
 {
-    return table->rows_max >= TABLE_ROWS_MIN && table->count * SLOT_SHARE >= sample;
+    return table->with_rows > 0 && table->with_rows * ROWS_SHARE >= table->count
+           && table->count * SLOT_SHARE >= sample;
 }
 
 static int decide(const struct lesson *lesson, uint32_t sample, struct decisions *decisions,
@@ -437,6 +440,7 @@ static int place_tables(struct template *template, struct lesson *lesson, uint32
         template->tables[template->table_place_count++] = (struct placing){
             .key = table->key, .column = template->column_count, .count = table->columns};
         for (uint32_t c = 0; c < table->columns; c++) {
+            template->blocks[template->column_count] = (uint16_t) template->table_place_count;
             template->headers[template->column_count++] = table->headers[c];
             table->headers[c] = NULL; /* handed over */
         }
@@ -454,7 +458,8 @@ static int make_columns(struct template *template, struct lesson *lesson, uint32
     for (size_t i = 0; i < lesson->table_count; i++)
         most += lesson->tables[i].columns;
     template->headers = alloc_zeroed(most, sizeof(*template->headers));
-    if (!template->headers)
+    template->blocks = alloc_zeroed(most, sizeof(*template->blocks));
+    if (!template->headers || !template->blocks)
         return tq_no_memory(err);
     r = place_slots(template, lesson, sample, is_whole, err);
     if (r < 0)

@@ -25,7 +25,8 @@ struct template
     uint32_t slot_count;  /* columns, with that of free text */
     uint32_t free_column; /* COLUMN_NONE if there is none */
     uint32_t column_count;
-    char **headers; /* column_count, owned */
+    char **headers;   /* column_count, owned */
+    uint16_t *blocks; /* column_count, as in struct table; owned */
 };
 
 /* Loads the pages of a document; borrowed until the next load. */

@@ -324,6 +324,12 @@ static void measure_typical(const struct match_columns *columns, struct match_co
     column->typical_share = count ? shares[count / 2] : 0;
 }
 
+/* Values that one subject has for himself: identifiers, accounts, phones, e-mail addresses. */
+static bool is_personal_number(enum value_type type)
+{
+    return type == TYPE_ID || type == TYPE_ACCOUNT || type == TYPE_EMAIL || type == TYPE_PHONE;
+}
+
 /* What the column may be used for, from its type and the register's statistics alone. */
 static void classify(struct match_column *column)
 {
@@ -336,16 +342,13 @@ static void classify(struct match_column *column)
     column->pairs = column->direct && (type_is_name(type) || type == TYPE_DATE || is_place)
                     && column->reading->interpretation != AS_YEAR
                     && column->reading->interpretation != AS_CODEBOOK;
-    column->sparse = column->direct && column->plain && type_is_identifying(type)
-                     && !type_is_name(type) && type != TYPE_DATE && type != TYPE_ADDRESS
-                     && holders <= SPARSE_HOLDERS;
+    column->sparse =
+        column->direct && column->plain && is_personal_number(type) && holders <= SPARSE_HOLDERS;
     column->identity = column->direct
                        && (type == TYPE_ID || type_is_name(type)
                            || (type == TYPE_DATE && field->category == CATEGORY_IDENTITY));
     column->tells = column->identity || (column->direct && type_is_identifying(type));
-    column->rho_fixed =
-        column->direct && !field->shareable
-        && (type == TYPE_ID || type == TYPE_ACCOUNT || type == TYPE_EMAIL || type == TYPE_PHONE);
+    column->rho_fixed = column->direct && !field->shareable && is_personal_number(type);
     column->rho = field->density > DENSITY_MIN ? field->density : DENSITY_MIN;
     if (column->rho > 1)
         column->rho = 1;

@@ -20,6 +20,7 @@ void table_clear(struct table *table)
     for (uint32_t i = 0; i < table->column_count && table->headers; i++)
         free(table->headers[i]);
     free(table->headers);
+    free(table->blocks);
     free(table->name);
     free(table->origin);
     *table = (struct table){0};
@@ -33,7 +34,8 @@ int table_init(struct table *table, struct slice name, struct slice origin, uint
     fresh.name = copy_text(name);
     fresh.origin = copy_text(origin);
     fresh.headers = alloc_zeroed(column_count ? column_count : 1, sizeof(*fresh.headers));
-    if (!fresh.name || !fresh.origin || !fresh.headers) {
+    fresh.blocks = alloc_zeroed(column_count ? column_count : 1, sizeof(*fresh.blocks));
+    if (!fresh.name || !fresh.origin || !fresh.headers || !fresh.blocks) {
         table_clear(&fresh);
         return tq_no_memory(err);
     }

@@ -27,6 +27,8 @@ struct table {
     uint32_t column_count;
     uint32_t slot_count; /* the first columns are slots of the document; the rest vary by line */
     char **headers;      /* column_count */
+    uint16_t *blocks;    /* column_count: which table of lines of a document the column belongs to,
+                            from 1; 0 for slots and in plain tables. A row fills one block only */
     uint64_t row_count;
 };
 

@@ -13,7 +13,7 @@ struct row_end {
     bool broken;
 };
 
-int csv_rows_init(struct csv_rows *rows, struct text_source *source, char delimiter,
+int csv_rows_init(struct csv_rows *rows, struct table_text *source, char delimiter,
                   struct tq_error *err)
 {
     struct csv_rows fresh = {.source = source, .delimiter = delimiter, .line = 1};
@@ -105,8 +105,8 @@ static int fill(struct csv_rows *rows, struct tq_error *err)
     rows->end -= rows->start;
     rows->start = 0;
     while (!rows->ended && CSV_ROUND_BYTES - rows->end >= 64) {
-        r = text_source_read(rows->source, rows->data + rows->end, CSV_ROUND_BYTES - rows->end - 16,
-                             &got, err);
+        r = table_text_read(rows->source, rows->data + rows->end, CSV_ROUND_BYTES - rows->end - 16,
+                            &got, err);
         if (r < 0)
             return r;
         rows->end += got;

@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
-#include "register/text_source.h"
+#include "register/table_text.h"
 
 #define CSV_ROUND_ROWS  65536u             /* rows of one round */
 #define CSV_ROUND_BYTES ((size_t)16 << 20) /* a row longer than this is refused */
@@ -24,7 +24,7 @@ struct csv_row {
  * opens a quoted cell only at the start of a cell; blank lines are no rows.
  */
 struct csv_rows {
-    struct text_source *source; /* borrowed */
+    struct table_text *source; /* borrowed */
     char delimiter;
     struct csv_row *rows;
     size_t row_count; /* of this round */
@@ -34,7 +34,7 @@ struct csv_rows {
     uint64_t line;
 };
 
-int csv_rows_init(struct csv_rows *rows, struct text_source *source, char delimiter,
+int csv_rows_init(struct csv_rows *rows, struct table_text *source, char delimiter,
                   struct tq_error *err) MUST_CHECK;
 void csv_rows_clear(struct csv_rows *rows);
 

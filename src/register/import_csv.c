@@ -97,7 +97,7 @@ static void import_clear_cleanup(struct import *import)
     free(import->group_start);
 }
 
-DEFINE_CLEANUP(struct text_source *, text_source_close)
+DEFINE_CLEANUP(struct table_text *, table_text_close)
 
 static const char *file_name(const struct described_table *table)
 {
@@ -538,7 +538,7 @@ static int make_round(struct import *import, struct tq_error *err)
     return TQ_OK;
 }
 
-static int import_table(struct import *import, struct text_source *source, struct tq_error *err)
+static int import_table(struct import *import, struct table_text *source, struct tq_error *err)
 {
     int r = csv_rows_init(&import->rows, source, import->table->delimiter, err);
 
@@ -569,13 +569,13 @@ static int import_table(struct import *import, struct text_source *source, struc
 int import_csv(const struct import_request *request, const struct described_table *table,
                struct import_counts *out_counts, struct tq_error *err)
 {
-    CLEANUP(text_source_close_cleanup) struct text_source *source = NULL;
+    CLEANUP(table_text_close_cleanup) struct table_text *source = NULL;
     CLEANUP(import_clear_cleanup)
     struct import import = {.request = request,
                             .table = table,
                             .country = assemble_normaliser(request->assemble)->country};
     struct tq_error cause;
-    int r = text_source_open(table->file, table->encoding, &source, err);
+    int r = table_text_open(table->file, table->encoding, &source, err);
 
     if (r < 0)
         return r;

@@ -286,7 +286,7 @@ static int open_head(struct opener *opener, struct flight *flight, struct reg **
 {
     CLEANUP(free_cleanup) unsigned char *head = alloc_zeroed(HEAD_BYTES_MAX, 1);
     size_t length = 0;
-    bool last;
+    bool last = false;
     int r;
 
     if (!head)

@@ -16,7 +16,7 @@
 #define LABEL_WIDTH  250
 #define BAR_HEIGHT   18
 #define BAR_PITCH    26
-#define ROWS_MAX     24u /* bars of one chart: more would be a table */
+#define ROWS_MAX     12u /* bars of one chart: more would be a table */
 #define CURVES_MAX   6u
 #define CURVE_HEIGHT 120
 #define LABEL_CHARS  34u

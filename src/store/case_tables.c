@@ -25,11 +25,13 @@ _Static_assert(sizeof(struct rows_head) == 24, "head without holes, a multiple o
 
 /* ---- heads of tables ---- */
 
+/* Of each column: u32 block | u32 length of its header | header. */
 static void add_headers(struct buf *out, const struct table *head)
 {
     for (uint32_t i = 0; i < head->column_count; i++) {
         struct slice header = slice_of(head->headers[i]);
 
+        buf_add_u32(out, head->blocks[i]);
         buf_add_u32(out, (uint32_t)header.length);
         buf_add_slice(out, header);
     }
@@ -38,19 +40,22 @@ static void add_headers(struct buf *out, const struct table *head)
 static int read_headers(struct slice bytes, struct table *head, struct tq_error *err)
 {
     for (uint32_t i = 0; i < head->column_count; i++) {
-        uint32_t length;
+        struct {
+            uint32_t block, length;
+        } column;
         int r;
 
-        if (bytes.length < sizeof(length))
+        if (bytes.length < sizeof(column))
             return tq_fail(err, TQ_E_SYNTAX, "the case is damaged: headers end too early");
-        memcpy(&length, bytes.data, sizeof(length));
-        bytes = slice_skip(bytes, sizeof(length));
-        if (bytes.length < length)
+        memcpy(&column, bytes.data, sizeof(column));
+        bytes = slice_skip(bytes, sizeof(column));
+        if (bytes.length < column.length)
             return tq_fail(err, TQ_E_SYNTAX, "the case is damaged: headers end too early");
-        r = table_set_header(head, i, slice_make(bytes.data, length), err);
+        r = table_set_header(head, i, slice_make(bytes.data, column.length), err);
         if (r < 0)
             return r;
-        bytes = slice_skip(bytes, length);
+        head->blocks[i] = (uint16_t)column.block;
+        bytes = slice_skip(bytes, column.length);
     }
     return TQ_OK;
 }

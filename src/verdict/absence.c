@@ -36,7 +36,7 @@ static int is_not_yet(const struct judge *judge, struct judge_scratch *scratch,
     }
     if (first == MOMENT_MIN || time->from == MOMENT_MIN)
         return TQ_OK;
-    if (!column->field->periodic && (int64_t)first < (int64_t)time->from - RECENT_MINUTES)
+    if (!column->is_periodic && (int64_t)first < (int64_t)time->from - RECENT_MINUTES)
         return TQ_OK;
     r = record_common_start(judge, scratch, rows, &start, &any, err);
     *out_not_yet = any && start < first && start < time->from;
@@ -52,7 +52,7 @@ int absence_find(const struct judge *judge, struct judge_scratch *scratch,
     int r;
 
     *out_absence = ABSENCE_NOTHING;
-    if (column->field->periodic && claim->period == MONTH_NONE)
+    if (column->is_periodic && claim->period == MONTH_NONE)
         return TQ_OK; /* of no period in particular */
     r = claim_find_held(judge, column, rows->subject, claim->period, &scratch->list, err);
     if (r < 0)

@@ -297,6 +297,17 @@ static int fill_any(const struct judge *judge, struct judge_scratch *scratch,
     return r;
 }
 
+/* Whether the row is one of the block of lines that a column belongs to: it shows a cell of it. */
+static bool is_row_of_block(const struct table *table, const struct batch *batch, uint32_t row,
+                            uint32_t column)
+{
+    for (uint32_t i = 0; i < table->column_count; i++) {
+        if (table->blocks[i] == table->blocks[column] && !claim_is_empty(batch_cell(batch, row, i)))
+            return true;
+    }
+    return false;
+}
+
 static uint16_t claim_period(const struct judge_column *column, uint16_t row_period)
 {
     switch (column->reading->target.period_mode) {
@@ -337,7 +348,10 @@ static int fill_one(const struct judge *judge, struct judge_scratch *scratch,
     uint32_t subject = scratch->subjects[row];
 
     if (claim->key == KEY_NONE && claim_is_empty(batch_cell(batch, row, column->number))) {
-        claim->state = CLAIM_EMPTY;
+        bool is_claim = judge->table->blocks[column->number] == 0
+                        || is_row_of_block(judge->table, batch, row, column->number);
+
+        claim->state = is_claim ? CLAIM_EMPTY : CLAIM_NONE;
         return TQ_OK;
     }
     if (subject == SUBJECT_NONE) {

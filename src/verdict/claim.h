@@ -11,7 +11,8 @@
  * record.
  */
 enum claim_state {
-    CLAIM_NONE,      /* a slot that was judged with the first line of its record */
+    CLAIM_NONE,      /* a slot that was judged with the first line of its record, or an empty cell
+                        of a block of lines that this row is not of */
     CLAIM_EMPTY,     /* nothing is claimed */
     CLAIM_UNLINKED,  /* something is claimed, of nobody */
     CLAIM_NO_VALUE,  /* the subject has no value for the target at any time */

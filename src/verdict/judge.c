@@ -48,6 +48,7 @@ static int column_init(struct judge *judge, uint32_t number, struct judge_column
     column->is_name = type_is_name(column->field->type) && (as == AS_NAME || as == AS_TOKENS);
     column->is_slot = judge->table->shape == SHAPE_DOCUMENTS && !judge->reading->lines_are_records
                       && number < judge->table->slot_count;
+    column->is_periodic = column->field->periodic || (column->through && column->through->periodic);
     column->previous = reading->role == ROLE_PREVIOUS;
     return view_new(reg, reading, &column->view, err);
 }

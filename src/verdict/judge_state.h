@@ -31,6 +31,7 @@ struct judge_column {
     bool timeless;               /* no fact of it has a known or a valid time */
     bool is_name;                /* spelling is looked at where keys agree */
     bool is_slot;                /* repeats in all lines of a document */
+    bool is_periodic;            /* claims are of a period, its own or that of its reference */
     bool previous;               /* holds previous values */
     bool empty_is_early;         /* empty cells that may come from older snapshots do */
     struct column_counts counts; /* guarded by the judge's lock */

@@ -54,7 +54,7 @@ static int judge_cell(const struct cell_task *task, unsigned column, uint32_t ro
 
     if (r < 0 || outcome.verdict == CELL_NOT_JUDGED)
         return r;
-    finding.period = task->column->field->periodic ? outcome.period : MONTH_NONE;
+    finding.period = task->column->is_periodic ? outcome.period : MONTH_NONE;
     finding.verdict = (uint8_t)outcome.verdict;
     finding.ground = (uint8_t)outcome.ground;
     finding.line =

@@ -24,11 +24,10 @@ static void detail_lines_are_records_with_the_header_repeated(void **state)
     (void)state;
     read_sample(&recorder, "ebds/main.txt");
     assert_true(recorder_has(&recorder, "type ebds\n"));
-    assert_true(recorder_has(&recorder, "[registration_number] [last_name] [first_name]"));
+    assert_true(recorder_has(&recorder, "[registration_number] [name] ["));
     assert_true(recorder_has(
         &recorder, "row 1 @3 0 | B02 | 00000000000123 | 1234567 | 202403 | SOCIETE MODELE |"));
-    assert_true(recorder_has(&recorder, "| 800000007 | BENNANI | CHRAIBI |")
-                || recorder_has(&recorder, "| 800000007 | BENNANI | MOHAMMED |"));
+    assert_true(recorder_has(&recorder, "| 800000007 | BENNANI "));
     assert_true(recorder_has(&recorder, "row 4 @7 0 | B04 |"));
     assert_int_equal(recorder.rows, 4);
     assert_int_equal(recorder.notes, 0);
@@ -49,7 +48,7 @@ static void an_altered_amount_shows_in_the_sums(void **state)
     recorder_clear(&recorder);
 }
 
-static void names_that_are_not_split_stay_one_column(void **state)
+static void names_longer_than_half_their_width_stay_whole(void **state)
 {
     struct recorder recorder = {0};
     struct buf text = {0};
@@ -79,7 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(detail_lines_are_records_with_the_header_repeated),
         cmocka_unit_test(an_altered_amount_shows_in_the_sums),
-        cmocka_unit_test(names_that_are_not_split_stay_one_column),
+        cmocka_unit_test(names_longer_than_half_their_width_stay_whole),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 

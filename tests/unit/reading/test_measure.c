@@ -114,7 +114,7 @@ static void where_links_are_few_chance_is_that_of_the_register(void **state)
     assert_true(fabs(log10(found.chance) + 5) < 1e-9); /* the geometric mean */
 }
 
-static void a_codebook_is_judged_on_rows_it_was_not_learnt_on(void **state)
+static void a_codebook_is_judged_on_holders_it_was_not_learnt_on(void **state)
 {
     enum {
         MANY = 200
@@ -144,7 +144,7 @@ static void a_codebook_is_judged_on_rows_it_was_not_learnt_on(void **state)
 
             used[i] = true;
             key[i] = KEY_NONE;
-            held[i] = (struct held_entry){.at = i, .key = value};
+            held[i] = (struct held_entry){.at = i, .key = value, .holder = i};
             prints[i] = 100 + (related ? value ^ 5 : hash_mix(i + 7777) % 8);
         }
         assert_int_equal(codebook_prepare(prints, &cells, view, &codebook, &fits, &err), TQ_OK);
@@ -173,7 +173,7 @@ int main(void)
         cmocka_unit_test(chance_is_the_mean_over_all_other_pairings),
         cmocka_unit_test(gain_and_kappa_follow_their_formulas),
         cmocka_unit_test(where_links_are_few_chance_is_that_of_the_register),
-        cmocka_unit_test(a_codebook_is_judged_on_rows_it_was_not_learnt_on),
+        cmocka_unit_test(a_codebook_is_judged_on_holders_it_was_not_learnt_on),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

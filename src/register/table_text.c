@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "register/text_source.h"
+#include "register/table_text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +30,7 @@ struct stage {
     size_t start, end;
 };
 
-struct text_source {
+struct table_text {
     char *path;
     int fd;
     enum compression compression;
@@ -44,9 +44,9 @@ struct text_source {
     bool checked_mark;
 };
 
-DEFINE_CLEANUP(struct text_source *, text_source_close)
+DEFINE_CLEANUP(struct table_text *, table_text_close)
 
-struct text_source *text_source_close(struct text_source *source)
+struct table_text *table_text_close(struct table_text *source)
 {
     if (!source)
         return NULL;
@@ -64,7 +64,7 @@ struct text_source *text_source_close(struct text_source *source)
     return NULL;
 }
 
-static int fill_raw(struct text_source *source, struct tq_error *err)
+static int fill_raw(struct table_text *source, struct tq_error *err)
 {
     struct tq_error cause;
     size_t got;
@@ -79,7 +79,7 @@ static int fill_raw(struct text_source *source, struct tq_error *err)
     return TQ_OK;
 }
 
-static int read_plain(struct text_source *source, char *data, size_t length, size_t *out_got)
+static int read_plain(struct table_text *source, char *data, size_t length, size_t *out_got)
 {
     size_t got = source->raw.end - source->raw.start;
 
@@ -92,13 +92,13 @@ static int read_plain(struct text_source *source, char *data, size_t length, siz
     return TQ_OK;
 }
 
-static int damaged(const struct text_source *source, const char *why, struct tq_error *err)
+static int damaged(const struct table_text *source, const char *why, struct tq_error *err)
 {
     return tq_fail(err, TQ_E_SYNTAX, "'%s': the compressed data is %s", source->path, why);
 }
 
 /* Several members in a row are one file, as gzip -d has it. */
-static int read_gzip(struct text_source *source, char *data, size_t length, size_t *out_got,
+static int read_gzip(struct table_text *source, char *data, size_t length, size_t *out_got,
                      struct tq_error *err)
 {
     z_stream *gzip = &source->gzip;
@@ -130,7 +130,7 @@ static int read_gzip(struct text_source *source, char *data, size_t length, size
     return TQ_OK;
 }
 
-static int read_zstd(struct text_source *source, char *data, size_t length, size_t *out_got,
+static int read_zstd(struct table_text *source, char *data, size_t length, size_t *out_got,
                      struct tq_error *err)
 {
     ZSTD_inBuffer in = {source->raw.data, source->raw.end, source->raw.start};
@@ -153,7 +153,7 @@ static int read_zstd(struct text_source *source, char *data, size_t length, size
 }
 
 /* Decompressed bytes, at least one unless the end is reached. */
-static int read_some(struct text_source *source, char *data, size_t length, size_t *out_got,
+static int read_some(struct table_text *source, char *data, size_t length, size_t *out_got,
                      struct tq_error *err)
 {
     size_t got = 0;
@@ -176,7 +176,7 @@ static int read_some(struct text_source *source, char *data, size_t length, size
     return TQ_OK;
 }
 
-static int open_decompressor(struct text_source *source, struct tq_error *err)
+static int open_decompressor(struct table_text *source, struct tq_error *err)
 {
     static const char gzip_magic[] = {'\x1f', '\x8b'};
     static const char zstd_magic[] = {'\x28', '\xb5', '\x2f', '\xfd'};
@@ -206,11 +206,11 @@ static bool is_utf8(const char *encoding)
     return !encoding || strcasecmp(encoding, "utf-8") == 0 || strcasecmp(encoding, "utf8") == 0;
 }
 
-int text_source_open(const char *path, const char *encoding, struct text_source **out_source,
-                     struct tq_error *err)
+int table_text_open(const char *path, const char *encoding, struct table_text **out_source,
+                    struct tq_error *err)
 {
-    CLEANUP(text_source_close_cleanup)
-    struct text_source *source = alloc_zeroed(1, sizeof(*source));
+    CLEANUP(table_text_close_cleanup)
+    struct table_text *source = alloc_zeroed(1, sizeof(*source));
     int r;
 
     if (!source)
@@ -237,7 +237,7 @@ int text_source_open(const char *path, const char *encoding, struct text_source 
 }
 
 /* What iconv cannot read becomes U+FFFD, one byte at a time. */
-static void convert(struct text_source *source, char **out, size_t *room)
+static void convert(struct table_text *source, char **out, size_t *room)
 {
     static const char replacement[] = "\xef\xbf\xbd";
     struct stage *plain = &source->plain;
@@ -258,7 +258,7 @@ static void convert(struct text_source *source, char **out, size_t *room)
 }
 
 /* Move what is left to the front and read more behind it. */
-static int fill_stage(struct text_source *source, struct tq_error *err)
+static int fill_stage(struct table_text *source, struct tq_error *err)
 {
     struct stage *plain = &source->plain;
     size_t got;
@@ -274,7 +274,7 @@ static int fill_stage(struct text_source *source, struct tq_error *err)
     return TQ_OK;
 }
 
-static int read_converted(struct text_source *source, char *data, size_t length, size_t *out_got,
+static int read_converted(struct table_text *source, char *data, size_t length, size_t *out_got,
                           struct tq_error *err)
 {
     char *out = data;
@@ -295,7 +295,7 @@ static int read_converted(struct text_source *source, char *data, size_t length,
     return TQ_OK;
 }
 
-static int read_decoded(struct text_source *source, char *data, size_t length, size_t *out_got,
+static int read_decoded(struct table_text *source, char *data, size_t length, size_t *out_got,
                         struct tq_error *err)
 {
     if (source->converter != (iconv_t)-1)
@@ -304,7 +304,7 @@ static int read_decoded(struct text_source *source, char *data, size_t length, s
 }
 
 /* A byte order mark, now in UTF-8 whatever it was before. */
-static void drop_mark(struct text_source *source, char *data, size_t *got)
+static void drop_mark(struct table_text *source, char *data, size_t *got)
 {
     source->checked_mark = true;
     if (*got < 3 || memcmp(data, "\xef\xbb\xbf", 3) != 0)
@@ -313,8 +313,8 @@ static void drop_mark(struct text_source *source, char *data, size_t *got)
     memmove(data, data + 3, *got);
 }
 
-int text_source_read(struct text_source *source, char *data, size_t length, size_t *out_got,
-                     struct tq_error *err)
+int table_text_read(struct table_text *source, char *data, size_t length, size_t *out_got,
+                    struct tq_error *err)
 {
     size_t total = 0, got = 1;
 
