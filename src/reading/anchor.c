@@ -7,19 +7,21 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 
-#define POSTING_MAX     4096u /* longer postings name nobody; they only confirm */
-#define POSTING_SHORT   64u
-#define LOOK_AHEAD_MAX  16u /* candidates */
-#define ROUNDS_MAX      4u
-#define RELIABILITY     .9 /* of a pair before anything is known */
-#define RELIABILITY_MIN 1e-4
-#define TESTED_MIN      10u /* rows before a measured reliability is believed */
-#define HITS_PERCENT    3u  /* of the non-empty cells, for a pair to be tried */
-#define HITS_MIN        3u
-#define WEIGHT_ONE      (1 << 20) /* one bit, in fixed point */
-#define MARGIN_BITS     5         /* beyond log2 N: a false link in 32 rows of strangers */
-#define LEAVE_OUT_BITS  2
-#define LEAD_BITS       3
+#define POSTING_MAX        4096u /* longer postings name nobody; they only confirm */
+#define POSTING_SHORT      64u
+#define LOOK_AHEAD_MAX     16u /* candidates */
+#define ROUNDS_MAX         4u
+#define RELIABILITY        .9 /* of a pair before anything is known */
+#define RELIABILITY_MIN    1e-4
+#define TESTED_MIN         10u /* rows before a measured reliability is believed */
+#define HITS_PERCENT       3u  /* of the non-empty cells, for a pair to be tried */
+#define CONSTANT_ROWS_MIN  20u
+#define SPARSE_DENSITY_MAX .2
+#define HITS_MIN           3u
+#define WEIGHT_ONE         (1 << 20) /* one bit, in fixed point */
+#define MARGIN_BITS        5         /* beyond log2 N: a false link in 32 rows of strangers */
+#define LEAVE_OUT_BITS     2
+#define LEAD_BITS          3
 
 /* One pair's word about one row. */
 struct evidence {
@@ -476,6 +478,58 @@ static int try_pair(struct anchor *anchor, uint16_t column, uint16_t number, enu
     return TQ_OK;
 }
 
+/* ---- constant columns ---- */
+
+/* Whether more than half of the filled cells show one and the same key (majority vote). */
+static bool is_constant(const struct pair *pair, uint32_t row_count)
+{
+    uint32_t candidate = KEY_NONE, votes = 0, filled = 0, same = 0;
+
+    for (uint32_t row = 0; row < row_count; row++) {
+        filled += pair->prints[row] != FINGERPRINT_NONE;
+        if (votes == 0)
+            candidate = pair->keys[row];
+        votes += pair->keys[row] == candidate ? 1u : -1u;
+    }
+    for (uint32_t row = 0; row < row_count; row++)
+        same += pair->keys[row] == candidate;
+    return candidate != KEY_NONE && filled >= CONSTANT_ROWS_MIN && 2 * same > filled;
+}
+
+/* A column of different subjects' own numbers: most of its cells are in a sparse field. */
+static bool names_many(const struct anchor *anchor, const struct pair *pair)
+{
+    const struct field *field = reg_field(anchor->sample->reg, pair->field);
+    uint32_t filled = 0;
+
+    for (uint32_t row = 0; row < anchor->sample->row_count; row++)
+        filled += pair->prints[row] != FINGERPRINT_NONE;
+    return type_is_identifying(field->type) && field->density < SPARSE_DENSITY_MAX
+           && 2 * pair->hits > filled;
+}
+
+/*
+ * Where one column evidently names many subjects, a column that shows one value nearly throughout
+ * (zeros, a default) names none, though some subject may hold that value: two such columns would
+ * link the whole table to him. A list about one subject alone has no column that names many.
+ */
+static void drop_constant_pairs(struct anchor *anchor)
+{
+    uint32_t row_count = anchor->sample->row_count;
+    bool many = false;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < anchor->pair_count; i++)
+        many |= names_many(anchor, &anchor->pairs[i]) && !is_constant(&anchor->pairs[i], row_count);
+    if (!many)
+        return;
+    for (size_t i = 0; i < anchor->pair_count; i++) {
+        if (!is_constant(&anchor->pairs[i], row_count))
+            anchor->pairs[kept++] = anchor->pairs[i];
+    }
+    anchor->pair_count = kept;
+}
+
 static int find_pairs(struct anchor *anchor, struct tq_error *err)
 {
     const struct sample *sample = anchor->sample;
@@ -504,6 +558,7 @@ static int find_pairs(struct anchor *anchor, struct tq_error *err)
             }
         }
     }
+    drop_constant_pairs(anchor);
     return TQ_OK;
 }
 
