@@ -29,12 +29,13 @@ struct evidence {
     uint32_t key;
     uint32_t frequency;
     int64_t weight;
+    bool is_copy; /* another column says the same, and is heard */
 };
 
 /* The evidence of one column: items[first .. end), by falling weight. */
 struct column_evidence {
     uint32_t first, end;
-    int64_t weight; /* of its best item */
+    int64_t weight; /* of its best item that is no copy */
     int64_t rest;   /* most that a candidate can reach who is first named by this column */
 };
 
@@ -59,6 +60,8 @@ struct row_linker {
     int64_t subject_bits; /* log2 N */
     struct evidence *evidence;
     size_t evidence_capacity;
+    uint32_t *order; /* of evidence, to find copies */
+    size_t order_capacity;
     struct column_evidence *columns;
     size_t column_capacity;
     uint32_t column_count;
@@ -68,6 +71,7 @@ struct row_linker {
 static void row_linker_clear(struct row_linker *linker)
 {
     free(linker->evidence);
+    free(linker->order);
     free(linker->columns);
     free(linker->set.items);
     free(linker->set.slots);
@@ -230,6 +234,60 @@ static void sort_columns(struct column_evidence *columns, uint32_t count)
     }
 }
 
+/* By field and key, then by falling weight; ties keep the order of pairs. */
+static int by_word(const void *a, const void *b, void *evidence)
+{
+    const struct evidence *x = (const struct evidence *)evidence + *(const uint32_t *)a;
+    const struct evidence *y = (const struct evidence *)evidence + *(const uint32_t *)b;
+
+    if (x->pair->field != y->pair->field)
+        return x->pair->field < y->pair->field ? -1 : 1;
+    if (x->key != y->key)
+        return x->key < y->key ? -1 : 1;
+    if (x->weight != y->weight)
+        return x->weight > y->weight ? -1 : 1;
+    return (x->pair > y->pair) - (x->pair < y->pair);
+}
+
+/*
+ * Two columns with one value say one thing: an amount that stands in the row as due and as net is
+ * not twice the number of somebody's file. The best of them is heard, the others are copies.
+ */
+static int mark_copies(struct row_linker *linker, uint32_t count, struct tq_error *err)
+{
+    struct evidence *evidence = linker->evidence;
+    int r = alloc_reserve(&linker->order, &linker->order_capacity, count + (size_t)1,
+                          sizeof(*linker->order), err);
+
+    if (r < 0)
+        return r;
+    for (uint32_t i = 0; i < count; i++)
+        linker->order[i] = i;
+    qsort_r(linker->order, count, sizeof(*linker->order), by_word, evidence);
+    for (uint32_t i = 1; i < count; i++) {
+        const struct evidence *before = &evidence[linker->order[i - 1]];
+        struct evidence *item = &evidence[linker->order[i]];
+
+        item->is_copy = item->pair->field == before->pair->field && item->key == before->key;
+    }
+    return TQ_OK;
+}
+
+/* Columns by falling weight of their best item that is no copy. */
+static void weigh_columns(struct row_linker *linker)
+{
+    for (uint32_t c = 0; c < linker->column_count; c++) {
+        struct column_evidence *column = &linker->columns[c];
+
+        column->weight = 0;
+        for (uint32_t i = column->end; i-- > column->first;) {
+            if (!linker->evidence[i].is_copy)
+                column->weight = linker->evidence[i].weight;
+        }
+    }
+    sort_columns(linker->columns, linker->column_count);
+}
+
 /* Gather what the pairs say about a row: columns by falling weight. */
 static int gather_evidence(struct row_linker *linker, uint32_t row, struct tq_error *err)
 {
@@ -266,24 +324,28 @@ static int gather_evidence(struct row_linker *linker, uint32_t row, struct tq_er
         }
         if (count > first) {
             sort_items(linker->evidence, first, count);
-            linker->columns[columns++] = (struct column_evidence){
-                .first = first, .end = count, .weight = linker->evidence[first].weight};
+            linker->columns[columns++] = (struct column_evidence){.first = first, .end = count};
         }
     }
-    sort_columns(linker->columns, columns);
     linker->column_count = columns;
-    return TQ_OK;
+    r = mark_copies(linker, count, err);
+    if (r == TQ_OK)
+        weigh_columns(linker);
+    return r;
 }
 
-/* What a column adds for a subject: its best item whose key the subject holds. */
+/* What a column says for a subject: its best item whose key the subject holds; with or without
+ * copies. */
 static int64_t weight_for(const struct row_linker *linker, const struct column_evidence *column,
-                          uint32_t subject)
+                          uint32_t subject, bool copies)
 {
     const struct reg *reg = linker->anchor->sample->reg;
 
     for (uint32_t i = column->first; i < column->end; i++) {
         const struct evidence *item = &linker->evidence[i];
 
+        if (item->is_copy && !copies)
+            continue;
         if (field_has(reg_field(reg, item->pair->field), subject, item->key))
             return item->weight;
     }
@@ -299,7 +361,7 @@ static void look_ahead(struct row_linker *linker, uint32_t from)
         int64_t total = set->items[i].total;
 
         for (uint32_t c = from; c < linker->column_count; c++)
-            total += weight_for(linker, &linker->columns[c], set->items[i].subject);
+            total += weight_for(linker, &linker->columns[c], set->items[i].subject, false);
         if (total > set->most)
             set->most = total;
     }
@@ -333,6 +395,8 @@ static int weigh_candidates(struct row_linker *linker, struct tq_error *err)
             const struct field *field = reg_field(reg, item->pair->field);
             bool inserts = insert && item->frequency <= POSTING_MAX;
 
+            if (item->is_copy)
+                continue;
             if (inserts || item->frequency <= set->count) {
                 int r = name_holders(set, field, item, c, inserts, err);
 
@@ -367,14 +431,15 @@ static const struct candidate *best_candidate(const struct candidate_set *set, i
     return best;
 }
 
-/* The same for a column of the table; 0 if it says nothing in this row. */
+/* The same for a column of the table, copies too: a copy must not vouch for its original either. 0
+ * if it says nothing in this row. */
 static int64_t column_weight(const struct row_linker *linker, uint32_t column, uint32_t subject)
 {
     for (uint32_t c = 0; c < linker->column_count; c++) {
         const struct column_evidence *found = &linker->columns[c];
 
         if (linker->evidence[found->first].pair->column == column)
-            return weight_for(linker, found, subject);
+            return weight_for(linker, found, subject, true);
     }
     return 0;
 }

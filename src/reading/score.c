@@ -539,40 +539,70 @@ static uint32_t find_disagreements(struct scorer *scorer, struct held_view held)
     return count;
 }
 
-static int compare_prints(const void *a, const void *b)
+static int compare_numbers(const void *a, const void *b)
 {
-    uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
 
     return (x > y) - (x < y);
 }
 
-/* How many of the disagreeing cells show their commonest value. */
-static uint32_t count_commonest(struct scorer *scorer)
+/* The commonest of `count` numbers, which get sorted. */
+static int64_t commonest(int64_t *numbers, uint32_t count, uint32_t *out_times)
 {
-    uint32_t count = 0, run = 0, most = 0;
+    uint32_t run = 0;
+    int64_t best = 0;
 
-    for (uint32_t i = 0; i < scorer->linked->count; i++) {
-        if (scorer->scratch.used[i])
-            scorer->prints[count++] = scorer->prints[i];
-    }
-    qsort(scorer->prints, count, sizeof(*scorer->prints), compare_prints);
+    *out_times = 0;
+    qsort(numbers, count, sizeof(*numbers), compare_numbers);
     for (uint32_t i = 0; i < count; i++) {
-        run = i > 0 && scorer->prints[i] == scorer->prints[i - 1] ? run + 1 : 1;
-        most = run > most ? run : most;
+        run = i > 0 && numbers[i] == numbers[i - 1] ? run + 1 : 1;
+        if (run > *out_times) {
+            *out_times = run;
+            best = numbers[i];
+        }
     }
-    return most;
+    return best;
+}
+
+/* The commonest disagreeing number comes often, and no cell of the column goes beyond it. */
+static bool stops_at_limit(struct scorer *scorer, uint32_t column, enum interpretation as,
+                           int64_t *numbers)
+{
+    const struct linked *linked = scorer->linked;
+    int64_t least = INT64_MAX, most = INT64_MIN, limit;
+    uint32_t count = 0, times;
+
+    for (uint32_t i = 0; i < linked->count; i++) {
+        int64_t number;
+
+        buf_empty(&scorer->folded);
+        if (!scorer->cells.used[i]
+            || !normalise(&linked->sample->reg->normaliser, as,
+                          row_sample_cell(linked->sample, linked->row[i], column), &scorer->folded))
+            continue;
+        number = canonical_number(buf_slice(&scorer->folded));
+        least = number < least ? number : least;
+        most = number > most ? number : most;
+        if (scorer->scratch.used[i])
+            numbers[count++] = number;
+    }
+    limit = commonest(numbers, count, &times);
+    return times >= CENSORED_MIN && (limit == most || limit == least);
 }
 
 int score_is_censored(const struct linked *linked, uint32_t column, const struct target *target,
                       enum interpretation as, bool *out_censored, struct tq_error *err)
 {
     CLEANUP(scorer_clear) struct scorer scorer;
-    uint32_t disagreements;
+    int64_t *numbers;
     bool any;
     int r = scorer_init(&scorer, linked, err);
 
     if (r < 0)
         return r;
+    numbers = arena_alloc(&scorer.arena, linked->count + 1, sizeof(*numbers));
+    if (!numbers)
+        return tq_no_memory(err);
     scorer.field = target->field;
     scorer.through = target->through;
     r = fill_held(&scorer, &any, err);
@@ -581,8 +611,7 @@ int score_is_censored(const struct linked *linked, uint32_t column, const struct
     *out_censored = false;
     if (!open_column(&scorer, column) || !find_cell_keys(&scorer, column, as))
         return TQ_OK;
-    disagreements = find_disagreements(&scorer, held_for(&scorer.held, target));
-    if (disagreements >= CENSORED_MIN)
-        *out_censored = 2 * count_commonest(&scorer) > disagreements;
+    if (find_disagreements(&scorer, held_for(&scorer.held, target)) >= CENSORED_MIN)
+        *out_censored = stops_at_limit(&scorer, column, as, numbers);
     return TQ_OK;
 }

@@ -18,9 +18,10 @@ int score_learn_codebook(const struct linked *linked, uint32_t column, const str
                          struct tq_error *err) MUST_CHECK;
 
 /*
- * Whether a column of numbers shows the target only up to a limit: more than half of the cells
- * that disagree show one and the same value (a salary capped at the ceiling of contributions).
- * Such a column is another attribute, derived from the target, and its cells are no claims.
+ * Whether a column of numbers shows the target only up to a limit: the commonest value among the
+ * cells that disagree comes at least ten times, and no cell goes beyond it (a salary capped at the
+ * ceiling of contributions). Such a column is another attribute, derived from the target, and its
+ * cells are no claims.
  */
 int score_is_censored(const struct linked *linked, uint32_t column, const struct target *target,
                       enum interpretation as, bool *out_censored, struct tq_error *err) MUST_CHECK;
