@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Run the tests of several build folders and close with one line: N passed, N failed."""
+"""Run the tests of several build folders and close with one line: N passed, N failed.
+
+Each argument is FOLDER, or FOLDER:SUITE,SUITE for some of its suites.
+"""
 
 import json
 import os
@@ -9,12 +12,13 @@ import subprocess
 import sys
 
 
-def run(folder):
-    """Run all tests of one build folder; returns (passed, failed names, skipped)."""
+def run(folder, suites):
+    """Run the tests of one build folder; returns (passed, failed names, skipped)."""
     log = pathlib.Path(folder) / "meson-logs" / "testlog.json"
     log.unlink(missing_ok=True)
     subprocess.run(["meson", "test", "-C", folder, "--no-rebuild", "--print-errorlogs",
-                    "--num-processes", str(os.cpu_count())], check=False)
+                    "--num-processes", str(os.cpu_count())]
+                   + [option for suite in suites for option in ("--suite", suite)], check=False)
     passed, failed, skipped = 0, [], 0
     for line in log.read_text().splitlines() if log.exists() else []:
         result = json.loads(line)
@@ -31,9 +35,10 @@ def run(folder):
 
 def main():
     passed, failed, skipped = 0, [], 0
-    for folder in sys.argv[1:]:
-        print(f"== {folder}", flush=True)
-        more = run(folder)
+    for argument in sys.argv[1:]:
+        folder, _, suites = argument.partition(":")
+        print(f"== {argument}", flush=True)
+        more = run(folder, suites.split(",") if suites else [])
         passed, failed, skipped = passed + more[0], failed + more[1], skipped + more[2]
     for name in failed:
         print(f"FAILED {name}")

@@ -644,6 +644,63 @@ static void a_field_without_periods_explains_more_simply(void **state)
     reg_free(own);
 }
 
+/* A salary and the same up to a ceiling: the second is no claim about the salary. */
+static void a_capped_column_is_only_reported(void **state)
+{
+    static const struct column salary = {"salary", "salary@row", AS_DOT};
+    struct fixture *fixture = *state;
+    int cents[TOY_INSIDE], above = 0, ceiling;
+
+    for (int i = 0; i < TOY_INSIDE; i++)
+        cents[i] = fixture->world->persons[i].cents[4];
+    ceiling = cents[0];
+    while (above * 3 < TOY_INSIDE) { /* lower it until a third of the persons earn more */
+        ceiling -= ceiling / 50;
+        above = 0;
+        for (int i = 0; i < TOY_INSIDE; i++)
+            above += cents[i] > ceiling;
+    }
+    open_table(fixture, 4);
+    for (int i = 0; i < 200; i++) {
+        int capped = cents[i] < ceiling ? cents[i] : ceiling;
+        char row[96];
+
+        (void)snprintf(row, sizeof(row), "%s|202405|%d.%02d|%d.%02d",
+                       fixture->world->persons[i].registration, cents[i] / 100, cents[i] % 100,
+                       capped / 100, capped % 100);
+        memory_table_row(&fixture->memory, 0, (uint32_t)i + 1, row);
+    }
+    read_table(fixture);
+    assert_column(fixture, 2, &salary);
+    assert_int_equal(fixture->reading.columns[3].status, READING_WEAK);
+}
+
+/* Two columns show one subject's number and phone throughout; a third names many subjects. */
+static void constant_columns_name_nobody_where_others_name_many(void **state)
+{
+    static const struct column columns[] = {{"national_id", "national_id", AS_ID},
+                                            {"full:fg", "full_name", AS_TOKENS}};
+    struct fixture *fixture = *state;
+    const struct toy_person *default_person = &fixture->world->persons[7];
+
+    open_table(fixture, 4);
+    for (int i = 20; i < 220; i++) {
+        struct buf row = {0};
+
+        for (size_t c = 0; c < COUNT(columns); c++) {
+            toy_person_cell(fixture->world, i, i, columns[c].shows, &row);
+            buf_add_byte(&row, '|');
+        }
+        buf_format(&row, "%s|%s", default_person->registration, default_person->phone);
+        memory_table_row(&fixture->memory, 0, (uint32_t)i, row.data);
+        buf_clear(&row);
+    }
+    read_table(fixture);
+    assert_columns(fixture, columns, COUNT(columns));
+    assert_int_not_equal(fixture->reading.columns[2].status, READING_FULL);
+    assert_int_not_equal(fixture->reading.columns[3].status, READING_FULL);
+}
+
 static void running_out_of_memory_is_reported(void **state)
 {
     static const struct column columns[] = {
@@ -701,6 +758,8 @@ int main(void)
         cmocka_unit_test(a_header_breaks_a_tie_and_nothing_else),
         cmocka_unit_test(relatives_do_not_spoil_the_reading),
         cmocka_unit_test(a_field_without_periods_explains_more_simply),
+        cmocka_unit_test(a_capped_column_is_only_reported),
+        cmocka_unit_test(constant_columns_name_nobody_where_others_name_many),
         cmocka_unit_test(running_out_of_memory_is_reported),
     };
 
