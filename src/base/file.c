@@ -68,9 +68,20 @@ int file_write(int fd, const void *data, size_t length, struct tq_error *err)
     return TQ_OK;
 }
 
+int file_open(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int flags = fd >= 0 ? fcntl(fd, F_GETFL) : -1;
+
+    /* Only the opening must not wait: reads of a pipe that has a writer do. */
+    if (flags >= 0)
+        (void)fcntl(fd, F_SETFL, flags & ~O_NONBLOCK);
+    return fd;
+}
+
 int file_load(const char *path, size_t bytes_max, struct buf *out, struct tq_error *err)
 {
-    CLEANUP(close_cleanup) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    CLEANUP(close_cleanup) int fd = file_open(path);
     size_t total = 0, got = READ_BYTES;
 
     if (fd < 0)
@@ -100,6 +111,8 @@ int file_create_temporary(const char *path, mode_t mode, char **out_temporary, i
     CLEANUP(buf_clear_cleanup) struct buf name = {0};
     int fd;
 
+    if (file_is_special(path))
+        return tq_fail(err, TQ_E_IO, "could not write '%s': it is no regular file", path);
     buf_format(&name, "%s.tmp-XXXXXX", path);
     if (buf_check(&name, err) < 0)
         return TQ_E_NOMEM;
@@ -190,6 +203,13 @@ int file_make_folder(const char *path, mode_t mode, struct tq_error *err)
 bool file_exists(const char *path)
 {
     return access(path, F_OK) == 0;
+}
+
+bool file_is_special(const char *path)
+{
+    struct stat info;
+
+    return lstat(path, &info) == 0 && !S_ISREG(info.st_mode) && !S_ISDIR(info.st_mode);
 }
 
 char *file_join(const char *folder, const char *name)

@@ -20,6 +20,9 @@ int file_read_at(int fd, uint64_t offset, void *data, size_t length, size_t *out
 /* Write all `length` bytes, over short writes and signals. */
 int file_write(int fd, const void *data, size_t length, struct tq_error *err) MUST_CHECK;
 
+/* Open for reading; -1 and errno. A named pipe that nobody writes to is empty, not waited for. */
+int file_open(const char *path);
+
 /* Append the whole of `path` to `out`; TQ_E_LIMIT if it has more than `bytes_max` bytes. */
 int file_load(const char *path, size_t bytes_max, struct buf *out, struct tq_error *err) MUST_CHECK;
 
@@ -32,6 +35,7 @@ int file_save(const char *path, struct slice content, mode_t mode, struct tq_err
 /*
  * The two halves of file_save() for streams. file_create_temporary() makes `path`.tmp-XXXXXX and
  * stores its name in *out_temporary (owned; free()); file_commit() syncs, closes and renames it.
+ * Only a regular file is replaced so: a device, a pipe or a link is refused.
  */
 int file_create_temporary(const char *path, mode_t mode, char **out_temporary, int *out_fd,
                           struct tq_error *err) MUST_CHECK;
@@ -44,6 +48,9 @@ int file_make_folder(const char *path, mode_t mode, struct tq_error *err) MUST_C
 int file_sync_folder_of(const char *path, struct tq_error *err) MUST_CHECK;
 
 bool file_exists(const char *path);
+
+/* Whether something else than a regular file is there: a device, a pipe, a symbolic link. */
+bool file_is_special(const char *path);
 
 /* "folder/name", owned by the caller; NULL when memory runs out. */
 char *file_join(const char *folder, const char *name);

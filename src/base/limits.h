@@ -10,7 +10,9 @@
 #define BUF_BYTES_MAX \
     ((size_t)4 << 30) /* nothing we build in memory is larger than a register column */
 
-#define BATCH_ROWS_MAX    4096u /* rows of one batch: its arrays stay in the second-level cache */
+#define BATCH_ROWS_MAX 4096u /* rows of one batch: its arrays stay in the second-level cache */
+#define KEPT_KEYS_BYTES_MAX \
+    ((size_t)512 << 20) /* keys of a table kept between passes: 10 million rows of 13 columns */
 #define TABLE_COLUMNS_MAX 4096u /* the widest published sheet seen in the wild has some 1,000 */
 #define CELL_BYTES_MAX    (1u << 16) /* longer cells are cut and flagged: no identifier is longer */
 #define FILE_NAME_MAX     255u       /* NAME_MAX on Linux */
@@ -22,7 +24,9 @@
 
 #define CONTAINER_DEPTH_MAX   8u /* archive in mail in archive ...: deeper is an attack or a toy */
 #define CONTAINER_MEMBERS_MAX 1000000u
-#define CONTAINER_RATIO_MAX   1000u /* bytes out per byte in, past the first 16 MiB */
+#define CONTAINER_RATIO_MAX   250u /* bytes out per byte in; zeros reach 1,032, listings some 60 */
+#define CONTAINER_FREE_BYTES  ((uint64_t)16 << 20) /* below this no ratio is an attack */
+#define CONTAINER_MEMBER_COST 1024u /* bytes a member costs, however empty: rows of the case */
 #define MEMBER_BYTES_MAX      ((uint64_t)64 << 30)
 
 #define PAGE_WORDS_MAX     200000u /* of one page; a dense A0 listing has 30,000 */

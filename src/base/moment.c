@@ -15,9 +15,9 @@ int32_t days_from_civil(int year, unsigned month, unsigned day)
 
 void civil_from_days(int32_t days, int *out_year, unsigned *out_month, unsigned *out_day)
 {
-    int z = days + 719468;
-    int era = (z >= 0 ? z : z - 146096) / 146097;
-    int day_of_era = z - era * 146097;
+    int64_t z = (int64_t)days + 719468; /* past INT32_MAX for the last of the days */
+    int era = (int)((z >= 0 ? z : z - 146096) / 146097);
+    int day_of_era = (int)(z - (int64_t)era * 146097);
     int year_of_era =
         (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
     int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);

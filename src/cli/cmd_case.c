@@ -1,17 +1,22 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* tahqiq case new, take, examine, inquire, report: the steps of an inquiry */
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/pool.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "report/report.h"
 
 #define JOBS_MAX 256u
+
+DEFINE_CLEANUP(struct reg *, reg_free)
 
 static const struct option_spec case_new_options[] = {
     {"title", "TEXT", "what the inquiry is about"},
@@ -76,6 +81,7 @@ const struct command command_take = {
     .operands_min = 2,
     .operands_max = -1,
     .options = take_options,
+    .resumes = true,
     .run = run_take,
 };
 
@@ -121,6 +127,7 @@ static int run_examine(const struct options *options)
 {
     struct inquiry_summary summary = {0};
     const char *register_path, *key_path;
+    CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
     struct session session = {0};
     struct tq_error err;
     unsigned jobs;
@@ -128,9 +135,11 @@ static int run_examine(const struct options *options)
 
     if (!examine_options_of(&command_examine, options, &register_path, &key_path, &jobs))
         return EXIT_USAGE;
-    r = session_open(options->operands[0], true, &session, &err);
+    r = reg_open(register_path, key_path, &reg, &err);
     if (r == TQ_OK)
-        r = session_examine(&session, register_path, key_path, jobs, &summary, &err);
+        r = session_open(options->operands[0], true, &session, &err);
+    if (r == TQ_OK)
+        r = session_examine(&session, reg, jobs, &summary, &err);
     session_close(&session);
     if (r < 0)
         return command_failed(&err);
@@ -149,6 +158,7 @@ const struct command command_examine = {
     .operands_min = 1,
     .operands_max = 1,
     .options = examine_options,
+    .resumes = true,
     .run = run_examine,
 };
 
@@ -166,19 +176,17 @@ static const struct option_spec inquire_options[] = {
     {NULL, NULL, NULL},
 };
 
-/* Evidence and register must be there before a case is made: a mistyped path leaves no trace. */
-static int check_inputs(const struct options *options, const char *register_path,
-                        const char *key_path, struct tq_error *err)
+/* Evidence must be there before a case is made: a mistyped path leaves no trace. */
+static int check_evidence(const struct options *options, struct tq_error *err)
 {
-    if (!file_exists(register_path))
-        return tq_fail(err, TQ_E_IO, "there is no register '%s'", register_path);
-    if (!file_exists(key_path))
-        return tq_fail(err, TQ_E_IO, "there is no key file '%s'", key_path);
     for (int i = 0; i < options->operand_count; i++) {
         struct stat status;
 
         if (lstat(options->operands[i], &status) < 0)
             return tq_fail(err, TQ_E_IO, "there is no evidence '%s'", options->operands[i]);
+        if (S_ISDIR(status.st_mode) && access(options->operands[i], R_OK | X_OK) < 0)
+            return tq_fail(err, TQ_E_IO, "evidence '%s' could not be read: %s",
+                           options->operands[i], strerror(errno));
     }
     return TQ_OK;
 }
@@ -190,12 +198,17 @@ static int inquire(const struct options *options, const char *folder, const char
     const char *title = option_value(command, options, "title");
     const char *language = option_value(command, options, "lang");
     CLEANUP(free_cleanup) char *report = file_join(folder, "report");
+    CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
     struct inquiry_summary summary = {0};
     struct session session = {0};
-    int r = check_inputs(options, register_path, key_path, err);
+    int r = report_check_language(language ? language : "en", err);
 
     if (!report)
         return tq_no_memory(err);
+    if (r == TQ_OK)
+        r = check_evidence(options, err);
+    if (r == TQ_OK)
+        r = reg_open(register_path, key_path, &reg, err);
     if (r == TQ_OK && !case_is_case(folder))
         r = session_create(folder, title ? title : "Inquiry", err);
     if (r == TQ_OK)
@@ -205,7 +218,7 @@ static int inquire(const struct options *options, const char *folder, const char
                          option_value(command, options, "source"),
                          option_value(command, options, "by"), err);
     if (r == TQ_OK)
-        r = session_examine(&session, register_path, key_path, jobs, &summary, err);
+        r = session_examine(&session, reg, jobs, &summary, err);
     if (r == TQ_OK) {
         print_summary(&summary);
         r = session_report(&session, report, language ? language : "en", err);
@@ -248,6 +261,7 @@ const struct command command_inquire = {
     .operands_min = 0,
     .operands_max = -1,
     .options = inquire_options,
+    .resumes = true,
     .run = run_inquire,
 };
 

@@ -199,5 +199,6 @@ const struct command command_drill_score = {
     .operands_min = 2,
     .operands_max = 2,
     .options = score_options,
+    .prints = true,
     .run = run_score,
 };

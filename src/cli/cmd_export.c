@@ -53,5 +53,6 @@ const struct command command_export = {
     .operands_min = 2,
     .operands_max = 2,
     .options = export_options,
+    .prints = true,
     .run = run_export,
 };

@@ -67,8 +67,9 @@ static int run_build(const struct options *options)
     (void)printf("%s: %u tables, %" PRIu64 " rows, %" PRIu64 " facts, %" PRIu64 " bytes\n",
                  request.out_path, summary.table_count, summary.rows_read, summary.facts,
                  summary.bytes);
-    if (summary.rows_refused > 0)
-        (void)printf("%" PRIu64 " rows or cells could not be used\n", summary.rows_refused);
+    if (summary.rows_refused > 0 || summary.cells_refused > 0)
+        (void)printf("%" PRIu64 " rows and %" PRIu64 " cells of other rows could not be used\n",
+                     summary.rows_refused, summary.cells_refused);
     return EXIT_DONE;
 }
 
@@ -204,6 +205,7 @@ const struct command command_register_info = {
     .operands_min = 1,
     .operands_max = 1,
     .options = info_options,
+    .prints = true,
     .run = run_info,
 };
 
@@ -230,5 +232,6 @@ const struct command command_register_checks = {
     .operands_min = 0,
     .operands_max = 0,
     .options = no_options,
+    .prints = true,
     .run = run_checks,
 };

@@ -301,5 +301,6 @@ const struct command command_show = {
     .operands_min = 3,
     .operands_max = 3,
     .options = show_options,
+    .prints = true,
     .run = run_show,
 };

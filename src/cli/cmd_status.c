@@ -58,7 +58,7 @@ static void count_exhibits(struct status *status)
             continue;
         }
         count_type(status, exhibit);
-        status->waiting += exhibit->state == EXHIBIT_TAKEN;
+        status->waiting += exhibit->state == EXHIBIT_TAKEN && exhibit->type[0] == '\0';
         status->failed += exhibit->state == EXHIBIT_FAILED;
     }
 }
@@ -200,5 +200,6 @@ const struct command command_status = {
     .operands_min = 1,
     .operands_max = 1,
     .options = status_options,
+    .prints = true,
     .run = run_status,
 };

@@ -129,5 +129,6 @@ const struct command command_verify = {
     .operands_min = 1,
     .operands_max = 1,
     .options = verify_options,
+    .prints = true,
     .run = run_verify,
 };

@@ -37,6 +37,8 @@ struct command {
     const char *help;                  /* a paragraph or two */
     int operands_min, operands_max;    /* -1: any number */
     const struct option_spec *options; /* ends with a NULL name */
+    bool prints;                       /* what it prints is all it does */
+    bool resumes;                      /* stopped and run again, it goes on */
     int (*run)(const struct options *options);
 };
 

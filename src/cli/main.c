@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* tahqiq: one table of subcommands, parsed and helped alike. */
+#include <errno.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sodium.h>
 
@@ -183,6 +185,28 @@ static bool parse(const struct command *command, int count, const char *const *a
     return true;
 }
 
+/* Whoever stops a long inquiry wants to know that nothing is lost. */
+static void say_stopped(int signal)
+{
+    static const char text[] = "\ntahqiq: stopped; the same command goes on from here\n";
+
+    if (write(STDERR_FILENO, text, sizeof(text) - 1) < 0)
+        return;          /* nobody listens */
+    (void)raise(signal); /* its usual effect: SA_RESETHAND */
+}
+
+static void set_signals(const struct command *command)
+{
+    const struct sigaction stopped = {.sa_handler = say_stopped, .sa_flags = (int)SA_RESETHAND};
+
+    /* Who closes the pipe has seen enough of what is printed; work goes on without a reader. */
+    (void)signal(SIGPIPE, command->prints ? SIG_DFL : SIG_IGN);
+    if (!command->resumes)
+        return;
+    (void)sigaction(SIGINT, &stopped, NULL);
+    (void)sigaction(SIGTERM, &stopped, NULL);
+}
+
 static int run_command(const struct command *command, int count, const char *const *arguments)
 {
     CLEANUP(free_cleanup) const char **operands = alloc_zeroed((size_t)count + 1, sizeof(char *));
@@ -201,6 +225,7 @@ static int run_command(const struct command *command, int count, const char *con
         print_help(command);
         return EXIT_DONE;
     }
+    set_signals(command);
     return command->run(&options);
 }
 
@@ -246,7 +271,6 @@ int main(int argc, char **argv)
     int used = 0, status;
 
     (void)setlocale(LC_CTYPE, "C.UTF-8");
-    (void)signal(SIGPIPE, SIG_IGN); /* a reader that died is noticed where it is written to */
     if (sodium_init() < 0) {
         complain("could not start the cryptographic library");
         return EXIT_WORLD;
@@ -270,7 +294,7 @@ int main(int argc, char **argv)
         return EXIT_USAGE;
     }
     status = run_command(command, argc - 1 - used, (const char *const *)argv + 1 + used);
-    if (fflush(stdout) != 0 && status == EXIT_DONE) {
+    if (fflush(stdout) != 0 && errno != EPIPE && status == EXIT_DONE) {
         complain("could not write to standard output");
         return EXIT_WORLD;
     }

@@ -23,6 +23,30 @@ static int open_ledger(const char *folder, struct ledger **out_ledger, struct tq
     return ledger_open(path, out_ledger, err);
 }
 
+/* A ledger that somebody removed must not be begun anew, as if the case were whole. None is there
+ * yet when making the case was cut short, but then it holds nothing either. */
+static int check_ledger_is_there(const char *folder, struct case_store *store, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) char *path = file_join(folder, "ledger.jsonl");
+    struct exhibit_list list = {0};
+    size_t count;
+    int r;
+
+    if (!path)
+        return tq_no_memory(err);
+    if (file_exists(path))
+        return TQ_OK;
+    r = case_load_exhibits(store, &list, err);
+    if (r < 0)
+        return r;
+    count = list.count;
+    exhibit_list_clear(&list);
+    if (count == 0)
+        return TQ_OK;
+    return tq_fail(err, TQ_E_IO, "the ledger '%s' is missing: nothing can be added to the case",
+                   path);
+}
+
 int session_open(const char *folder, bool writing, struct session *out_session,
                  struct tq_error *err)
 {
@@ -32,6 +56,8 @@ int session_open(const char *folder, bool writing, struct session *out_session,
     if (!case_is_case(folder))
         return tq_fail(err, TQ_E_IO, "'%s' is not a case: there is no case.db in it", folder);
     r = case_open(folder, writing, &session.store, err);
+    if (r == TQ_OK && writing)
+        r = check_ledger_is_there(folder, session.store, err);
     if (r == TQ_OK && writing)
         r = open_ledger(folder, &session.ledger, err);
     if (r < 0) {
@@ -111,23 +137,21 @@ static void examining(void *state, const struct inquiry_progress *step)
     progress_step(state, step->stage, step->done, step->total, step->unit);
 }
 
-int session_examine(struct session *session, const char *register_path, const char *key_path,
-                    unsigned jobs, struct inquiry_summary *out_summary, struct tq_error *err)
+int session_examine(struct session *session, const struct reg *reg, unsigned jobs,
+                    struct inquiry_summary *out_summary, struct tq_error *err)
 {
-    struct inquiry_request request = {
-        .store = session->store, .ledger = session->ledger, .jobs = jobs, .progress = examining};
     struct progress progress;
-    struct reg *reg = NULL;
-    int r = reg_open(register_path, key_path, &reg, err);
+    struct inquiry_request request = {.store = session->store,
+                                      .ledger = session->ledger,
+                                      .reg = reg,
+                                      .jobs = jobs,
+                                      .progress = examining,
+                                      .state = &progress};
+    int r;
 
-    if (r < 0)
-        return r;
     progress_start(&progress);
-    request.state = &progress;
-    request.reg = reg;
     r = inquiry_examine(&request, out_summary, err);
     progress_end(&progress);
-    (void)reg_free(reg);
     return r;
 }
 

@@ -20,9 +20,8 @@ void session_close(struct session *session);
 int session_create(const char *folder, const char *title, struct tq_error *err) MUST_CHECK;
 
 /* Examine an open case against a register; prints progress on a terminal. */
-int session_examine(struct session *session, const char *register_path, const char *key_path,
-                    unsigned jobs, struct inquiry_summary *out_summary,
-                    struct tq_error *err) MUST_CHECK;
+int session_examine(struct session *session, const struct reg *reg, unsigned jobs,
+                    struct inquiry_summary *out_summary, struct tq_error *err) MUST_CHECK;
 
 /* Take evidence into custody; prints progress on a terminal and a line when done. */
 int session_take(struct session *session, const char *const *evidence, size_t count,

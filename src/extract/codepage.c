@@ -266,6 +266,8 @@ static enum script script_of(uint32_t c)
 {
     if (is_ascii_letter(c) || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7))
         return SCRIPT_LATIN;
+    if (c == 0xAA || c == 0xBA)
+        return SCRIPT_LATIN; /* raised a and o, as in the Spanish for number */
     if (c >= 0x386 && c <= 0x3CE)
         return SCRIPT_GREEK;
     if (c >= 0x400 && c <= 0x4FF)

@@ -356,23 +356,36 @@ static enum dialect_certainty judge(const struct choice *best)
                : DIALECT_WEAK;
 }
 
-/* A list of values, one a line: numbers, dates, addresses, codes. */
-static bool is_value_list(struct slice sample)
+/* What stands between double quotes, if they enclose the whole line. */
+static struct slice without_quotes(struct slice line)
 {
-    size_t lines = 0, values = 0;
+    line = slice_trim(line);
+    if (line.length >= 2 && line.data[0] == '"' && line.data[line.length - 1] == '"')
+        return slice_make(line.data + 1, line.length - 2);
+    return line;
+}
+
+/* A list of values, one a line: numbers, dates, addresses, codes. *out_quoted: mostly in quotes. */
+static bool is_value_list(struct slice sample, bool *out_quoted)
+{
+    size_t lines = 0, values = 0, quoted = 0;
 
     while (sample.length > 0 && lines < RECORDS_MAX) {
         const char *mark = memchr(sample.data, '\n', sample.length);
         size_t length = mark ? (size_t)(mark - sample.data) : sample.length;
         enum value_shape shape;
+        struct slice line;
 
         if (length > CELL_BYTES_MAX)
             return false;
-        shape = value_shape(slice_make(sample.data, length));
+        line = without_quotes(slice_make(sample.data, length));
+        shape = value_shape(line);
+        quoted += shape != VALUE_EMPTY && line.data > sample.data && line.data[-1] == '"';
         lines += shape != VALUE_EMPTY;
         values += shape >= VALUE_NUMBER && shape <= VALUE_CODE;
         sample = slice_skip(sample, length + 1);
     }
+    *out_quoted = quoted * 2 > lines;
     return lines >= 2 && values * 10 >= lines * 8 && values >= 2;
 }
 
@@ -398,6 +411,7 @@ int dialect_find(struct slice sample, bool final, struct dialect *out_dialect,
     CLEANUP(buf_clear_cleanup) struct buf copy = {0};
     struct choice best = {0};
     enum dialect_certainty certainty;
+    bool quoted;
     int r;
 
     if (!final)
@@ -407,8 +421,8 @@ int dialect_find(struct slice sample, bool final, struct dialect *out_dialect,
         return r;
     sample = slice_make(copy.data, sample.length);
 
-    if (is_value_list(sample)) {
-        *out_dialect = (struct dialect){.columns = 1};
+    if (is_value_list(sample, &quoted)) {
+        *out_dialect = (struct dialect){.columns = 1, .quote = quoted ? '"' : 0};
         *out_certainty = DIALECT_LIKELY;
         return TQ_OK;
     }

@@ -16,13 +16,13 @@
 #include "base/moment.h"
 #include "extract/emit.h"
 #include "extract/format.h"
+#include "extract/zip_directory.h"
 
-#define READ_BYTES       ((size_t)256 << 10)
-#define RATIO_FREE_BYTES ((uint64_t)16 << 20) /* below this no ratio is an attack */
-#define ISO_MARK_AT      32769u
-#define TAR_MARK_AT      257u
-#define TAR_CHECK_AT     148u
-#define TAR_BLOCK        512u
+#define READ_BYTES   ((size_t)256 << 10)
+#define ISO_MARK_AT  32769u
+#define TAR_MARK_AT  257u
+#define TAR_CHECK_AT 148u
+#define TAR_BLOCK    512u
 
 /* Signatures at the start of an exhibit. `is_filter`: one compressed file, perhaps a tar. */
 static const struct signature {
@@ -66,6 +66,7 @@ struct container {
     uint64_t total_bytes, entries;
     uint32_t members;
     bool stopped; /* a limit was reached */
+    bool damaged; /* the rest cannot be found */
     struct note_kind links, encrypted, renamed, warnings;
 };
 
@@ -174,15 +175,19 @@ static void support(struct container *c, bool only_raw)
 static int damage_note(struct container *c, struct tq_error *err)
 {
     const char *why = archive_error_string(c->archive);
+    int length;
 
-    return emit_note(c->sink, 0, err, "damaged %s after %" PRIu32 " members: %s", c->type,
-                     c->members, why ? why : "unreadable");
+    if (!why)
+        why = "unreadable";
+    length = (int)strcspn(why, "\n"); /* some end in a line feed */
+    return emit_note(c->sink, 0, err, "damaged %s after %" PRIu32 " members: %.*s", c->type,
+                     c->members, length, why);
 }
 
 /* The name of a single compressed file: the exhibit's without its last ending. */
 static struct slice name_without_ending(struct slice name)
 {
-    const char *dot = name.length ? memrchr(name.data, '.', name.length) : NULL;
+    const char *dot = name.data ? memrchr(name.data, '.', name.length) : NULL;
 
     if (dot && dot > name.data)
         return slice_make(name.data, (size_t)(dot - name.data));
@@ -251,14 +256,15 @@ static int entry_name(struct container *c, struct archive_entry *entry, struct b
 /* Whether one more byte would be past a limit on output; says so once. */
 static int check_limits(struct container *c, uint64_t member_bytes, struct tq_error *err)
 {
-    uint64_t ratio_bytes = RATIO_FREE_BYTES + c->input->size_bytes * c->limits->ratio_max;
+    uint64_t ratio_bytes = CONTAINER_FREE_BYTES + c->input->size_bytes * c->limits->ratio_max;
+    uint64_t total_bytes = c->total_bytes + (c->members + (uint64_t)1) * CONTAINER_MEMBER_COST;
     const char *limit = NULL;
 
     if (member_bytes > c->limits->member_bytes_max)
         limit = "a member is larger than a member may be";
-    else if (c->total_bytes > c->limits->total_bytes_max)
+    else if (total_bytes > c->limits->total_bytes_max)
         limit = "the members together are larger than they may be";
-    else if (c->total_bytes > ratio_bytes)
+    else if (total_bytes > ratio_bytes)
         limit = "it expands more than anything but an attack does";
     if (!limit)
         return TQ_OK;
@@ -330,8 +336,11 @@ static int read_member(struct container *c, struct archive_entry *entry, struct 
 {
     CLEANUP(buf_clear_cleanup) struct buf name = {0};
     bool damaged;
-    int r = entry_name(c, entry, &name, err);
+    int r = check_limits(c, 0, err);
 
+    if (r < 0 || c->stopped)
+        return r;
+    r = entry_name(c, entry, &name, err);
     if (r < 0)
         return r;
     r = c->sink->member(c->sink->state, buf_slice(&name), err);
@@ -374,16 +383,36 @@ static int read_entries(struct container *c, struct tq_error *err)
         if (status < ARCHIVE_WARN) {
             if (archive_read_has_encrypted_entries(c->archive) == 1)
                 return note_kind_add(&c->encrypted, c->sink, 0, err);
+            c->damaged = true;
             return damage_note(c, err);
         }
-        if (c->members >= c->limits->members_max || c->entries++ >= c->limits->steps_max)
+        if (c->members >= c->limits->members_max || c->entries++ >= c->limits->steps_max) {
+            c->stopped = true;
             return emit_note(c->sink, 0, err,
                              "more than %" PRIu32 " members: the rest was not read", c->members);
+        }
         r = take_entry(c, entry, err);
         if (r < 0)
             return r;
     }
     return TQ_OK;
+}
+
+/* libarchive leaves out members of a zip that lie over others; that must not pass unsaid. */
+static int note_missing(struct container *c, struct tq_error *err)
+{
+    uint64_t said;
+    int r;
+
+    if (strcmp(c->type, "zip") != 0 || c->stopped || c->damaged)
+        return TQ_OK;
+    r = zip_directory_count(c->input->fd, c->input->size_bytes, &said, err);
+    if (r < 0 || said <= c->entries)
+        return r;
+    return emit_note(c->sink, 0, err,
+                     "its directory speaks of %" PRIu64 " members, %" PRIu64
+                     " were found: the others overlap these, or are not there",
+                     said, c->entries);
 }
 
 static int finish_notes(struct container *c, struct tq_error *err)
@@ -398,7 +427,7 @@ static int finish_notes(struct container *c, struct tq_error *err)
     }
     if (c->members == 0)
         return emit_note(c->sink, 0, err, "no members were read");
-    return TQ_OK;
+    return note_missing(c, err);
 }
 
 static int open_and_read(struct container *c, bool only_raw, struct tq_error *err)

@@ -11,7 +11,7 @@ static enum claim pdf_claim(struct slice head, const struct extract_input *input
 {
     static const char mark[] = "%PDF-";
     size_t within = head.length < MARK_WITHIN ? head.length : MARK_WITHIN;
-    const char *found = within ? memmem(head.data, within, mark, sizeof(mark) - 1) : NULL;
+    const char *found = head.data ? memmem(head.data, within, mark, sizeof(mark) - 1) : NULL;
 
     (void)input;
     if (!found)

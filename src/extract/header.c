@@ -7,6 +7,7 @@
 
 #define WORD_BYTES_MAX  64
 #define HEADER_ROWS_MAX 3
+#define OTHER_ROWS_MIN  5 /* below a first cell of another kind, before that says anything */
 
 /* Words that head columns, folded to lower case. A hint among others: never decides alone. */
 static const char *const header_words[] = {
@@ -283,7 +284,8 @@ static struct column_facts gather(const struct row_sample *sample, const bool *r
     return facts;
 }
 
-/* The first cell holds digits: names of columns seldom do ("tel2", "2024-03"), values often. */
+/* The first cell holds digits: names of columns seldom do ("tel2", "2024-03"), values often. But
+ * where no cell below is of its kind, it is no value of this column. */
 static int digits_points(struct slice first, const struct column_facts *facts)
 {
     enum value_shape shape = value_shape(first);
@@ -291,6 +293,8 @@ static int digits_points(struct slice first, const struct column_facts *facts)
 
     if (facts->filled == 0)
         return is_value ? -2 : 0;
+    if (facts->filled >= OTHER_ROWS_MIN && facts->same_shape == 0)
+        return is_value ? 1 : 2;
     if (facts->same_shape * 10 >= facts->filled * 7)
         return is_value || facts->same_spelling * 2 > facts->filled ? -4 : -1;
     return is_value ? -2 : 0;

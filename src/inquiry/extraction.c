@@ -3,7 +3,8 @@
  * Reading the evidence. Exhibits are read level by level: first what was taken, then the members
  * of its containers, and so on, so that no parser recurses and one depth limit holds for all. On
  * the way a kill leaves at worst the results of exhibits that are not marked as read; they are
- * forgotten and read again.
+ * forgotten and read again. A level is begun when all of the one above was read, after a kill too:
+ * which of two copies is read, and how far it may expand, depends on everything less deep.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -16,6 +17,7 @@
 #include "base/escape.h"
 #include "base/pool.h"
 #include "inquiry/context.h"
+#include "inquiry/expansion.h"
 #include "sandbox/reader.h"
 #include "store/vault.h"
 
@@ -28,7 +30,8 @@ struct extraction {
     struct inquiry *inquiry;
     struct case_store *store;
     const struct exhibit_list *exhibits;
-    uint32_t *pending; /* positions of the exhibits of this level, in path order */
+    uint32_t *pending;           /* positions of the exhibits of this level, in path order */
+    uint64_t *members_bytes_max; /* of each of them */
     size_t pending_count;
     struct reader **readers; /* one a thread */
     unsigned thread_count;
@@ -50,6 +53,7 @@ struct exhibit_sink {
     struct buf member_name;
     struct vault_writer *member;
     struct vault_group *members; /* all of this exhibit: synced together, once it is read */
+    uint64_t members_bytes_left; /* the reader keeps to it by itself; a hostile one is made to */
     uint64_t note_count;
     bool may_open; /* members are taken; false at the depth limit */
     bool depth_noted;
@@ -135,6 +139,9 @@ static int sink_member_bytes(void *state, struct slice bytes, struct tq_error *e
 
     if (!sink->member)
         return TQ_OK; /* at the depth limit */
+    if (bytes.length > sink->members_bytes_left)
+        return tq_fail(err, TQ_E_PEER, "the reader spoke nonsense: too many bytes of members");
+    sink->members_bytes_left -= bytes.length;
     return vault_write(sink->member, bytes.data, bytes.length, err);
 }
 
@@ -228,17 +235,6 @@ static int keep_members(struct exhibit_sink *sink, struct tq_error *err)
     return ledger_sync(sink->ledger, err);
 }
 
-static uint32_t depth_of(const struct exhibit_list *list, const struct exhibit *exhibit)
-{
-    uint32_t depth = 0;
-
-    while (exhibit->parent != 0 && depth < CONTAINER_DEPTH_MAX) {
-        exhibit = &list->items[list->position[exhibit->parent]];
-        depth++;
-    }
-    return depth;
-}
-
 /* The last part of a path, members included: a hint for the recognition of the type. */
 static struct slice last_name(const char *path)
 {
@@ -251,47 +247,74 @@ static struct slice last_name(const char *path)
     return name;
 }
 
+/* Read it once, from nothing; what an attempt before it left is forgotten, but for the members:
+ * they are exhibits already, and those that come again are the same. */
+static int attempt(struct exhibit_sink *state, const struct sink *sink, struct reader *reader,
+                   const struct reader_job *job, enum reader_end *out_end, char *out_reason,
+                   struct tq_error *err)
+{
+    int r = case_reset_exhibit(state->store, state->exhibit, err);
+
+    if (r < 0)
+        return r;
+    buf_empty(&state->type);
+    state->has_table = state->depth_noted = false;
+    state->note_count = 0;
+    state->members_bytes_left = job->members_bytes_max;
+    r = reader_read(reader, job, sink, out_end, out_reason, err);
+    state->member = vault_abandon(state->member);
+    return r;
+}
+
+static int read_twice(struct exhibit_sink *state, struct reader *reader,
+                      const struct reader_job *job, struct tq_error *err)
+{
+    const struct sink sink = {.state = state,
+                              .type = sink_type,
+                              .table = sink_table,
+                              .rows = sink_rows,
+                              .page = sink_page,
+                              .member = sink_member,
+                              .member_bytes = sink_member_bytes,
+                              .member_end = sink_member_end,
+                              .fact = sink_fact,
+                              .note = sink_note};
+    char reason[REASON_BYTES] = "";
+    enum reader_end end = READER_DONE;
+    int r = attempt(state, &sink, reader, job, &end, reason, err);
+
+    if (r == TQ_OK && reader_should_retry(reader, end))
+        r = attempt(state, &sink, reader, job, &end, reason, err);
+    if (r == TQ_OK)
+        r = keep_members(state, err);
+    if (r == TQ_OK)
+        r = note_end(state, end, reason, err);
+    if (r == TQ_OK)
+        r = case_set_exhibit(state->store, state->exhibit, buf_slice(&state->type),
+                             end == READER_DONE ? EXHIBIT_EXTRACTED : EXHIBIT_FAILED, err);
+    return r;
+}
+
 static int read_exhibit(struct extraction *extraction, const struct exhibit *exhibit,
-                        struct reader *reader, struct tq_error *err)
+                        uint64_t members_bytes_max, struct reader *reader, struct tq_error *err)
 {
     struct exhibit_sink state = {.store = extraction->store,
                                  .case_folder = case_folder(extraction->store),
                                  .ledger = extraction->inquiry->request->ledger,
                                  .exhibit = exhibit->number,
-                                 .sha256 = exhibit->sha256};
-    struct sink sink = {.state = &state,
-                        .type = sink_type,
-                        .table = sink_table,
-                        .rows = sink_rows,
-                        .page = sink_page,
-                        .member = sink_member,
-                        .member_bytes = sink_member_bytes,
-                        .member_end = sink_member_end,
-                        .fact = sink_fact,
-                        .note = sink_note};
+                                 .sha256 = exhibit->sha256,
+                                 .may_open = exhibit->depth < CONTAINER_DEPTH_MAX};
     CLEANUP(close_cleanup) int fd = -1;
-    char reason[REASON_BYTES] = "";
-    enum reader_end end = READER_DONE;
-    int r;
+    struct reader_job job = {.size_bytes = exhibit->size_bytes,
+                             .members_bytes_max = members_bytes_max,
+                             .name = last_name(exhibit->path)};
+    int r = vault_open(state.case_folder, exhibit->sha256, &fd, err);
 
-    state.may_open = depth_of(extraction->exhibits, exhibit) < CONTAINER_DEPTH_MAX;
-    r = case_reset_exhibit(extraction->store, exhibit->number, err);
     if (r < 0)
         return r;
-    r = vault_open(state.case_folder, exhibit->sha256, &fd, err);
-    if (r < 0)
-        return r;
-    r = reader_read(reader, fd, exhibit->size_bytes, last_name(exhibit->path), &sink, &end, reason,
-                    err);
-    state.member = vault_abandon(state.member);
-    if (r == TQ_OK)
-        r = keep_members(&state, err);
+    job.fd = fd;
+    r = read_twice(&state, reader, &job, err);
     state.members = vault_group_free(state.members);
-    if (r == TQ_OK)
-        r = note_end(&state, end, reason, err);
-    if (r == TQ_OK)
-        r = case_set_exhibit(extraction->store, exhibit->number, buf_slice(&state.type),
-                             end == READER_DONE ? EXHIBIT_EXTRACTED : EXHIBIT_FAILED, err);
     buf_clear(&state.type);
     buf_clear(&state.member_name);
     return r;
@@ -323,34 +346,51 @@ static int read_one(void *state, size_t index, unsigned thread, struct tq_error 
 {
     struct extraction *extraction = state;
     const struct exhibit *exhibit = &extraction->exhibits->items[extraction->pending[index]];
-    int r = read_exhibit(extraction, exhibit, extraction->readers[thread], err);
+    int r = read_exhibit(extraction, exhibit, extraction->members_bytes_max[index],
+                         extraction->readers[thread], err);
 
     if (r < 0)
         return r;
     return commit_now_and_then(extraction, exhibit->size_bytes, err);
 }
 
-/* The first path of each set of equal bytes of which no copy has been read yet. */
+/* Of each set of equal bytes of which no copy has been read yet, the one under which it is listed;
+ * of those the least deep. */
+static void list_pending(struct extraction *extraction, const bool *is_read)
+{
+    const struct exhibit_list *list = extraction->exhibits;
+    uint32_t depth = UINT32_MAX;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->primary[i] == i && !is_read[i] && list->items[i].depth < depth)
+            depth = list->items[i].depth;
+    }
+    extraction->pending_count = 0;
+    for (size_t i = 0; i < list->count; i++) {
+        if (list->primary[i] == i && !is_read[i] && list->items[i].depth == depth)
+            extraction->pending[extraction->pending_count++] = (uint32_t)i;
+    }
+}
+
 static int collect_pending(struct extraction *extraction, struct tq_error *err)
 {
     const struct exhibit_list *list = extraction->exhibits;
     CLEANUP(free_cleanup) bool *is_read = alloc_zeroed(list->count ? list->count : 1, sizeof(bool));
 
     free(extraction->pending);
+    free(extraction->members_bytes_max);
     extraction->pending = alloc_zeroed(list->count ? list->count : 1, sizeof(uint32_t));
-    if (!extraction->pending || !is_read)
+    extraction->members_bytes_max = alloc_zeroed(list->count ? list->count : 1, sizeof(uint64_t));
+    if (!extraction->pending || !extraction->members_bytes_max || !is_read)
         return tq_no_memory(err);
 
     for (size_t i = 0; i < list->count; i++) {
         if (list->items[i].state != EXHIBIT_TAKEN)
             is_read[list->primary[i]] = true;
     }
-    extraction->pending_count = 0;
-    for (size_t i = 0; i < list->count; i++) {
-        if (list->primary[i] == i && !is_read[i])
-            extraction->pending[extraction->pending_count++] = (uint32_t)i;
-    }
-    return TQ_OK;
+    list_pending(extraction, is_read);
+    return expansion_limits(case_folder(extraction->store), list, extraction->pending,
+                            extraction->pending_count, extraction->members_bytes_max, err);
 }
 
 static int start_readers(struct extraction *extraction, struct tq_error *err)
@@ -435,6 +475,7 @@ int inquiry_extract(struct inquiry *inquiry, struct tq_error *err)
         r = read_levels(&extraction, err);
     stop_readers(&extraction);
     free(extraction.pending);
+    free(extraction.members_bytes_max);
     (void)pthread_mutex_destroy(&extraction.lock);
     return r;
 }

@@ -22,6 +22,7 @@ enum exhibit_state {
 struct exhibit {
     uint32_t number;
     uint32_t parent; /* the container it came out of; 0: taken from the file system */
+    uint32_t depth;  /* of containers around it */
     char *path;      /* owned, final: made unique by "~2", "~3" */
     uint8_t sha256[SHA256_BYTES];
     uint64_t size_bytes;

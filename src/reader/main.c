@@ -2,9 +2,12 @@
 /*
  * tahqiq-reader: the sandboxed program that reads hostile bytes. Started by tahqiq, never by hand:
  * it locks itself in, then takes exhibits from the wire on descriptor 3 and answers with what it
- * read, until the parent closes the wire.
+ * read, until the parent closes the wire. Descriptor 4 is a pipe whose other end the parent holds.
  */
+#include <fcntl.h>
 #include <locale.h>
+#include <poll.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -12,24 +15,37 @@
 #include "sandbox/jail.h"
 #include "sandbox/wire.h"
 
-#define WIRE_FD 3
+#define WIRE_FD     3
+#define LIFELINE_FD 4
+
+/* How much memory was missing, and where, depends on what was read before: a note must not. */
+static struct slice explain(const struct tq_error *failure)
+{
+    return failure->status == TQ_E_NOMEM
+               ? SLICE_LITERAL("it needs more memory than a reader may have")
+               : slice_of(failure->message);
+}
 
 static int read_exhibit(const struct wire_job *job, int fd, struct wire_writer *writer,
                         struct tq_error *err)
 {
     struct extract_input input = {
         .fd = fd, .size_bytes = job->size_bytes, .name = slice_make(job->name, job->name_length)};
+    struct extract_limits limits = extract_limits_default;
     struct tq_error failure;
     struct sink sink;
     int r;
 
+    if (limits.total_bytes_max > job->members_bytes_max)
+        limits.total_bytes_max = job->members_bytes_max;
     wire_writer_sink(writer, &sink);
-    r = extract_read(&input, &extract_limits_default, &sink, &failure);
+    r = extract_read(&input, &limits, &sink, &failure);
     if (r == TQ_OK) {
         r = wire_send(writer, WIRE_DONE, (struct slice){0}, err);
     } else {
-        buf_empty(&writer->out); /* what was gathered may be what failed */
-        r = wire_send(writer, WIRE_FAILED, slice_of(failure.message), err);
+        if (writer->out.failed) /* a message may have been cut short */
+            buf_clear(&writer->out);
+        r = wire_send(writer, WIRE_FAILED, explain(&failure), err);
     }
     if (r < 0)
         return r;
@@ -55,16 +71,31 @@ static int serve(struct tq_error *err)
     }
 }
 
+/*
+ * Die when the parent does, even in the middle of an exhibit that loops: when the last writer of
+ * the pipe is gone the kernel sends SIGIO, whose usual effect is the end of the process.
+ */
+static bool follow_parent(void)
+{
+    struct pollfd lifeline = {.fd = LIFELINE_FD};
+
+    if (fcntl(LIFELINE_FD, F_SETOWN, getpid()) < 0 || fcntl(LIFELINE_FD, F_SETFL, O_ASYNC) < 0)
+        return false;
+    return poll(&lifeline, 1, 0) == 0; /* it may be gone already */
+}
+
 int main(int argc, char **argv)
 {
     uint64_t memory_bytes_max = argc == 2 ? strtoull(argv[1], NULL, 10) : 0;
     struct tq_error err;
+    bool ready;
 
     if (memory_bytes_max == 0)
         return 2;
     (void)setlocale(LC_ALL, "C.UTF-8"); /* names in archives: before the jail, it opens files */
     extract_prepare();
-    if (jail_enter(memory_bytes_max, &err) < 0)
+    ready = follow_parent() && jail_enter(memory_bytes_max, &err) == TQ_OK;
+    if (wire_send_ready(WIRE_FD, ready, &err) < 0 || !ready)
         return 1;
     return serve(&err) < 0 ? 1 : 0;
 }

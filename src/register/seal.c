@@ -424,7 +424,7 @@ int reg_open(const char *path, const char *key_path, struct reg **out_reg, struc
     r = sha256_new(&opener.sha, err);
     if (r < 0)
         return r;
-    opener.fd = open(path, O_RDONLY | O_CLOEXEC);
+    opener.fd = file_open(path);
     if (opener.fd < 0)
         return tq_fail(err, TQ_E_IO, "could not open register '%s': %s", path, strerror(errno));
     r = open_all(&opener, out_reg, &cause);

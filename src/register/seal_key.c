@@ -45,7 +45,7 @@ static int start_sodium(struct tq_error *err)
 
 int seal_key_load(const char *path, struct seal_key *out_key, struct tq_error *err)
 {
-    CLEANUP(close_cleanup) int fd = open(path, O_RDONLY | O_CLOEXEC);
+    CLEANUP(close_cleanup) int fd = file_open(path);
     uint8_t master[SEAL_MASTER_BYTES + 1];
     struct tq_error cause;
     size_t got;

@@ -18,6 +18,20 @@ static int save(const char *folder, const char *name, const struct buf *content,
     return file_save(path, buf_slice(content), 0644, err);
 }
 
+static int parse_language(const char *name, enum language *out_language, struct tq_error *err)
+{
+    if (language_parse(name, out_language))
+        return TQ_OK;
+    return tq_fail(err, TQ_E_USAGE, "reports are written in fr, ar or en, not '%s'", name);
+}
+
+int report_check_language(const char *language, struct tq_error *err)
+{
+    enum language parsed;
+
+    return parse_language(language, &parsed, err);
+}
+
 int report_write(struct case_store *store, const char *folder, const char *language_name,
                  struct tq_error *err)
 {
@@ -25,11 +39,10 @@ int report_write(struct case_store *store, const char *folder, const char *langu
     CLEANUP(buf_clear_cleanup) struct buf json = {0};
     struct report_data data;
     enum language language;
-    int r;
+    int r = parse_language(language_name, &language, err);
 
-    if (!language_parse(language_name, &language))
-        return tq_fail(err, TQ_E_USAGE, "reports are written in fr, ar or en, not '%s'",
-                       language_name);
+    if (r < 0)
+        return r;
     r = report_data_open(store, &data, err);
     if (r < 0)
         return r;

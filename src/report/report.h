@@ -12,4 +12,7 @@
 int report_write(struct case_store *store, const char *folder, const char *language,
                  struct tq_error *err) MUST_CHECK;
 
+/* TQ_E_USAGE unless reports are written in this language: asked before an examination of hours. */
+int report_check_language(const char *language, struct tq_error *err) MUST_CHECK;
+
 #endif

@@ -2,6 +2,7 @@
 #include "sandbox/jail.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -119,7 +120,6 @@ static const int allowed_calls[] = {
     SCMP_SYS(rt_sigaction),
     SCMP_SYS(sigaltstack),
     SCMP_SYS(sched_yield),
-    SCMP_SYS(tgkill),
     SCMP_SYS(restart_syscall),
     SCMP_SYS(sched_getaffinity),
     SCMP_SYS(poll),
@@ -127,9 +127,24 @@ static const int allowed_calls[] = {
     SCMP_SYS(rseq),
     SCMP_SYS(getrusage),
     SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(fcntl),
-    SCMP_SYS(prlimit64),
 };
+
+/* Calls that reach other processes of the same user are allowed for this one only: signals (abort()
+ * sends itself one), limits, and fcntl() but for F_SETOWN, which has the kernel send signals. */
+static int add_rules_for_itself(scmp_filter_ctx filter)
+{
+    static const unsigned commands[] = {F_GETFD, F_SETFD, F_GETFL};
+    int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
+                             SCMP_A0(SCMP_CMP_EQ, (scmp_datum_t)getpid()));
+
+    if (r == 0)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1,
+                             SCMP_A0(SCMP_CMP_EQ, 0));
+    for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]) && r == 0; i++)
+        r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1,
+                             SCMP_A1(SCMP_CMP_EQ, commands[i]));
+    return r;
+}
 
 /* Memory may be mapped, but never executable. newfstatat only asks about an open descriptor:
  * Landlock does not cover stat, so a path must not be given; an empty one is all that glibc's
@@ -149,7 +164,7 @@ static int add_rules(scmp_filter_ctx filter)
     if (r == 0)
         r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), 1,
                              SCMP_A3(SCMP_CMP_EQ, 0x1000 /* AT_EMPTY_PATH */));
-    return r;
+    return r == 0 ? add_rules_for_itself(filter) : r;
 }
 
 static int filter_calls(struct tq_error *err)

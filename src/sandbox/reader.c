@@ -11,28 +11,40 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "sandbox/wire.h"
 
 #define READER_FD     3 /* the wire, in the reader */
+#define LIFELINE_FD   4 /* a pipe whose other end closes when this process dies, however */
 #define REASON_BYTES  200u
 #define RECEIVE_BYTES ((size_t)1 << 20)
+#define DYING_MS      10000 /* a large process takes its time */
+#define STARTS_MAX    5     /* a reader may be killed while it starts: that is nobody's doing */
 
 const struct reader_limits reader_limits_default = {
-    .wall_ms_max = 120 * 1000, /* of silence: a reader that works sends something */
+    .silence_ms_max = 120 * 1000,
+    .exhibit_ms_min = 30 * 60 * 1000,
+    .exhibit_ms_mib = 1000, /* ten times what the slowest format needs */
     .memory_bytes_max = (uint64_t)4 << 30,
+    .output_bytes_min = (uint64_t)1 << 30,
+    .output_ratio = 4 * CONTAINER_RATIO_MAX, /* cells and words take more room than their bytes */
 };
 
 struct reader {
     char *program;
     struct reader_limits limits;
-    pid_t pid; /* 0: not running */
-    int socket;
-    char *received; /* bytes read ahead from the wire; aligned by malloc */
+    pid_t pid;     /* 0: not running */
+    uint64_t jobs; /* that this process was given */
+    int socket, lifeline;
+    uint64_t waited_ms, waited_ms_max; /* for this exhibit */
+    uint64_t accepted, accepted_max;   /* bytes of this exhibit */
+    char *received;                    /* bytes read ahead from the wire; aligned by malloc */
     size_t received_start, received_end, received_capacity;
 };
 
@@ -45,7 +57,7 @@ int reader_new(const char *program, const struct reader_limits *limits, struct r
         return tq_no_memory(err);
     reader->program = strdup(program);
     reader->limits = *limits;
-    reader->socket = -1;
+    reader->socket = reader->lifeline = -1;
     if (!reader->program) {
         free(reader);
         return tq_no_memory(err);
@@ -61,7 +73,9 @@ static int stop(struct reader *reader)
 
     if (reader->socket >= 0)
         (void)close(reader->socket);
-    reader->socket = -1;
+    if (reader->lifeline >= 0)
+        (void)close(reader->lifeline);
+    reader->socket = reader->lifeline = -1;
     reader->received_start = reader->received_end = 0;
     if (reader->pid > 0) {
         (void)kill(reader->pid, SIGKILL);
@@ -84,7 +98,7 @@ struct reader *reader_free(struct reader *reader)
 }
 
 /* Start the program with nothing open but the wire, and an environment that holds no secret. */
-static int spawn(struct reader *reader, int theirs, struct tq_error *err)
+static int spawn(struct reader *reader, int theirs, int lifeline, struct tq_error *err)
 {
     char locale[] = "LC_ALL=C.UTF-8";
     char *environment[] = {locale, NULL};
@@ -105,7 +119,9 @@ static int spawn(struct reader *reader, int theirs, struct tq_error *err)
     if (!failed)
         failed = posix_spawn_file_actions_adddup2(&actions, theirs, READER_FD);
     if (!failed)
-        failed = posix_spawn_file_actions_addclosefrom_np(&actions, READER_FD + 1);
+        failed = posix_spawn_file_actions_adddup2(&actions, lifeline, LIFELINE_FD);
+    if (!failed)
+        failed = posix_spawn_file_actions_addclosefrom_np(&actions, LIFELINE_FD + 1);
     if (!failed)
         failed = posix_spawn(&reader->pid, reader->program, &actions, NULL, arguments, environment);
     (void)posix_spawn_file_actions_destroy(&actions);
@@ -117,23 +133,111 @@ static int spawn(struct reader *reader, int theirs, struct tq_error *err)
     return TQ_OK;
 }
 
+/* A descriptor that dup2() may give any of the low numbers to must not have one of them itself. */
+static int raise_descriptor(int fd)
+{
+    int raised = fcntl(fd, F_DUPFD_CLOEXEC, LIFELINE_FD + 1);
+    int failed = errno;
+
+    (void)close(fd);
+    errno = failed;
+    return raised;
+}
+
+static int open_wire(struct reader *reader, int theirs[2], struct tq_error *err)
+{
+    int wire[2], lifeline[2];
+
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, wire) < 0)
+        return tq_fail(err, TQ_E_IO, "could not make a socket pair: %s", strerror(errno));
+    if (pipe2(lifeline, O_CLOEXEC) < 0) {
+        int r = tq_fail(err, TQ_E_IO, "could not make a pipe: %s", strerror(errno));
+
+        (void)close(wire[0]);
+        (void)close(wire[1]);
+        return r;
+    }
+    reader->socket = wire[0];
+    reader->lifeline = lifeline[1];
+    theirs[0] = raise_descriptor(wire[1]);
+    theirs[1] = raise_descriptor(lifeline[0]);
+    if (theirs[0] >= 0 && theirs[1] >= 0)
+        return TQ_OK;
+    if (theirs[0] >= 0)
+        (void)close(theirs[0]);
+    if (theirs[1] >= 0)
+        (void)close(theirs[1]);
+    return tq_fail(err, TQ_E_IO, "could not duplicate a descriptor: %s", strerror(errno));
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Wait for bytes; false if the reader was silent for too long. A pause counts as silence at most:
+ * when all of us were stopped, that was not the reader's doing. */
+static bool await(struct reader *reader)
+{
+    struct pollfd ready = {.fd = reader->socket, .events = POLLIN};
+    uint64_t start = now_ms(), waited;
+    int count;
+
+    do {
+        count = poll(&ready, 1, (int)reader->limits.silence_ms_max);
+    } while (count < 0 && errno == EINTR);
+    waited = now_ms() - start;
+    reader->waited_ms +=
+        waited < reader->limits.silence_ms_max ? waited : reader->limits.silence_ms_max;
+    return count > 0;
+}
+
+/* Start the program and hear whether it is locked in; *out_died: it was not heard at all. */
+static int start_once(struct reader *reader, bool *out_died, struct tq_error *err)
+{
+    int theirs[2] = {-1, -1};
+    char byte;
+    ssize_t got;
+    int r = open_wire(reader, theirs, err);
+
+    *out_died = false;
+    if (r == TQ_OK) {
+        r = spawn(reader, theirs[0], theirs[1], err);
+        (void)close(theirs[0]);
+        (void)close(theirs[1]);
+    }
+    if (r < 0) {
+        (void)stop(reader);
+        return r;
+    }
+    do {
+        got = await(reader) ? recv(reader->socket, &byte, 1, 0) : 0;
+    } while (got < 0 && errno == EINTR);
+    if (got == 1 && byte == WIRE_IS_READY)
+        return TQ_OK;
+    (void)stop(reader);
+    *out_died = got != 1;
+    return tq_fail(err, TQ_E_IO, "could not start the reader '%s': it %s", reader->program,
+                   got == 1 ? "could not lock itself in (seccomp, Landlock or limits are refused)"
+                            : "ended at once");
+}
+
+/* A reader that cannot start is the world's failure: noting it on every exhibit would pass for an
+ * inquiry that found nothing. */
 static int start(struct reader *reader, struct tq_error *err)
 {
-    int pair[2];
-    int r;
+    bool died = true;
+    int r = TQ_OK;
 
     if (reader->pid > 0)
         return TQ_OK;
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) < 0)
-        return tq_fail(err, TQ_E_IO, "could not make a socket pair: %s", strerror(errno));
-    r = spawn(reader, pair[1], err);
-    (void)close(pair[1]);
-    if (r < 0) {
-        (void)close(pair[0]);
-        return r;
-    }
-    reader->socket = pair[0];
-    return TQ_OK;
+    reader->jobs = 0;
+    for (int i = 0; i < STARTS_MAX && died; i++)
+        r = start_once(reader, &died, err);
+    return r;
 }
 
 /* ---- receiving ---- */
@@ -141,15 +245,10 @@ static int start(struct reader *reader, struct tq_error *err)
 /* Wait for bytes and read some; READER_DONE if there are more, else how the reader ended. */
 static enum reader_end receive_some(struct reader *reader)
 {
-    struct pollfd ready = {.fd = reader->socket, .events = POLLIN};
     ssize_t got;
-    int count;
 
-    do {
-        count = poll(&ready, 1, (int)reader->limits.wall_ms_max);
-    } while (count < 0 && errno == EINTR);
-    if (count <= 0)
-        return READER_TIMEOUT;
+    if (!await(reader) || reader->waited_ms > reader->waited_ms_max)
+        return READER_LIMIT;
     do {
         got = recv(reader->socket, reader->received + reader->received_end,
                    reader->received_capacity - reader->received_end, 0);
@@ -187,11 +286,30 @@ static int want(struct reader *reader, size_t length, enum reader_end *out_end,
 
 static void explain_crash(int status, char *out_reason)
 {
-    if (WIFSIGNALED(status) && WTERMSIG(status) != SIGKILL)
+    if (WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL)
+        (void)snprintf(out_reason, REASON_BYTES, "the reader was killed");
+    else if (WIFSIGNALED(status))
         (void)snprintf(out_reason, REASON_BYTES, "the reader crashed (%s)",
                        strsignal(WTERMSIG(status)));
     else
         (void)snprintf(out_reason, REASON_BYTES, "the reader ended before its time");
+}
+
+/* The limits in the words of the settings, not of the clock: a note must not change from run to
+ * run. */
+static void explain_limit(const struct reader *reader, char *out_reason)
+{
+    if (reader->accepted > reader->accepted_max)
+        (void)snprintf(out_reason, REASON_BYTES,
+                       "it yields more than anything but an attack does: over %llu MiB",
+                       (unsigned long long)(reader->accepted_max >> 20));
+    else if (reader->waited_ms > reader->waited_ms_max)
+        (void)snprintf(out_reason, REASON_BYTES, "reading it took longer than %llu minutes",
+                       (unsigned long long)(reader->waited_ms_max / 60000));
+    else
+        (void)snprintf(out_reason, REASON_BYTES,
+                       "the reader was silent for %u seconds of wall-clock time",
+                       reader->limits.silence_ms_max / 1000);
 }
 
 static void explain(struct reader *reader, enum reader_end end, const struct tq_error *err,
@@ -199,21 +317,32 @@ static void explain(struct reader *reader, enum reader_end end, const struct tq_
 {
     int status = 0;
 
-    /* A reader that closed the wire is dying: let it, so that its own signal can be named. */
+    /* A reader that closed the wire is dying, in most cases: let it, so that its own signal can be
+     * named. One that has taken to closing it and living on is not waited for long. */
     if (end == READER_CRASHED) {
-        while (waitpid(reader->pid, &status, 0) < 0 && errno == EINTR)
-            ;
-        reader->pid = 0;
+        for (int i = 0; i < DYING_MS && reader->pid > 0; i++) {
+            pid_t ended = waitpid(reader->pid, &status, WNOHANG);
+
+            if (ended == reader->pid || (ended < 0 && errno != EINTR))
+                reader->pid = 0;
+            else
+                (void)poll(NULL, 0, 1);
+        }
     }
     (void)stop(reader);
-    if (end == READER_TIMEOUT)
-        (void)snprintf(out_reason, REASON_BYTES,
-                       "the reader was silent for %u seconds of wall-clock time",
-                       reader->limits.wall_ms_max / 1000);
+    if (end == READER_LIMIT)
+        explain_limit(reader, out_reason);
     else if (end == READER_BROKE)
         (void)snprintf(out_reason, REASON_BYTES, "%.150s", err->message);
     else
         explain_crash(status, out_reason);
+}
+
+/* Whether this exhibit may yield so much more. */
+static bool may_yield(struct reader *reader, const struct wire_frame *frame)
+{
+    reader->accepted += sizeof(*frame) + frame->length;
+    return reader->accepted <= reader->accepted_max;
 }
 
 /* One message. *out_last: the job is over. */
@@ -234,6 +363,10 @@ static int receive_message(struct reader *reader, struct wire_state *state, cons
         *out_end = READER_BROKE;
         return tq_fail(err, TQ_E_PEER, "the reader spoke nonsense: a message out of turn");
     }
+    if (!may_yield(reader, &frame)) {
+        *out_end = READER_LIMIT;
+        return TQ_OK;
+    }
     r = want(reader, sizeof(frame) + frame.length, out_end, err);
     if (r < 0 || *out_end != READER_DONE)
         return r;
@@ -242,7 +375,7 @@ static int receive_message(struct reader *reader, struct wire_state *state, cons
     if (frame.type == WIRE_DONE)
         return TQ_OK;
     if (frame.type == WIRE_FAILED) {
-        *out_end = READER_CRASHED;
+        *out_end = READER_GAVE_UP;
         (void)snprintf(out_reason, REASON_BYTES, "the reader gave up: %.*s",
                        (int)(frame.length < 150 ? frame.length : 150), payload);
         return TQ_OK;
@@ -276,11 +409,29 @@ static int receive_job(struct reader *reader, const struct sink *sink, enum read
     return TQ_OK;
 }
 
-int reader_read(struct reader *reader, int fd, uint64_t size_bytes, struct slice name,
-                const struct sink *sink, enum reader_end *out_end, char *out_reason,
-                struct tq_error *err)
+bool reader_should_retry(const struct reader *reader, enum reader_end end)
 {
-    struct wire_job job = {.size_bytes = size_bytes};
+    return end == READER_CRASHED || end == READER_BROKE
+           || (end == READER_GAVE_UP && reader->jobs > 1);
+}
+
+static void set_limits(struct reader *reader, uint64_t size_bytes)
+{
+    const struct reader_limits *limits = &reader->limits;
+
+    reader->waited_ms = reader->accepted = 0;
+    reader->waited_ms_max = limits->exhibit_ms_min + (size_bytes >> 20) * limits->exhibit_ms_mib;
+    reader->accepted_max = size_bytes < UINT64_MAX / 2 / (limits->output_ratio + 1)
+                               ? limits->output_bytes_min + size_bytes * limits->output_ratio
+                               : UINT64_MAX / 2;
+}
+
+int reader_read(struct reader *reader, const struct reader_job *exhibit, const struct sink *sink,
+                enum reader_end *out_end, char *out_reason, struct tq_error *err)
+{
+    struct wire_job job = {.size_bytes = exhibit->size_bytes,
+                           .members_bytes_max = exhibit->members_bytes_max};
+    struct slice name = exhibit->name;
     char reason[REASON_BYTES];
     struct tq_error sending;
     int r;
@@ -294,15 +445,14 @@ int reader_read(struct reader *reader, int fd, uint64_t size_bytes, struct slice
     r = start(reader, err);
     if (r < 0)
         return r;
-    if (wire_send_job(reader->socket, &job, fd, &sending) < 0) {
-        /* It died between two jobs: that is not this exhibit's doing. Try once with a new one. */
+    set_limits(reader, exhibit->size_bytes);
+    reader->jobs++;
+    if (wire_send_job(reader->socket, &job, exhibit->fd, &sending) < 0) {
+        /* It died between two jobs: that is not this exhibit's doing. */
         (void)stop(reader);
-        r = start(reader, err);
-        if (r < 0)
-            return r;
-        r = wire_send_job(reader->socket, &job, fd, err);
-        if (r < 0)
-            return r;
+        *out_end = READER_CRASHED;
+        (void)snprintf(out_reason ? out_reason : reason, REASON_BYTES, "the reader was killed");
+        return TQ_OK;
     }
     return receive_job(reader, sink, out_end, out_reason ? out_reason : reason, err);
 }

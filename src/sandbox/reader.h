@@ -16,8 +16,12 @@
 struct reader;
 
 struct reader_limits {
-    uint32_t wall_ms_max;      /* backstop for one exhibit; its note says so */
+    uint32_t silence_ms_max;   /* a reader that works sends something */
+    uint32_t exhibit_ms_min;   /* time for one exhibit, however small, ... */
+    uint32_t exhibit_ms_mib;   /* ... and for each MiB of it more */
     uint64_t memory_bytes_max; /* RLIMIT_AS of the reader */
+    uint64_t output_bytes_min; /* what one exhibit may yield, however small, ... */
+    uint32_t output_ratio;     /* ... and for each byte of it more */
 };
 extern const struct reader_limits reader_limits_default;
 
@@ -29,19 +33,33 @@ struct reader *reader_free(struct reader *reader);
 /* How reading one exhibit ended. */
 enum reader_end {
     READER_DONE,    /* read to the end */
-    READER_CRASHED, /* the process died: it is restarted for the next exhibit */
-    READER_TIMEOUT, /* killed at the wall-clock backstop */
-    READER_BROKE    /* spoke nonsense: killed */
+    READER_CRASHED, /* the process died: a new one is started for the next exhibit */
+    READER_GAVE_UP, /* it said that it could not: out of memory, most likely */
+    READER_BROKE,   /* spoke nonsense: killed */
+    READER_LIMIT    /* killed at a limit of time or output */
 };
 
 /*
- * Read one exhibit. What came before a crash has reached the sink. On READER_CRASHED, _TIMEOUT and
- * _BROKE `out_reason` (if not NULL, 200 bytes) says what happened, for a note. Fails only with the
- * world's or the sink's own errors.
+ * Whether the exhibit that ended so should be read once more, by a new reader: the old one may have
+ * been killed from outside, or been worn out or taken over by an exhibit before. What is noted
+ * after the second time is then the exhibit's own doing.
  */
-int reader_read(struct reader *reader, int fd, uint64_t size_bytes, struct slice name,
-                const struct sink *sink, enum reader_end *out_end, char *out_reason,
-                struct tq_error *err) MUST_CHECK;
+bool reader_should_retry(const struct reader *reader, enum reader_end end);
+
+struct reader_job {
+    int fd; /* borrowed */
+    uint64_t size_bytes;
+    uint64_t members_bytes_max; /* what its members may come to, all together */
+    struct slice name;          /* last part of the path: a hint */
+};
+
+/*
+ * Read one exhibit. What came before a crash has reached the sink. If it does not end with
+ * READER_DONE, `out_reason` (if not NULL, 200 bytes) says what happened, for a note: the same words
+ * whenever the same exhibit does it. Fails only with the world's or the sink's own errors.
+ */
+int reader_read(struct reader *reader, const struct reader_job *exhibit, const struct sink *sink,
+                enum reader_end *out_end, char *out_reason, struct tq_error *err) MUST_CHECK;
 
 /* Where the reader program is: beside the running program, or in ../libexec/tahqiq. Owned. */
 int reader_find_program(char **out_path, struct tq_error *err) MUST_CHECK;

@@ -234,6 +234,13 @@ void wire_writer_sink(struct wire_writer *writer, struct sink *out_sink)
 
 /* ---- jobs ---- */
 
+int wire_send_ready(int socket, bool ready, struct tq_error *err)
+{
+    const char byte = ready ? WIRE_IS_READY : 0;
+
+    return file_write(socket, &byte, 1, err);
+}
+
 int wire_send_job(int socket, const struct wire_job *job, int fd, struct tq_error *err)
 {
     char control[CMSG_SPACE(sizeof(int))] = {0};

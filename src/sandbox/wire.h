@@ -72,10 +72,18 @@ int wire_send(struct wire_writer *writer, enum wire_type type, struct slice payl
               struct tq_error *err) MUST_CHECK;
 int wire_flush(struct wire_writer *writer, struct tq_error *err) MUST_CHECK;
 
+/*
+ * Before the first job a reader says one byte: WIRE_IS_READY, or anything else if it could not lock
+ * itself in. Hostile bytes come later, so this one can be believed.
+ */
+#define WIRE_IS_READY 'R'
+int wire_send_ready(int socket, bool ready, struct tq_error *err) MUST_CHECK;
+
 /* A job: `fd` travels beside it. */
 struct wire_job {
     uint64_t size_bytes;
-    uint32_t name_length; /* at most FILE_NAME_MAX */
+    uint64_t members_bytes_max; /* what its members may come to, all together */
+    uint32_t name_length;       /* at most FILE_NAME_MAX */
     char name[FILE_NAME_MAX + 1];
 };
 

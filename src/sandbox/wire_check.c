@@ -222,6 +222,8 @@ int wire_deliver(struct wire_state *state, const struct wire_frame *frame, const
 
     switch (frame->type) {
     case WIRE_TYPE:
+        if (memchr(bytes, '\0', frame->length))
+            return nonsense(err, "a type");
         state->has_type = true;
         return sink->type(sink->state, whole, err);
     case WIRE_TABLE:
@@ -231,6 +233,8 @@ int wire_deliver(struct wire_state *state, const struct wire_frame *frame, const
     case WIRE_PAGE:
         return deliver_page(&payload, sink, err);
     case WIRE_MEMBER:
+        if (memchr(bytes, '\0', frame->length))
+            return nonsense(err, "the name of a member");
         state->in_member = true;
         return sink->member(sink->state, whole, err);
     case WIRE_MEMBER_BYTES:

@@ -313,6 +313,7 @@ static int raw_list_add(struct raw_list *list, const struct case_query *query, s
         return r;
 
     memcpy(item.sha256, digest.data, SHA256_BYTES);
+    item.depth = list->names[list->count].depth;
     item.type = case_copy_text(case_query_bytes(query, 5));
     if (!item.type)
         return tq_no_memory(err);
@@ -370,6 +371,9 @@ static int by_bytes(const void *a, const void *b)
     const struct same_bytes *left = a, *right = b;
     int order = memcmp(left->exhibit->sha256, right->exhibit->sha256, SHA256_BYTES);
 
+    if (order == 0)
+        order = (left->exhibit->depth > right->exhibit->depth)
+                - (left->exhibit->depth < right->exhibit->depth);
     return order ? order : (left->position > right->position) - (left->position < right->position);
 }
 
@@ -397,6 +401,26 @@ static int find_primaries(struct exhibit_list *list, struct tq_error *err)
     return TQ_OK;
 }
 
+/* Of equal bytes one copy was read, not always the first: evidence that is taken later may come
+ * before it. The type belongs to the bytes. */
+static int share_types(struct exhibit_list *list, struct tq_error *err)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        struct exhibit *first = &list->items[list->primary[i]];
+        char *type;
+
+        if (list->items[i].state == EXHIBIT_TAKEN || first->state != EXHIBIT_TAKEN
+            || first->type[0] != '\0')
+            continue;
+        type = case_copy_text(slice_of(list->items[i].type));
+        if (!type)
+            return tq_no_memory(err);
+        free(first->type);
+        first->type = type;
+    }
+    return TQ_OK;
+}
+
 int case_load_exhibits(struct case_store *store, struct exhibit_list *out_list,
                        struct tq_error *err)
 {
@@ -416,6 +440,8 @@ int case_load_exhibits(struct case_store *store, struct exhibit_list *out_list,
     list.items = raw.items;
     list.count = raw.count;
     r = find_primaries(&list, err);
+    if (r == TQ_OK)
+        r = share_types(&list, err);
     if (r < 0) {
         free(list.primary);
         return r;

@@ -93,7 +93,8 @@ int case_reset_exhibit(struct case_store *store, uint32_t number, struct tq_erro
 /*
  * All exhibits, sorted by path (bytewise). Paths are final: members after "!/", colliding paths
  * with "~2", "~3" in the order of their digests. `primary[i]` is the position of the first exhibit
- * of the same bytes (i itself, mostly): records of duplicates are listed there.
+ * of the same bytes (i itself, mostly) in the fewest containers: records of duplicates are listed
+ * there. The shallowest, because that is the one that is read: what lies deeper is found later.
  */
 struct exhibit_list {
     struct exhibit *items;

@@ -47,6 +47,9 @@ static void french_reads_as_windows_1252_and_arabic_as_windows_1256(void **state
     (void)state;
     check(SLICE_LITERAL("H\xE9l\xE8ne Fran\xE7ois\n"), "windows-1252",
           "H\xC3\xA9l\xC3\xA8ne Fran\xC3\xA7ois\n");
+    check(SLICE_LITERAL("N\xBA;Nu\xF1"
+                        "ez;2\xAA\n"),
+          "windows-1252", "Nº;Nuñez;2ª\n");
     check(SLICE_LITERAL("\xE3\xCD\xE3\xCF \xC7\xE1\xDA\xE1\xE6\xED\n"), "windows-1256",
           "محمد العلوي\n");
     check(SLICE_LITERAL("\xE5\xCD\xE5\xCF \xC7\xE4\xD9\xE4\xE8\xEA\n"), "ISO-8859-6",

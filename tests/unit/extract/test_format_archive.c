@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/limits.h"
 #include "recorder.h"
 
 static void read_sample(struct recorder *recorder, const char *name)
@@ -96,6 +97,37 @@ static void the_number_of_members_is_limited(void **state)
     buf_clear(&sample);
 }
 
+static void members_that_overlap_others_are_noted(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "archive/overlap.zip");
+    assert_int_equal(recorder.members, 1);
+    assert_true(recorder_has(&recorder, "its directory speaks of 2 members, 1 were found"));
+    recorder_clear(&recorder);
+
+    read_sample(&recorder, "archive/names.zip");
+    assert_false(recorder_has(&recorder, "its directory speaks of"));
+    recorder_clear(&recorder);
+}
+
+static void a_member_costs_something_even_if_it_is_empty(void **state)
+{
+    struct extract_limits limits = extract_limits_default;
+    struct recorder recorder = {0};
+    struct buf sample = corpus_load("archive/names.zip");
+
+    (void)state;
+    limits.total_bytes_max = CONTAINER_MEMBER_COST * 2 + 200;
+    assert_int_equal(recorder_read_by(&recorder, &format_archive, buf_slice(&sample), &limits),
+                     TQ_OK);
+    assert_true(recorder.members < 3);
+    assert_true(recorder_has(&recorder, "the members together are larger than they may be"));
+    recorder_clear(&recorder);
+    buf_clear(&sample);
+}
+
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {"archive/names.zip", "archive/link.tar.gz",
@@ -118,6 +150,8 @@ int main(void)
         cmocka_unit_test(a_compressed_file_is_its_one_member),
         cmocka_unit_test(a_bomb_is_stopped_by_its_ratio),
         cmocka_unit_test(the_number_of_members_is_limited),
+        cmocka_unit_test(members_that_overlap_others_are_noted),
+        cmocka_unit_test(a_member_costs_something_even_if_it_is_empty),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 

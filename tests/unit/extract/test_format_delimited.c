@@ -125,6 +125,19 @@ static void a_list_of_values_is_a_table_of_one_column(void **state)
     recorder_clear(&recorder);
 }
 
+static void a_list_of_values_in_quotes_is_one_too(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder, "\"\"\n\"a.b@mail.example\"\n\"c@mail.example\"\n\"d@mail.example\"\n",
+         "list.txt");
+    assert_true(recorder_has(&recorder, "type csv\n"));
+    assert_true(recorder_has(&recorder, "row 1 @2 0 | a.b@mail.example\n"));
+    assert_int_equal(recorder.rows, 3);
+    recorder_clear(&recorder);
+}
+
 static void unusual_delimiters_are_found(void **state)
 {
     static const char *const delimiters[] = {",", ";",  "\t", "|",    "^",       "~",
@@ -276,6 +289,7 @@ int main(void)
         cmocka_unit_test(dirt_costs_no_record),
         cmocka_unit_test(aligned_columns_are_split_by_position),
         cmocka_unit_test(a_list_of_values_is_a_table_of_one_column),
+        cmocka_unit_test(a_list_of_values_in_quotes_is_one_too),
         cmocka_unit_test(unusual_delimiters_are_found),
         cmocka_unit_test(lines_with_another_delimiter_are_rows_all_the_same),
         cmocka_unit_test(an_unquoted_delimiter_in_a_value_is_put_right),

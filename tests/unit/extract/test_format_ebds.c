@@ -64,6 +64,24 @@ static void names_longer_than_half_their_width_stay_whole(void **state)
     buf_clear(&text);
 }
 
+/* The columns of a file that has lines 2 only: those of one with lines 4 as well. */
+static void files_of_one_sort_have_one_shape(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    for (int i = 0; i < 2; i++)
+        buf_format(&text, "B021234567202403%09d%-60s02%036d%017d%2s%019d%104s\n", 800000000 + i,
+                   "TAZI KARIM", 0, 0, "", 0, "");
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "[registration_number] [name] [national_id] [children]"));
+    assert_true(recorder_has(&recorder, "[due_date] [registration_number]"));
+    assert_true(recorder_has(&recorder, "[total_salary_capped] [total_control_sum]"));
+    recorder_clear(&recorder);
+    buf_clear(&text);
+}
+
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     struct buf sample = corpus_load("ebds/altered.txt");
@@ -79,6 +97,7 @@ int main(void)
         cmocka_unit_test(detail_lines_are_records_with_the_header_repeated),
         cmocka_unit_test(an_altered_amount_shows_in_the_sums),
         cmocka_unit_test(names_longer_than_half_their_width_stay_whole),
+        cmocka_unit_test(files_of_one_sort_have_one_shape),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 

@@ -45,6 +45,18 @@ static void a_first_row_of_the_same_shapes_is_data(void **state)
     assert_false(has_header(names, 4));
 }
 
+static void names_with_digits_over_values_of_another_kind_are_a_header(void **state)
+{
+    const char *const texts[] = {"c1", "c2",  "2024-03", "11", "200", "1500", "12", "201", "1620",
+                                 "13", "202", "1700",    "14", "203", "1800", "15", "204", "900"};
+    const char *const ids[] = {"A1", "B2",  "200", "A2", "B3",  "150", "A3", "B4",  "162",
+                               "A4", "B12", "170", "A5", "B13", "180", "A6", "B14", "900"};
+
+    (void)state;
+    assert_true(has_header(texts, 6));
+    assert_false(has_header(ids, 6));
+}
+
 static void the_same_row_again_and_again_is_data(void **state)
 {
     const char *const texts[] = {"a", "b", "c", "a", "b", "c", "a", "b", "c"};
@@ -77,6 +89,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_over_digits_are_a_header_in_any_language),
         cmocka_unit_test(a_first_row_of_the_same_shapes_is_data),
+        cmocka_unit_test(names_with_digits_over_values_of_another_kind_are_a_header),
         cmocka_unit_test(the_same_row_again_and_again_is_data),
         cmocka_unit_test(header_words_decide_where_all_columns_are_words),
         cmocka_unit_test(totals_leave_cells_empty),

@@ -15,8 +15,10 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -105,6 +107,23 @@ static bool signals_the_parent(void)
     return kill(getppid(), 0) == 0;
 }
 
+static bool signals_the_parent_thread(void)
+{
+    return syscall(SYS_tgkill, getppid(), getppid(), 0) == 0;
+}
+
+static bool signals_the_parent_by_descriptor(void)
+{
+    return fcntl(STDIN_FILENO, F_SETOWN, getppid()) == 0;
+}
+
+static bool limits_the_parent(void)
+{
+    struct rlimit limits;
+
+    return prlimit(getppid(), RLIMIT_FSIZE, NULL, &limits) == 0;
+}
+
 static bool maps_executable_memory(void)
 {
     return mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
@@ -120,9 +139,19 @@ static bool reads_its_own_descriptor(void)
 
 static void every_way_out_is_refused(void **state)
 {
-    static bool (*const attempts[])(void) = {
-        opens_a_file, writes_a_file,          stats_a_path,       connects, forks,
-        traces,       reads_memory_of_others, signals_the_parent, executes, maps_executable_memory};
+    static bool (*const attempts[])(void) = {opens_a_file,
+                                             writes_a_file,
+                                             stats_a_path,
+                                             connects,
+                                             forks,
+                                             traces,
+                                             reads_memory_of_others,
+                                             signals_the_parent,
+                                             executes,
+                                             maps_executable_memory,
+                                             signals_the_parent_thread,
+                                             signals_the_parent_by_descriptor,
+                                             limits_the_parent};
 
     (void)state;
     for (size_t i = 0; i < sizeof(attempts) / sizeof(attempts[0]); i++)

@@ -232,6 +232,22 @@ static void messages_out_of_turn_are_refused(void **state)
     assert_false(wire_allows(&fresh, &(struct wire_frame){WIRE_DONE, 0}));
 }
 
+/* A name ends at its first zero byte for everything that comes after. */
+static void zero_bytes_in_names_and_types_are_refused(void **state)
+{
+    static const struct wire_frame member = {WIRE_MEMBER, 3}, type = {WIRE_TYPE, 3};
+    struct wire_state fresh = {0};
+    struct transcript seen = {0};
+    struct sink sink = transcribe(&seen);
+    struct tq_error err;
+
+    (void)state;
+    assert_int_equal(wire_deliver(&fresh, &type, "a\0b", &sink, &err), TQ_E_PEER);
+    assert_int_equal(wire_deliver(&fresh, &type, "zip", &sink, &err), TQ_OK);
+    assert_int_equal(wire_deliver(&fresh, &member, "a\0b", &sink, &err), TQ_E_PEER);
+    buf_clear(&seen.text);
+}
+
 static void a_job_carries_its_descriptor(void **state)
 {
     struct wire_job job = {.size_bytes = 42, .name_length = 3, .name = "a.b"};
@@ -261,6 +277,7 @@ int main(void)
         cmocka_unit_test(what_a_reader_says_arrives_as_it_was_said),
         cmocka_unit_test(no_flipped_byte_leads_outside_the_message),
         cmocka_unit_test(messages_out_of_turn_are_refused),
+        cmocka_unit_test(zero_bytes_in_names_and_types_are_refused),
         cmocka_unit_test(a_job_carries_its_descriptor),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -156,6 +156,41 @@ static void the_first_path_of_the_same_bytes_is_primary_unless_empty(void **stat
     (void)case_close(store);
 }
 
+/* What lies less deep is read first; what comes out of a container must not take its place. */
+static void of_the_same_bytes_the_least_deep_is_primary(void **state)
+{
+    struct case_store *store = fixture_case(state);
+    struct exhibit_list list;
+    uint32_t container = add(store, 0, "b", 2);
+
+    (void)add(store, container, "x", 1); /* "b!/x" */
+    (void)add(store, 0, "c", 1);
+    assert_ok(case_load_exhibits(store, &list, &err));
+    assert_string_equal(list.items[1].path, "b!/x");
+    assert_int_equal(list.items[1].depth, 1);
+    assert_int_equal(list.items[2].depth, 0);
+    assert_int_equal(list.primary[1], 2);
+    assert_int_equal(list.primary[2], 2);
+    exhibit_list_clear(&list);
+    (void)case_close(store);
+}
+
+static void a_copy_that_is_taken_later_has_the_type_of_the_one_that_was_read(void **state)
+{
+    struct case_store *store = fixture_case(state);
+    struct exhibit_list list;
+    uint32_t read = add(store, 0, "b", 1);
+
+    assert_ok(case_set_exhibit(store, read, SLICE_LITERAL("csv"), EXHIBIT_EXTRACTED, &err));
+    (void)add(store, 0, "a", 1);
+    assert_ok(case_load_exhibits(store, &list, &err));
+    assert_int_equal(list.primary[1], 0);
+    assert_string_equal(list.items[0].type, "csv");
+    assert_int_equal(list.items[0].state, EXHIBIT_TAKEN);
+    exhibit_list_clear(&list);
+    (void)case_close(store);
+}
+
 static void custody_type_and_state_are_kept(void **state)
 {
     struct case_store *store = fixture_case(state);
@@ -258,6 +293,8 @@ int main(void)
         TEST(any_bytes_may_be_in_a_name),
         TEST(the_same_exhibit_is_added_once),
         TEST(the_first_path_of_the_same_bytes_is_primary_unless_empty),
+        TEST(of_the_same_bytes_the_least_deep_is_primary),
+        TEST(a_copy_that_is_taken_later_has_the_type_of_the_one_that_was_read),
         TEST(custody_type_and_state_are_kept),
         TEST(notes_and_facts_come_by_exhibit_place_and_order),
     };

@@ -17,6 +17,7 @@ static uint32_t add_table(struct case_store *store, uint32_t exhibit, const char
     assert_ok(table_init(&head, SLICE_LITERAL("the name"), SLICE_LITERAL("csv"), COLUMNS, &err));
     assert_ok(table_set_header(&head, 0, SLICE_LITERAL("nom"), &err));
     assert_ok(table_set_header(&head, 2, SLICE_LITERAL("\xFF \xC3\xA9"), &err));
+    head.blocks[2] = 7;
     head.shape = exhibit ? SHAPE_ROWS : SHAPE_DOCUMENTS;
     head.slot_count = exhibit ? 0 : 2;
     assert_ok(case_add_table(store, exhibit, slice_of(sheet), &head, &number, &err));
@@ -94,6 +95,8 @@ static void heads_are_kept_and_listed_by_number(void **state)
     assert_string_equal(list.items[1].head.headers[0], "nom");
     assert_string_equal(list.items[1].head.headers[1], "");
     assert_string_equal(list.items[1].head.headers[2], "\xFF \xC3\xA9");
+    assert_int_equal(list.items[1].head.blocks[1], 0);
+    assert_int_equal(list.items[1].head.blocks[2], 7);
     stored_table_list_clear(&list);
     assert_ok(case_load_tables(store, 5, &list, &err));
     assert_int_equal(list.count, 1);

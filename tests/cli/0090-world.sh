@@ -1,0 +1,114 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# The world's refusals: clear words, exit status 1, nothing replaced that is not ours, and the same
+# command goes on once the world has come to reason.
+. "$(dirname "$0")/lib.sh"
+
+make_drill
+leak=$work/drill/leak
+expect 0 inquire -o "$work/whole" "$leak"
+exports "$work/whole" "$work/xw"
+no_case() {
+    [ ! -e "$work/none" ] || { echo "FAILED: a case was made"; failures=$((failures + 1)); rm -rf "$work/none"; }
+}
+
+# What is wrong with the arguments is said before a case is made.
+mkfifo "$work/pipe"
+expect 1 timeout 20 "$TAHQIQ" inquire --register "$work/pipe" --key "$work/k" -o "$work/none" "$leak"
+says "$work/err" "cut short"
+no_case
+expect 1 timeout 20 "$TAHQIQ" inquire --register "$work/r.tqr" --key "$work/pipe" -o "$work/none" "$leak"
+says "$work/err" "less than the 32 bytes"
+no_case
+expect 1 "$TAHQIQ" inquire --register "$leak" --key "$work/k" -o "$work/none" "$leak"
+no_case
+expect 2 inquire -o "$work/none" --lang xx "$leak"
+says "$work/err" "fr, ar or en"
+no_case
+expect 2 inquire -o "$leak" "$leak"
+says "$work/err" "neither a case nor an empty folder"
+expect 1 inquire -o "$work/k/case" "$leak"
+# A key may come through a pipe.
+cat "$work/k" >"$work/pipe" &
+expect 0 timeout 20 "$TAHQIQ" register info "$work/r.tqr" --key "$work/pipe"
+wait
+
+# Pipes, devices and links are written to, never replaced; who closes a pipe has seen enough.
+cat "$work/pipe" >"$work/through" &
+expect 0 timeout 20 "$TAHQIQ" export "$work/whole" exhibits -o "$work/pipe"
+wait
+[ -p "$work/pipe" ] || { echo "FAILED: the pipe was replaced"; failures=$((failures + 1)); }
+same "$work/xw/exhibits.csv" "$work/through"
+: >"$work/target"
+ln -s target "$work/link"
+expect 0 "$TAHQIQ" export "$work/whole" exhibits -o "$work/link"
+same "$work/xw/exhibits.csv" "$work/target"
+expect 1 "$TAHQIQ" register build "$work/drill/register/register.yaml" -o "$work/pipe" --key "$work/k"
+says "$work/err" "no regular file"
+{ "$TAHQIQ" export "$work/whole" records 2>"$work/err"; :; } | head -n 1 >"$work/out"
+[ ! -s "$work/err" ] || { echo "FAILED: a closed pipe is complained about"; cat "$work/err"; failures=$((failures + 1)); }
+if [ -c /dev/full ]; then
+    "$TAHQIQ" export "$work/whole" records >/dev/full 2>"$work/err" && failures=$((failures + 1))
+    says "$work/err" "No space left"
+fi
+
+# One writer at a time.
+if command -v flock >/dev/null; then
+    flock "$work/whole/cache.pack" sleep 3 &
+    sleep 0.5
+    expect 1 inquire -o "$work/whole" "$leak"
+    says "$work/err" "in use by another process"
+    wait
+fi
+
+# Stopped and run again.
+for signal in INT TERM; do
+    for moment in 05 15 30 50; do
+        rm -rf "$work/case"
+        # A shell starts what is in the background with SIGINT ignored: not so python.
+        python3 - "$signal" "0.$moment" "$TAHQIQ" inquire --register "$work/r.tqr" --key "$work/k" \
+            -o "$work/case" "$leak" 2>"$work/err" >"$work/out" <<'PY'
+import signal, subprocess, sys, time
+process = subprocess.Popen(sys.argv[3:])
+time.sleep(float(sys.argv[2]))
+process.send_signal(getattr(signal, "SIG" + sys.argv[1]))
+code = process.wait()
+sys.exit(0 if code in (0, -getattr(signal, "SIG" + sys.argv[1])) else 1)
+PY
+        [ $? -eq 0 ] || { echo "FAILED: SIG$signal was not a clean stop"; failures=$((failures + 1)); }
+        grep -q "report:" "$work/out" || says "$work/err" "goes on from here"
+        expect 0 inquire -o "$work/case" "$leak"
+        exports "$work/case" "$work/xc"
+        for kind in records subjects exhibits readings snapshots counts; do
+            same "$work/xw/$kind.csv" "$work/xc/$kind.csv"
+        done
+    done
+done
+
+# A ledger that was removed is not begun anew.
+rm "$work/case/ledger.jsonl"
+expect 1 inquire -o "$work/case" "$leak"
+says "$work/err" "is missing"
+expect 1 "$TAHQIQ" verify "$work/case"
+
+# A full disk: where a file system of a few megabytes may be mounted.
+mkdir "$work/small"
+if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev/null; then
+    trap 'umount "$work/small" 2>/dev/null; chmod -R u+rwX "$work" 2>/dev/null; rm -rf "$work"' EXIT
+    for kilobytes in 200 600 1200 2400 3000 3400; do
+        find "$work/small" -mindepth 1 -delete
+        mount -o "remount,size=${kilobytes}k" "$work/small"
+        if ! inquire -o "$work/small/case" "$leak" >"$work/out" 2>"$work/err"; then
+            grep -qi "no space left" "$work/err" || { echo "FAILED: no word of the disk"; cat "$work/err"; failures=$((failures + 1)); }
+        fi
+        mount -o remount,size=64m "$work/small"
+        expect 0 inquire -o "$work/small/case" "$leak"
+        exports "$work/small/case" "$work/xc"
+        for kind in records subjects exhibits readings snapshots counts; do
+            same "$work/xw/$kind.csv" "$work/xc/$kind.csv"
+        done
+        expect 0 "$TAHQIQ" verify "$work/small/case"
+    done
+    umount "$work/small"
+fi
+finish
