@@ -153,7 +153,9 @@ int text_file_open(struct text_file *file, const char *folder, const char *name,
 int text_file_write(struct text_file *file, struct slice bytes, struct tq_error *err)
 {
     file->bytes += bytes.length;
-    return file_write(file->fd, bytes.data, bytes.length, err);
+    if (file_write(file->fd, bytes.data, bytes.length, err) < 0)
+        return tq_fail(err, TQ_E_IO, "could not write '%s': %s", file->path, strerror(errno));
+    return TQ_OK;
 }
 
 static int flush(struct text_file *file, struct tq_error *err)

@@ -8,6 +8,7 @@
 #include "normalise/name.h"
 #include "normalise/number.h"
 #include "normalise/phone.h"
+#include "normalise/short_word.h"
 #include "normalise/similarity.h"
 #include "normalise/siphash.h"
 #include "normalise/text.h"
@@ -119,7 +120,11 @@ static bool text_parse(struct slice cell, struct buf *out)
     size_t start = out->length;
 
     text_fold(cell, out);
-    return !out->failed && out->length > start;
+    if (out->failed || out->length == start)
+        return false;
+    if (!memchr(cell.data, '@', cell.length)) /* addresses of mail have no streets */
+        short_words(out, start);
+    return true;
 }
 
 static bool name_parse(struct slice cell, bool in_any_order, struct buf *out)

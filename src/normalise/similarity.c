@@ -2,6 +2,7 @@
 #include "normalise/similarity.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/moment.h"
@@ -11,6 +12,7 @@
 #define COMPARED_BYTES_MAX 256 /* longer values are compared by their front */
 #define NAME_NEAR          .90 /* algorithms.md 3.2 */
 #define PREFIX_BYTES_MIN   2
+#define INITIAL_BYTES      1 /* of a name: its first letter stands for it */
 #define WINKLER_THRESHOLD  .7
 #define WINKLER_SCALE      .1
 #define WINKLER_PREFIX     4u
@@ -105,13 +107,28 @@ double similarity_jaro_winkler(struct slice a, struct slice b)
     return jaro + (double)prefix * WINKLER_SCALE * (1 - jaro);
 }
 
-static bool is_prefix(struct slice a, struct slice b)
+static bool is_prefix(struct slice a, struct slice b, size_t length_min)
 {
     struct slice shorter = a.length < b.length ? a : b;
     struct slice longer = a.length < b.length ? b : a;
 
-    return shorter.length >= PREFIX_BYTES_MIN && shorter.length < longer.length
+    return shorter.length >= length_min && shorter.length < longer.length
            && slice_starts(longer, shorter);
+}
+
+/* One unit apart, or one digit mistyped, left out, doubled or swapped with the next: the years of
+ * birth 1938 and 1983. */
+static bool near_numbers(int64_t a, int64_t b)
+{
+    char digits_a[24], digits_b[24];
+    int length_a, length_b;
+
+    if ((uint64_t)a - (uint64_t)b + 100 <= 200) /* unsigned: no two are too far apart for it */
+        return true;
+    length_a = snprintf(digits_a, sizeof(digits_a), "%lld", (long long)a);
+    length_b = snprintf(digits_b, sizeof(digits_b), "%lld", (long long)b);
+    return similarity_one_edit(slice_make(digits_a, (size_t)length_a),
+                               slice_make(digits_b, (size_t)length_b));
 }
 
 static void date_digits(int64_t days, char out[8])
@@ -129,17 +146,14 @@ static void date_digits(int64_t days, char out[8])
     out[7] = (char)('0' + day % 10);
 }
 
-/* One digit wrong, or day and month swapped. */
+/* One digit wrong, two digits swapped, or day and month. */
 static bool near_dates(int64_t a, int64_t b)
 {
     char digits_a[8], digits_b[8];
-    unsigned different = 0;
 
     date_digits(a, digits_a);
     date_digits(b, digits_b);
-    for (unsigned i = 0; i < 8; i++)
-        different += digits_a[i] != digits_b[i];
-    return different <= 1
+    return similarity_one_edit(slice_make(digits_a, 8), slice_make(digits_b, 8))
            || (memcmp(digits_a, digits_b, 4) == 0 && memcmp(digits_a + 4, digits_b + 6, 2) == 0
                && memcmp(digits_a + 6, digits_b + 4, 2) == 0);
 }
@@ -149,10 +163,12 @@ bool similarity_near(enum form form, struct slice a, struct slice b)
     int64_t number_a, number_b;
 
     if (form != FORM_NUMBER && form != FORM_DATE && form != FORM_MONTH && form != FORM_YEAR) {
-        if (similarity_one_edit(a, b) || is_prefix(a, b))
+        bool is_name = form == FORM_NAME || form == FORM_TOKENS;
+
+        if (similarity_one_edit(a, b)
+            || is_prefix(a, b, is_name ? INITIAL_BYTES : PREFIX_BYTES_MIN))
             return true;
-        return (form == FORM_NAME || form == FORM_TOKENS)
-               && similarity_jaro_winkler(a, b) >= NAME_NEAR;
+        return is_name && similarity_jaro_winkler(a, b) >= NAME_NEAR;
     }
     if (a.length != sizeof(int64_t) || b.length != sizeof(int64_t))
         return false;
@@ -161,8 +177,9 @@ bool similarity_near(enum form form, struct slice a, struct slice b)
     if (form == FORM_DATE)
         return near_dates(number_a, number_b);
     if (form == FORM_NUMBER)
-        return number_a - number_b <= 100 && number_b - number_a <= 100;
-    return number_a - number_b <= 1 && number_b - number_a <= 1;
+        return near_numbers(number_a, number_b);
+    /* As unsigned: the difference of any two must not overflow. */
+    return (uint64_t)number_a - (uint64_t)number_b + 1 <= 2;
 }
 
 /* Digits, a mark, digits, E, an optional sign, digits. */

@@ -221,6 +221,52 @@ struct slice text_fold_short(struct slice text, bool joined, char memory[TEXT_SH
     return slice_make(memory, folder.at);
 }
 
+/* The two letters that stand for a vowel with a mark; NULL: none. */
+static const char *spelt_out(uint32_t code_point)
+{
+    switch (code_point) {
+    case 0xC4: /* a with two points */
+    case 0xE4:
+    case 0xC6: /* ligature ae */
+    case 0xE6:
+        return "ae";
+    case 0xD6: /* o with two points */
+    case 0xF6:
+    case 0xD8: /* o with a stroke */
+    case 0xF8:
+        return "oe";
+    case 0xDC: /* u with two points */
+    case 0xFC:
+        return "ue";
+    case 0xC5: /* a with a ring */
+    case 0xE5:
+        return "aa";
+    default:
+        return NULL;
+    }
+}
+
+bool text_spell_out(struct slice text, struct buf *out)
+{
+    size_t start = out->length;
+    bool any = false;
+
+    while (text.length > 0) {
+        struct slice rest = text;
+        const char *letters = spelt_out(utf8_next(&rest));
+
+        if (letters)
+            buf_add_text(out, letters);
+        else
+            buf_add(out, text.data, text.length - rest.length);
+        any |= letters != NULL;
+        text = rest;
+    }
+    if (!any && !out->failed)
+        out->length = start;
+    return any && !out->failed;
+}
+
 bool text_next_word(struct slice *folded, struct slice *out_word)
 {
     const char *space;

@@ -23,6 +23,13 @@ bool text_next_word(struct slice *folded, struct slice *out_word);
 /* Append only the letters and digits of the folded text, without spaces. */
 void text_fold_joined(struct slice text, struct buf *out);
 
+/*
+ * Append the text with the vowels that German and the Scandinavian languages spell out where a
+ * keyboard lacks them: "Mühlenweg" becomes "Muehlenweg". False, with `out` unchanged, if it has
+ * none.
+ */
+bool text_spell_out(struct slice text, struct buf *out);
+
 /* Number of code points. */
 size_t text_length(struct slice text);
 

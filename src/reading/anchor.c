@@ -22,6 +22,7 @@
 #define MARGIN_BITS        5         /* beyond log2 N: a false link in 32 rows of strangers */
 #define LEAVE_OUT_BITS     2
 #define LEAD_BITS          3
+#define NAMED_BITS         3 /* short of log2 N: a value of a few holders */
 
 /* One pair's word about one row. */
 struct evidence {
@@ -708,7 +709,24 @@ void anchor_clear(struct anchor *anchor)
     *anchor = (struct anchor){0};
 }
 
-bool anchor_holds_without(const struct anchor *anchor, uint32_t row, uint32_t column)
+/* Whether this column's value of pair `number` is that of column `but`, or of one before it. */
+static bool is_said_elsewhere(const struct anchor *anchor, uint32_t row, size_t number,
+                              uint32_t but)
+{
+    const struct pair *pair = &anchor->pairs[number];
+
+    for (size_t i = 0; i < anchor->pair_count; i++) {
+        const struct pair *other = &anchor->pairs[i];
+
+        if ((other->column == but || other->column < pair->column) && other->field == pair->field
+            && other->keys[row] == pair->keys[row])
+            return true;
+    }
+    return false;
+}
+
+/* What the columns but one say for the row's subject; 0 if it has none. */
+static int64_t weight_without(const struct anchor *anchor, uint32_t row, uint32_t column)
 {
     const struct reg *reg = anchor->sample->reg;
     uint32_t subjects = reg->kinds[anchor->kind].subject_count;
@@ -716,7 +734,7 @@ bool anchor_holds_without(const struct anchor *anchor, uint32_t row, uint32_t co
     int64_t total = 0;
 
     if (subject == SUBJECT_NONE)
-        return false;
+        return 0;
     for (size_t i = 0; i < anchor->pair_count;) {
         uint16_t at = anchor->pairs[i].column;
         int64_t best = 0;
@@ -727,12 +745,31 @@ bool anchor_holds_without(const struct anchor *anchor, uint32_t row, uint32_t co
             int64_t weight;
 
             if (at == column || pair->keys[row] == KEY_NONE
-                || !field_has(field, subject, pair->keys[row]))
+                || !field_has(field, subject, pair->keys[row])
+                || is_said_elsewhere(anchor, row, i, column))
                 continue;
             weight = weight_of(RELIABILITY, subjects, field_key_frequency(field, pair->keys[row]));
             best = weight > best ? weight : best;
         }
         total += best;
     }
-    return total >= bits_of(subjects) + MARGIN_BITS * WEIGHT_ONE;
+    return total;
+}
+
+static int64_t subject_bits(const struct anchor *anchor)
+{
+    return bits_of(anchor->sample->reg->kinds[anchor->kind].subject_count);
+}
+
+bool anchor_holds_without(const struct anchor *anchor, uint32_t row, uint32_t column)
+{
+    return anchor->subject[row] != SUBJECT_NONE
+           && weight_without(anchor, row, column)
+                  >= subject_bits(anchor) + MARGIN_BITS * WEIGHT_ONE;
+}
+
+bool anchor_names_without(const struct anchor *anchor, uint32_t row, uint32_t column)
+{
+    return anchor->subject[row] != SUBJECT_NONE
+           && weight_without(anchor, row, column) >= subject_bits(anchor) - NAMED_BITS * WEIGHT_ONE;
 }

@@ -40,6 +40,9 @@ void anchor_clear(struct anchor *anchor);
 /* Whether the row would name its subject clearly even without this column. */
 bool anchor_holds_without(const struct anchor *anchor, uint32_t row, uint32_t column);
 
+/* Whether the other columns name this subject at all, as one value of one holder does. */
+bool anchor_names_without(const struct anchor *anchor, uint32_t row, uint32_t column);
+
 /* Whether the subject holds this key of a direct field at any time. */
 static inline bool field_has(const struct field *field, uint32_t subject, uint32_t key)
 {

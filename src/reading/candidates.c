@@ -46,7 +46,7 @@ enum reading_status candidate_status(const struct candidate_reading *candidate)
 {
     double full = candidate->as == AS_CODEBOOK ? KAPPA_CODEBOOK : KAPPA_FULL;
 
-    if (candidate->gain < GAIN_MIN || candidate->kappa < KAPPA_WEAK)
+    if (!candidate_explains(candidate) || candidate->kappa < KAPPA_WEAK)
         return READING_NONE;
     return candidate->kappa >= full ? READING_FULL : READING_WEAK;
 }

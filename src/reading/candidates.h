@@ -6,6 +6,9 @@
 
 #define GAIN_MIN 15. /* nats: 1e-3 after Bonferroni for some 3,000 tests (algorithms.md 1.3) */
 
+/* Of few subjects: the same for eight tests. Few targets have a column's few cells at all. */
+#define GAIN_FEW 9.
+
 /* One explanation of a column: a target under an interpretation. */
 struct candidate_reading {
     struct target target;
@@ -36,6 +39,12 @@ int candidate_readings_add(struct candidate_readings *list, const struct target 
 const struct candidate_reading *candidate_readings_decide(const struct reg *reg,
                                                           const struct candidate_readings *list,
                                                           struct slice header);
+
+/* Whether it explains more than accident would. */
+static inline bool candidate_explains(const struct candidate_reading *candidate)
+{
+    return candidate->gain >= (candidate->measure.few ? GAIN_FEW : GAIN_MIN);
+}
 
 /* full, weak or none. */
 enum reading_status candidate_status(const struct candidate_reading *candidate);

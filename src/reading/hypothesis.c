@@ -45,7 +45,7 @@ static double explained(const struct candidate_readings *lists, uint32_t columns
     for (uint32_t c = 0; c < columns; c++) {
         const struct candidate_reading *best = best_of(&lists[c]);
 
-        if (c != but && best && best->gain >= GAIN_MIN)
+        if (c != but && best && candidate_explains(best))
             sum += best->gain / best->measure.compared;
     }
     return sum;
@@ -223,7 +223,7 @@ static bool names_identity(const struct hypothesis *single, const struct reg *re
     for (uint32_t c = 0; c < columns; c++) {
         const struct candidate_reading *best = best_of(&single->lists[c]);
 
-        if (c == but || !best || best->gain < GAIN_MIN || best->kappa < KAPPA_IDENTITY)
+        if (c == but || !best || !candidate_explains(best) || best->kappa < KAPPA_IDENTITY)
             continue;
         if (best->target.through == FIELD_NONE
             && type_is_identifying(reg_field(reg, best->target.field)->type))
@@ -428,7 +428,7 @@ bool hypothesis_reads_name(const struct hypothesis *hypothesis)
     for (uint32_t c = 0; c < sample->column_count; c++) {
         const struct candidate_reading *best = best_of(&hypothesis->lists[c]);
 
-        if (best && best->gain >= GAIN_MIN && best->target.through == FIELD_NONE
+        if (best && candidate_explains(best) && best->target.through == FIELD_NONE
             && type_is_name(reg_field(sample->reg, best->target.field)->type))
             return true;
     }

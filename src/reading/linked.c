@@ -3,6 +3,8 @@
 
 #define SCORED_ROWS_MAX 600u /* from 100 rows up nothing changed: algorithms.md 1.5 */
 
+#define FEW_ROWS_MAX 64u /* about few subjects: each is compared with those before it */
+
 #define STURDY_MIN   10u
 #define STURDY_SHARE 3u /* one in so many of the linked rows; two-column tables have none */
 #define LINKED_MANY  4u /* one row in so many: then false links cannot matter */
@@ -29,6 +31,28 @@ static bool is_witness(const struct anchor *anchor, const uint32_t *subject_of_r
     return subject_of_row[row] != SUBJECT_NONE && (!sturdy || anchor->sturdy[row]);
 }
 
+/* Whether the rows name fewer than LINKED_FEW different subjects. */
+static bool are_few(const uint32_t *subject_of_row, uint32_t row_count)
+{
+    uint32_t seen[LINKED_FEW];
+    uint32_t count = 0;
+
+    for (uint32_t row = 0; row < row_count; row++) {
+        uint32_t k = 0;
+
+        if (subject_of_row[row] == SUBJECT_NONE)
+            continue;
+        while (k < count && seen[k] != subject_of_row[row])
+            k++;
+        if (k < count)
+            continue;
+        if (count + 1 == LINKED_FEW)
+            return false;
+        seen[count++] = subject_of_row[row];
+    }
+    return true;
+}
+
 int linked_make(const struct sample *sample, const struct anchor *anchor, uint8_t kind,
                 const uint32_t *subject_of_row, struct arena *arena, struct linked *out_linked,
                 struct tq_error *err)
@@ -39,7 +63,9 @@ int linked_make(const struct sample *sample, const struct anchor *anchor, uint8_
 
     for (uint32_t row = 0; row < sample->row_count; row++)
         found += is_witness(anchor, subject_of_row, row, sturdy);
-    wanted = found < SCORED_ROWS_MAX ? found : SCORED_ROWS_MAX;
+    linked.few = are_few(subject_of_row, sample->row_count);
+    wanted = linked.few ? FEW_ROWS_MAX : SCORED_ROWS_MAX;
+    wanted = found < wanted ? found : wanted;
     linked.row = arena_alloc(arena, wanted + 1, sizeof(*linked.row));
     linked.subject = arena_alloc(arena, wanted + 1, sizeof(*linked.subject));
     if (!linked.row || !linked.subject)
@@ -54,7 +80,6 @@ int linked_make(const struct sample *sample, const struct anchor *anchor, uint8_
         linked.subject[linked.count] = subject_of_row[row];
         linked.count++;
     }
-    linked.few = found < LINKED_FEW;
     *out_linked = linked;
     return TQ_OK;
 }
@@ -71,6 +96,19 @@ int linked_set_months(struct linked *linked, const uint16_t *month_of_row, struc
     return TQ_OK;
 }
 
+/* Whether a row before number i said the same of the same subject. */
+static bool is_repeated(const struct linked *linked, uint32_t i, uint32_t column)
+{
+    struct slice cell = row_sample_cell(linked->sample, linked->row[i], column);
+
+    for (uint32_t k = 0; k < i; k++) {
+        if (linked->subject[k] == linked->subject[i]
+            && slice_equal(row_sample_cell(linked->sample, linked->row[k], column), cell))
+            return true;
+    }
+    return false;
+}
+
 bool linked_uses(const struct linked *linked, uint32_t i, uint32_t column)
 {
     const struct sample *sample = linked->sample;
@@ -82,5 +120,8 @@ bool linked_uses(const struct linked *linked, uint32_t i, uint32_t column)
         && sample->document[linked->row[i - 1]] == sample->document[row]
         && linked->subject[i - 1] == linked->subject[i])
         return false;
-    return !(linked->few && linked->anchor) || anchor_holds_without(linked->anchor, row, column);
+    if (!linked->few)
+        return true;
+    return !is_repeated(linked, i, column)
+           && (!linked->anchor || anchor_names_without(linked->anchor, row, column));
 }

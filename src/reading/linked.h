@@ -4,8 +4,9 @@
 
 #include "reading/anchor.h"
 
-/* Linked rows that columns are scored on. Below this many, the permutation expectation says
- * little, and chance is taken from the register instead; see score.h. */
+/* Different subjects of the rows that columns are scored on. Below this many, the permutation
+ * expectation says little (of one subject nothing, however many rows), and chance is taken from
+ * the register instead; see score.h. */
 #define LINKED_FEW 10u
 
 /* The rows of a sample that name a subject, and who it is. */
@@ -17,7 +18,7 @@ struct linked {
     uint32_t *row;     /* count rows of the sample, rising */
     uint32_t *subject; /* count */
     uint16_t *month;   /* count months of the rows; NULL: no month column */
-    bool few;          /* fewer than LINKED_FEW */
+    bool few;          /* fewer than LINKED_FEW different subjects */
     struct arena *arena;
 };
 
@@ -33,7 +34,8 @@ int linked_set_months(struct linked *linked, const uint16_t *month_of_row,
 /*
  * Whether the cell says something about the subject: it is not empty; it is no slot that an
  * earlier line of the same document already showed for the same subject; and where links are few,
- * the row names its subject without this column.
+ * no other row said the same of this subject, and the row names it without this column: that both
+ * name him is then no accident, if several rows do.
  */
 bool linked_uses(const struct linked *linked, uint32_t i, uint32_t column);
 

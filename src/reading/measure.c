@@ -124,7 +124,7 @@ struct measure key_tally_measure(struct tally *tally, const struct cell_keys *ce
 
 struct measure tally_measure_few(const struct cell_keys *cells, struct held_view held)
 {
-    struct measure measure = {0};
+    struct measure measure = {.few = true};
     double nats = 0;
     size_t end;
 

@@ -16,6 +16,7 @@ struct measure {
     uint32_t compared; /* n: used cells whose subject holds something */
     uint32_t agreed;   /* h */
     double chance;     /* b: the exact expectation over all permutations; at least 1 / (2 n) */
+    bool few;          /* measured on few subjects, by tally_measure_few() */
 };
 
 /* Memory for measuring, reused: numbers the distinct keys of a column and counts them. */

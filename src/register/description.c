@@ -199,9 +199,17 @@ static int table_subject(struct yaml_reader *reader, yaml_node_t *value, void *t
     return description_read_kind(reader, value, "kind of subject", &table->table->kind);
 }
 
+static unsigned line_of(const yaml_node_t *node)
+{
+    return (unsigned)node->start_mark.line + 1;
+}
+
 static int table_key(struct yaml_reader *reader, yaml_node_t *value, void *target)
 {
-    return yaml_read_text(reader, value, "key", &((struct open_table *)target)->table->key);
+    struct described_table *table = ((struct open_table *)target)->table;
+
+    table->key_line = line_of(value);
+    return yaml_read_text(reader, value, "key", &table->key);
 }
 
 static int table_sql(struct yaml_reader *reader, yaml_node_t *value, void *target)
@@ -308,6 +316,7 @@ static int table_valid(struct yaml_reader *reader, yaml_node_t *value, void *tar
 {
     struct described_table *table = ((struct open_table *)target)->table;
 
+    table->valid_line = line_of(value);
     return read_interval(reader, value, "valid", &table->valid_from, &table->valid_to);
 }
 
@@ -315,12 +324,16 @@ static int table_known(struct yaml_reader *reader, yaml_node_t *value, void *tar
 {
     struct described_table *table = ((struct open_table *)target)->table;
 
+    table->known_line = line_of(value);
     return read_interval(reader, value, "known", &table->known_from, &table->known_to);
 }
 
 static int table_period(struct yaml_reader *reader, yaml_node_t *value, void *target)
 {
-    return yaml_read_text(reader, value, "period", &((struct open_table *)target)->table->period);
+    struct described_table *table = ((struct open_table *)target)->table;
+
+    table->period_line = line_of(value);
+    return yaml_read_text(reader, value, "period", &table->period);
 }
 
 static int table_columns(struct yaml_reader *reader, yaml_node_t *value, void *target)
@@ -440,25 +453,46 @@ static int read_root(struct yaml_reader *reader, yaml_node_t *node)
     return read_tables(reader, root.tables);
 }
 
+static int not_yaml(struct yaml_reader *reader, const yaml_parser_t *yaml)
+{
+    if (yaml->error == YAML_MEMORY_ERROR)
+        return tq_no_memory(reader->err);
+    return tq_fail(reader->err, TQ_E_SYNTAX, "%s:%zu:%zu: not YAML: %s", reader->file,
+                   yaml->problem_mark.line + 1, yaml->problem_mark.column + 1,
+                   yaml->problem ? yaml->problem : "unknown problem");
+}
+
+/* What stands behind '---' would be left out silently. */
+static int refuse_more(struct yaml_reader *reader, yaml_parser_t *yaml)
+{
+    yaml_document_t document;
+    const yaml_node_t *root;
+    int r = TQ_OK;
+
+    if (!yaml_parser_load(yaml, &document))
+        return not_yaml(reader, yaml);
+    reader->document = &document;
+    root = yaml_document_get_root_node(&document);
+    if (root)
+        r = yaml_complain(reader, root, "a second document begins here; put all into one");
+    yaml_document_delete(&document);
+    return r;
+}
+
 static int parse_document(struct yaml_reader *reader, yaml_parser_t *yaml)
 {
     yaml_document_t document;
     yaml_node_t *root;
     int r;
 
-    if (!yaml_parser_load(yaml, &document)) {
-        if (yaml->error == YAML_MEMORY_ERROR)
-            return tq_no_memory(reader->err);
-        return tq_fail(reader->err, TQ_E_SYNTAX, "%s:%zu:%zu: not YAML: %s", reader->file,
-                       yaml->problem_mark.line + 1, yaml->problem_mark.column + 1,
-                       yaml->problem ? yaml->problem : "unknown problem");
-    }
+    if (!yaml_parser_load(yaml, &document))
+        return not_yaml(reader, yaml);
     reader->document = &document;
     root = yaml_document_get_root_node(&document);
     r = root ? read_root(reader, root)
              : tq_fail(reader->err, TQ_E_SYNTAX, "%s:1:1: the description is empty", reader->file);
     yaml_document_delete(&document);
-    return r;
+    return r < 0 ? r : refuse_more(reader, yaml);
 }
 
 int description_parse(struct slice text, const char *path, struct description **out_description,
@@ -475,6 +509,9 @@ int description_parse(struct slice text, const char *path, struct description **
     if (!description)
         return tq_no_memory(err);
     reader.arena = &description->arena;
+    description->file = arena_text(&description->arena, slice_of(reader.file));
+    if (!description->file)
+        return tq_no_memory(err);
     description->country_code = "";
     description->timezone = "UTC";
     if (!yaml_parser_initialize(&yaml))

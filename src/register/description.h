@@ -30,6 +30,7 @@ struct described_column {
     const char *header;
     uint16_t field;                /* number in description.fields */
     const struct country *country; /* of this column's phones, or NULL: the register's */
+    unsigned line;                 /* of the description */
 };
 
 struct described_table {
@@ -38,16 +39,18 @@ struct described_table {
     const char *key;  /* header of the column that names the subject */
     const char *file; /* its path: relative ones start at the description's folder */
     char delimiter;
-    const char *encoding;              /* for iconv, or NULL: UTF-8 */
-    const char *valid_from, *valid_to; /* headers, or NULL */
-    const char *known_from, *known_to; /* headers, or NULL */
-    const char *period;                /* header, or NULL */
+    const char *encoding;                                   /* for iconv, or NULL: UTF-8 */
+    const char *valid_from, *valid_to;                      /* headers, or NULL */
+    const char *known_from, *known_to;                      /* headers, or NULL */
+    const char *period;                                     /* header, or NULL */
+    unsigned key_line, valid_line, known_line, period_line; /* of the description */
     struct described_column *columns;
     size_t column_count;
 };
 
 struct description {
     struct arena arena;
+    const char *file; /* the last part of the description's path, for complaints */
     const char *name;
     const char *country_code; /* upper case, or "" */
     const char *timezone;     /* "UTC" unless given */

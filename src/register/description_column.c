@@ -85,14 +85,26 @@ static int parse_category(struct yaml_reader *reader, const struct open_column *
     return TQ_OK;
 }
 
+/* Check schemes are rules for the characters of an identifier. */
+static bool may_have_check(enum value_type type)
+{
+    return type == TYPE_ID || type == TYPE_ACCOUNT || type == TYPE_PHONE || type == TYPE_EMAIL
+           || type == TYPE_CODE || type == TYPE_TEXT || type == TYPE_REF;
+}
+
 static int parse_check(struct yaml_reader *reader, const struct open_column *column,
-                       const char **out_check)
+                       enum value_type type, const char **out_check)
 {
     const char *names[SCHEMES_LISTED_MAX];
     size_t count = scheme_count() < SCHEMES_LISTED_MAX ? scheme_count() : SCHEMES_LISTED_MAX;
 
     if (!column->check)
         return TQ_OK;
+    if (!may_have_check(type))
+        return yaml_complain(reader, column->check,
+                             "'check' is for identifiers, as type id or account, and this column "
+                             "has type %s",
+                             type_name(type));
     for (size_t i = 0; i < count; i++)
         names[i] = scheme_at(i)->name;
     if (!scheme_find(yaml_scalar(column->check)))
@@ -187,7 +199,7 @@ static int parse_field(struct yaml_reader *reader, const struct described_table 
     r = parse_category(reader, column, &field.category);
     if (r < 0)
         return r;
-    r = parse_check(reader, column, &field.check);
+    r = parse_check(reader, column, field.type, &field.check);
     if (r < 0)
         return r;
     r = parse_reference(reader, column, field.type, &field.ref_kind);
@@ -212,6 +224,7 @@ static int read_column(struct yaml_reader *reader, const struct described_table 
     if (r < 0)
         return r;
     out->header = column.header;
+    out->line = (unsigned)key->start_mark.line + 1;
     if (column.country)
         out->country = country_find(yaml_scalar(column.country));
     return parse_field(reader, table, &column, &out->field);

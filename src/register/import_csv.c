@@ -108,7 +108,21 @@ static const char *file_name(const struct described_table *table)
 
 /* Header row. */
 
-static int missing_column(const struct import *import, const char *header,
+/* What may be wrong if the header is one cell: the delimiter or the encoding that was given. */
+static const char *hint(const struct import *import, const struct slice *cells)
+{
+    const char usual[] = ",;\t|";
+
+    if (import->file_columns > 0 && memchr(cells[0].data, '\0', cells[0].length))
+        return "; give the 'encoding' of the file, as UTF-16";
+    for (size_t i = 0; import->file_columns == 1 && i + 1 < sizeof(usual); i++) {
+        if (memchr(cells[0].data, usual[i], cells[0].length))
+            return "; give the 'delimiter' that parts the columns";
+    }
+    return "";
+}
+
+static int missing_column(const struct import *import, const char *header, unsigned line,
                           const struct slice *cells, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf list = {0};
@@ -117,14 +131,15 @@ static int missing_column(const struct import *import, const char *header,
         buf_add_text(&list, i ? ", " : "");
         escape_text(&list, cells[i]);
     }
-    return tq_fail(err, TQ_E_SYNTAX, "table '%s': '%s' has no column '%s'; it has %s%s",
-                   import->table->name, file_name(import->table), header,
-                   list.data ? list.data : "none",
-                   import->file_columns > LISTED_MAX ? ", ..." : "");
+    return tq_fail(err, TQ_E_SYNTAX, "%s:%u: table '%s': '%s' has no column '%s'; it has %s%s%s",
+                   import->request->description->file, line, import->table->name,
+                   file_name(import->table), header, list.data ? list.data : "none",
+                   import->file_columns > LISTED_MAX ? ", ..." : "", hint(import, cells));
 }
 
-static int find_column(const struct import *import, const char *header, const struct slice *cells,
-                       uint16_t *out_column, struct tq_error *err)
+/* A header that line `line` of the description names; NULL: none. */
+static int find_column(const struct import *import, const char *header, unsigned line,
+                       const struct slice *cells, uint16_t *out_column, struct tq_error *err)
 {
     uint16_t found = NO_COLUMN;
 
@@ -136,12 +151,13 @@ static int find_column(const struct import *import, const char *header, const st
         if (!slice_is(cells[i], header))
             continue;
         if (found != NO_COLUMN)
-            return tq_fail(err, TQ_E_SYNTAX, "table '%s': '%s' has two columns '%s'",
-                           import->table->name, file_name(import->table), header);
+            return tq_fail(err, TQ_E_SYNTAX, "%s:%u: table '%s': '%s' has two columns '%s'",
+                           import->request->description->file, line, import->table->name,
+                           file_name(import->table), header);
         found = (uint16_t)i;
     }
     if (found == NO_COLUMN)
-        return missing_column(import, header, cells, err);
+        return missing_column(import, header, line, cells, err);
     *out_column = found;
     return TQ_OK;
 }
@@ -149,21 +165,26 @@ static int find_column(const struct import *import, const char *header, const st
 static int find_columns(struct import *import, const struct slice *cells, struct tq_error *err)
 {
     const struct described_table *table = import->table;
-    const char *headers[ROLE_COUNT] = {[ROLE_KEY] = table->key,
-                                       [ROLE_PERIOD] = table->period,
-                                       [ROLE_KNOWN_FROM] = table->known_from,
-                                       [ROLE_KNOWN_TO] = table->known_to,
-                                       [ROLE_VALID_FROM] = table->valid_from,
-                                       [ROLE_VALID_TO] = table->valid_to};
+    const struct {
+        const char *header;
+        unsigned line;
+    } roles[ROLE_COUNT] = {[ROLE_KEY] = {table->key, table->key_line},
+                           [ROLE_PERIOD] = {table->period, table->period_line},
+                           [ROLE_KNOWN_FROM] = {table->known_from, table->known_line},
+                           [ROLE_KNOWN_TO] = {table->known_to, table->known_line},
+                           [ROLE_VALID_FROM] = {table->valid_from, table->valid_line},
+                           [ROLE_VALID_TO] = {table->valid_to, table->valid_line}};
 
     for (int role = 0; role < ROLE_COUNT; role++) {
-        int r = find_column(import, headers[role], cells, &import->role_column[role], err);
+        int r = find_column(import, roles[role].header, roles[role].line, cells,
+                            &import->role_column[role], err);
 
         if (r < 0)
             return r;
     }
     for (size_t c = 0; c < table->column_count; c++) {
-        int r = find_column(import, table->columns[c].header, cells, &import->value_column[c], err);
+        int r = find_column(import, table->columns[c].header, table->columns[c].line, cells,
+                            &import->value_column[c], err);
 
         if (r < 0)
             return r;

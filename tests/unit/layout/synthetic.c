@@ -401,10 +401,82 @@ static void sentence(struct maker *maker)
     flow(maker, &x, "en qualité de salarié permanent avec un contrat à durée indéterminée.");
 }
 
+/* Two labels in two scripts, with one value under the left one, which may need a second line. */
+static void two_scripts(struct maker *maker, float left, const char *label, const char *other,
+                        const char *value, const char *rest)
+{
+    float y = maker->y;
+
+    put(maker, left, label);
+    put_rtl(maker, left + 210, other);
+    maker->y += 13;
+    put(maker, left, value);
+    maker->y += 12;
+    if (rest)
+        put(maker, left, rest);
+    maker->y = y;
+}
+
+static void statement(struct maker *maker)
+{
+    struct truth *truth = &maker->document->truth;
+    unsigned months = 1 + draw(maker) % 9, days = 0;
+    bool wraps = draw(maker) % 3 == 0;
+    static const char rest[] = "Residence Nour Apt 7";
+    char address[TEXT_MAX / 2], whole[TEXT_MAX], total[TEXT_MAX];
+
+    put(maker, 60, "RELEVE DES SALAIRES");
+    maker->y += 40;
+    two_scripts(maker, 60, "NOM ET PRENOM", "الاسم الكامل",
+                fact(maker, "NOM ET PRENOM", full_name(maker)), NULL);
+    two_scripts(maker, 320, "NUMERO ASSURE", "رقم المؤمن",
+                fact(maker, "NUMERO ASSURE", number(maker, "8", 8)), NULL);
+    maker->y += 38;
+    (void)snprintf(address, sizeof(address), "%u %s", 1 + draw(maker) % 200,
+                   PICK(companies, draw(maker)));
+    (void)snprintf(whole, sizeof(whole), "%s%s%s", address, wraps ? " " : "", wraps ? rest : "");
+    fact(maker, "ADRESSE", whole);
+    two_scripts(maker, 60, "ADRESSE", "العنوان", address, wraps ? rest : NULL);
+    two_scripts(maker, 320, "TELEPHONE", "الهاتف",
+                fact(maker, "TELEPHONE", number(maker, "+999 6", 8)), NULL);
+    maker->y += 38;
+    two_scripts(maker, 60, "RIB", "الحساب البنكي", fact(maker, "RIB", number(maker, "", 24)), NULL);
+    two_scripts(maker, 320, "VILLE", "المدينة", fact(maker, "VILLE", PICK(cities, draw(maker))),
+                NULL);
+    maker->y += 26;
+    put_rtl(maker, 530, fact(maker, "free", PICK(arabic, draw(maker))));
+    maker->y += 26;
+    put(maker, 60, "MOIS");
+    put(maker, 150, "RAISON SOCIALE");
+    put(maker, 480, "NB JOURS");
+    truth->cell_count = 3;
+    truth->header[0] = "MOIS";
+    truth->header[1] = "RAISON SOCIALE";
+    truth->header[2] = "NB JOURS";
+    for (unsigned i = 0; i < months; i++) {
+        char(*cell)[TEXT_MAX] = truth->cell[truth->line_count++];
+        unsigned worked = 10 + draw(maker) % 16;
+
+        maker->y += 14;
+        days += worked;
+        (void)snprintf(cell[0], TEXT_MAX, "%02u/2024", i + 1);
+        (void)snprintf(cell[1], TEXT_MAX, "%s", PICK(companies, draw(maker)));
+        (void)snprintf(cell[2], TEXT_MAX, "%u", worked);
+        put(maker, 60, cell[0]);
+        put(maker, 150, cell[1]);
+        put(maker, 490, cell[2]);
+    }
+    maker->y += 18;
+    (void)snprintf(total, sizeof(total), "%u", days);
+    put(maker, 60, "TOTAL");
+    put(maker, 490, fact(maker, "TOTAL", total));
+}
+
 void synthetic_make(struct synthetic *document, enum kind kind, unsigned seed)
 {
     static void (*const makers[KIND_COUNT])(struct maker *) = {
-        labels_left, labels_above, bilingual, list_of_persons, letter, arabic_form, sentence};
+        labels_left, labels_above, bilingual, list_of_persons,
+        letter,      arabic_form,  sentence,  statement};
     struct maker maker = {.document = document, .state = seed * 1000003u + (unsigned)kind};
 
     *document = (struct synthetic){.truth.kind = kind};

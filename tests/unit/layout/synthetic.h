@@ -32,6 +32,7 @@ enum kind {
     KIND_LETTER,       /* free text, each its own */
     KIND_ARABIC,       /* labels right of their values, in two columns */
     KIND_SENTENCE,     /* values within sentences */
+    KIND_STATEMENT,    /* labels above in two scripts, wrapped values, lines and their totals */
     KIND_COUNT
 };
 

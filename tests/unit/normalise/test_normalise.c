@@ -51,6 +51,20 @@ static const char *canonical(const char *country, enum interpretation as, const 
 #define assert_canonical(country, as, cell, expected) \
     assert_string_equal(canonical(country, as, cell), expected)
 
+static void words_of_addresses_are_abbreviated_alike(void **state)
+{
+    (void)state;
+    assert_canonical("US", AS_TEXT, "412 North Oak Street, Apartment 5", "412 n oak st apt 5");
+    assert_canonical("US", AS_TEXT, "412 N. Oak St. Apt #5", "412 n oak st apt 5");
+    assert_canonical("FR", AS_TEXT, "3 Avenue du Général Roux", "3 av du general roux");
+    assert_canonical("FR", AS_TEXT, "3, av. du GENERAL ROUX", "3 av du general roux");
+    assert_canonical("FR", AS_TEXT, "Saint-Brieuc", "st brieuc");
+    assert_canonical("DE", AS_TEXT, "Lindenstraße 7", "lindenstr 7");
+    assert_canonical("DE", AS_TEXT, "Lindenstr. 7", "lindenstr 7");
+    assert_canonical("US", AS_TEXT, "street.avenue@mail.example", "street avenue mail example");
+    assert_canonical("ES", AS_TEXT, "C/ Robledo, nº 4", "c robledo n 4");
+}
+
 static void identifiers_lose_punctuation_case_and_zeros(void **state)
 {
     (void)state;
@@ -347,6 +361,7 @@ static void countries_are_found_by_code(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_of_addresses_are_abbreviated_alike),
         cmocka_unit_test(identifiers_lose_punctuation_case_and_zeros),
         cmocka_unit_test(an_iban_and_its_account_are_one_account),
         cmocka_unit_test(codes_keep_words_and_lose_zeros_of_numbers),

@@ -72,13 +72,20 @@ static void nearness_depends_on_the_form(void **state)
     assert_true(near_numbers(FORM_DATE, day, days_from_civil(1985, 3, 15)));
     assert_false(near_numbers(FORM_DATE, day, days_from_civil(1986, 5, 3)));
     assert_false(near_numbers(FORM_DATE, day, days_from_civil(1985, 4, 16)));
+    assert_true(
+        near_numbers(FORM_DATE, days_from_civil(1938, 4, 12), days_from_civil(1983, 4, 12)));
     assert_true(near_numbers(FORM_NUMBER, 350050, 350100));
-    assert_false(near_numbers(FORM_NUMBER, 350050, 350200));
+    assert_false(near_numbers(FORM_NUMBER, 350050, 361200));
+    assert_true(near_numbers(FORM_NUMBER, 193800, 198300)); /* digits swapped */
+    assert_true(near_numbers(FORM_NUMBER, 195000, 199000)); /* one mistyped */
+    assert_false(near_numbers(FORM_NUMBER, 195100, 199000));
     assert_true(near_numbers(FORM_YEAR, 1985, 1986));
     assert_true(similarity_near(FORM_ID, slice_of("ZZ123456"), slice_of("ZZ123465")));
     assert_true(similarity_near(FORM_ID, slice_of("ZZ123456"), slice_of("ZZ12")));
     assert_false(similarity_near(FORM_ID, slice_of("ZZ123456"), slice_of("Q7777777")));
     assert_true(similarity_near(FORM_NAME, slice_of("bnjln"), slice_of("bnjl")));
+    assert_true(similarity_near(FORM_NAME, slice_of("t"), slice_of("tlr"))); /* an initial */
+    assert_false(similarity_near(FORM_TEXT, slice_of("t"), slice_of("tlr")));
 }
 
 static bool truncated(enum value_type type, const char *cell, const char *value)

@@ -72,6 +72,19 @@ static void joined_folding_has_no_spaces(void **state)
     assert_string_equal(out.data, "xaitbenhaddou");
 }
 
+static void vowels_are_spelt_out_where_there_are_any(void **state)
+{
+    CLEANUP(buf_clear_cleanup) struct buf out = {0};
+
+    (void)state;
+    assert_true(text_spell_out(slice_of("Mühlenweg 5, Ærø, Ångström"), &out));
+    assert_string_equal(out.data, "Muehlenweg 5, aeroe, aangstroem");
+    buf_empty(&out);
+    buf_add_text(&out, "x");
+    assert_false(text_spell_out(slice_of("Rue des Élèves"), &out));
+    assert_int_equal(out.length, 1);
+}
+
 /* The rules of our own, written down a second time. */
 static const struct {
     UChar32 from;
@@ -228,6 +241,7 @@ int main(void)
         cmocka_unit_test(digits_of_any_script_become_ascii),
         cmocka_unit_test(undecodable_bytes_divide_words),
         cmocka_unit_test(joined_folding_has_no_spaces),
+        cmocka_unit_test(vowels_are_spelt_out_where_there_are_any),
         cmocka_unit_test(folding_equals_icu_for_every_code_point),
         cmocka_unit_test(words_are_taken_one_by_one),
         cmocka_unit_test(text_is_cut_at_code_points),

@@ -8,6 +8,7 @@
 
 #include "memory_table.h"
 #include "reading/anchor.h"
+#include "reading/linked.h"
 #include "toy_register.h"
 
 #define PERSONS 200
@@ -101,6 +102,61 @@ static void row_numbers_do_not_link(void **state)
     reg_free(reg);
 }
 
+/* A small number that stands in two columns of a row is the dense number of some person, but it
+ * says so only once. */
+static void a_value_and_its_copy_are_one_witness(void **state)
+{
+    struct reg *reg = make_register();
+    struct found found = {0};
+
+    (void)state;
+    memory_table_init(&found.memory, 4);
+    for (int i = 0; i < 60; i++) {
+        char row[128];
+        int person = (i * 41) % (PERSONS - 2);
+
+        (void)snprintf(row, sizeof(row), "%d|%d|AB%06d|06%08d", 3 + i % 3, 3 + i % 3,
+                       100000 + person * 4001, i % 2 ? 99000000 + i : 10000000 + person * 300007);
+        memory_table_row(&found.memory, 0, (uint32_t)i + 1, row);
+    }
+    find(&found, reg);
+    assert_int_equal(found.anchor.linked, 30); /* those with their own phone */
+    for (uint32_t row = 0; row < 60; row += 2) {
+        char key[8];
+
+        (void)snprintf(key, sizeof(key), "p%03u", row * 41 % (PERSONS - 2));
+        assert_int_equal(found.anchor.subject[row], toy_subject(reg, "person", key));
+        assert_int_equal(found.anchor.subject[row + 1], SUBJECT_NONE);
+    }
+    found_clear(&found);
+    reg_free(reg);
+}
+
+/* Nor does a number vouch for its own copy, or count twice beside others. */
+static void a_row_does_not_hold_by_a_value_and_its_copy(void **state)
+{
+    struct reg *reg = make_register();
+    struct found found = {0};
+
+    (void)state;
+    memory_table_init(&found.memory, 3);
+    for (int person = 20; person < 80; person++) {
+        char row[128];
+
+        (void)snprintf(row, sizeof(row), "%d|%d|AB%06d", person + 1, person + 1,
+                       100000 + person * 4001);
+        memory_table_row(&found.memory, 0, (uint32_t)person - 19, row);
+    }
+    find(&found, reg);
+    assert_int_equal(found.anchor.linked, 60);
+    for (uint32_t row = 0; row < 60; row++) {
+        for (uint32_t column = 0; column < 3; column++)
+            assert_false(anchor_holds_without(&found.anchor, row, column));
+    }
+    found_clear(&found);
+    reg_free(reg);
+}
+
 static void twins_are_not_told_apart_by_what_they_share(void **state)
 {
     struct reg *reg = make_register();
@@ -118,6 +174,40 @@ static void twins_are_not_told_apart_by_what_they_share(void **state)
     find(&found, reg);
     assert_int_not_equal(found.anchor.subject[0], SUBJECT_NONE);
     assert_int_equal(found.anchor.subject[PERSONS - 2], SUBJECT_NONE);
+    found_clear(&found);
+    reg_free(reg);
+}
+
+/* Of one subject permutation says nothing, however many rows there are; and what they repeat is
+ * said once. */
+static void rows_about_one_subject_are_few(void **state)
+{
+    struct reg *reg = make_register();
+    struct found found = {0};
+    struct arena arena = {0};
+    struct linked linked;
+    struct tq_error err;
+
+    (void)state;
+    memory_table_init(&found.memory, 2);
+    for (int i = 0; i < 40; i++) {
+        char row[64];
+
+        (void)snprintf(row, sizeof(row), "AB%06d|06%08d", 100000 + 7 * 4001,
+                       10000000 + (i == 20 ? 8 : 7) * 300007);
+        memory_table_row(&found.memory, 0, (uint32_t)i + 1, row);
+    }
+    find(&found, reg);
+    assert_int_equal(found.anchor.linked, 39); /* one row names two persons */
+    assert_int_equal(
+        linked_make(&found.sample, &found.anchor, 0, found.anchor.subject, &arena, &linked, &err),
+        TQ_OK);
+    assert_true(linked.few);
+    assert_true(linked_uses(&linked, 0, 0));
+    assert_true(linked_uses(&linked, 0, 1)); /* the identifier names him, if only just */
+    assert_false(anchor_holds_without(&found.anchor, linked.row[0], 1));
+    assert_false(linked_uses(&linked, 1, 0));
+    arena_clear(&arena);
     found_clear(&found);
     reg_free(reg);
 }
@@ -174,7 +264,10 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(row_numbers_do_not_link),
+        cmocka_unit_test(a_value_and_its_copy_are_one_witness),
+        cmocka_unit_test(a_row_does_not_hold_by_a_value_and_its_copy),
         cmocka_unit_test(twins_are_not_told_apart_by_what_they_share),
+        cmocka_unit_test(rows_about_one_subject_are_few),
         cmocka_unit_test(one_column_alone_links_nobody),
         cmocka_unit_test(a_row_holds_without_a_column_only_by_the_others),
     };

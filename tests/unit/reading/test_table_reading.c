@@ -378,6 +378,18 @@ static void a_file_of_a_few_lines_is_read_where_chance_is_excluded(void **state)
     check_persons(*state, columns, COUNT(columns), 10, 18);
 }
 
+/* Neither column holds without the other; that both name the same persons is no accident. */
+static void three_lines_of_two_columns_read_each_other(void **state)
+{
+    static const struct column mail_phone[] = {{"email", "email", AS_TEXT},
+                                               {"phone", "phone", AS_PHONE}};
+    static const struct column name_date[] = {{"full:fg", "full_name", AS_TOKENS},
+                                              {"birth_date:dmy", "birth_date", AS_DMY}};
+
+    check_persons(*state, mail_phone, 2, 10, 13);
+    check_persons(*state, name_date, 2, 20, 24);
+}
+
 static void a_single_line_without_evidence_is_not_read(void **state)
 {
     static const struct column columns[] = {
@@ -749,6 +761,7 @@ int main(void)
         cmocka_unit_test(identifiers_of_others_are_only_reported),
         cmocka_unit_test(masked_values_are_not_read),
         cmocka_unit_test(a_file_of_a_few_lines_is_read_where_chance_is_excluded),
+        cmocka_unit_test(three_lines_of_two_columns_read_each_other),
         cmocka_unit_test(a_single_line_without_evidence_is_not_read),
         cmocka_unit_test(a_row_a_month_is_compared_with_its_month),
         cmocka_unit_test(a_single_month_is_the_month_its_column_names),

@@ -170,6 +170,10 @@ static void refuses_what_does_not_fit(void **state)
     refuses("register: {name: x}\nsubjects: [p, p]\ntables: []\n",
             "register.yaml:2:15: 'p' is listed twice", "");
     refuses("register: [\n", "register.yaml:2:1: not YAML", "");
+    refuses(HEAD "    columns:\n      a: {field: n, type: id, category: identity}\n---\nb: 1\n",
+            "register.yaml:11:1: a second document begins here", "");
+    refuses(HEAD "    columns:\n      a: {field: n, type: date, category: identity, check: luhn}\n",
+            "register.yaml:9:60: 'check' is for identifiers", "has type date");
 }
 
 static void refuses_a_field_with_and_without_period(void **state)

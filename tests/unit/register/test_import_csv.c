@@ -243,11 +243,24 @@ static void wants_a_header_with_the_columns_described(void **state)
     (void)state;
     assert_int_equal(o.status, TQ_E_SYNTAX);
     assert_string_equal(o.err.message,
-                        "table 't': 't.csv' has no column 'ddn'; it has k, nom, dnn, brut");
+                        "r.yaml:10: table 't': 't.csv' has no column 'ddn'; it has k, nom, dnn, "
+                        "brut");
     o = import(TABLE COLUMNS, SLICE_LITERAL(""), 1);
     assert_int_equal(o.status, TQ_E_SYNTAX);
     o = import(TABLE COLUMNS, SLICE_LITERAL("k,nom,ddn,brut,nom\n"), 1);
-    assert_string_equal(o.err.message, "table 't': 't.csv' has two columns 'nom'");
+    assert_string_equal(o.err.message, "r.yaml:9: table 't': 't.csv' has two columns 'nom'");
+}
+
+static void tells_when_the_delimiter_or_the_encoding_may_be_wrong(void **state)
+{
+    struct outcome o = import(TABLE COLUMNS, SLICE_LITERAL("k;nom;ddn;brut\n"), 1);
+
+    (void)state;
+    assert_string_equal(o.err.message,
+                        "r.yaml:6: table 't': 't.csv' has no column 'k'; it has k;nom;ddn;brut; "
+                        "give the 'delimiter' that parts the columns");
+    o = import(TABLE COLUMNS, SLICE_LITERAL("k\0,\0n\0o\0m\0"), 1);
+    assert_non_null(strstr(o.err.message, "give the 'encoding' of the file"));
 }
 
 /* More rows than a round has, so that borders are crossed; some cells bad. */
@@ -291,6 +304,7 @@ int main(void)
         cmocka_unit_test(converts_encodings_and_delimiters),
         cmocka_unit_test(unpacks_gzip_and_zstd),
         cmocka_unit_test(wants_a_header_with_the_columns_described),
+        cmocka_unit_test(tells_when_the_delimiter_or_the_encoding_may_be_wrong),
         cmocka_unit_test(is_the_same_for_any_number_of_threads),
     };
 
