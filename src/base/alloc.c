@@ -42,6 +42,23 @@ static size_t huge_size(size_t size_bytes)
     return (size_bytes + HUGE_PAGE_BYTES - 1) & ~(HUGE_PAGE_BYTES - 1);
 }
 
+/* Fresh pages, which are zero: the first thread that writes to one pays for it, not this one. */
+static void *map_aligned(size_t size)
+{
+    char *memory = mmap(NULL, size + HUGE_PAGE_BYTES, PROT_READ | PROT_WRITE,
+                        MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    size_t before;
+
+    if (memory == MAP_FAILED)
+        return NULL;
+    before = (HUGE_PAGE_BYTES - (uintptr_t)memory % HUGE_PAGE_BYTES) % HUGE_PAGE_BYTES;
+    if (before > 0)
+        (void)munmap(memory, before);
+    if (before < HUGE_PAGE_BYTES)
+        (void)munmap(memory + before + size, HUGE_PAGE_BYTES - before);
+    return memory + before;
+}
+
 void *alloc_huge(size_t size_bytes)
 {
     void *memory;
@@ -53,18 +70,19 @@ void *alloc_huge(size_t size_bytes)
         return calloc(1, size_bytes ? size_bytes : 1);
 
     size = huge_size(size_bytes);
-    memory = aligned_alloc(HUGE_PAGE_BYTES, size);
+    memory = map_aligned(size);
     if (!memory)
         return NULL;
     (void)madvise(memory, size, MADV_HUGEPAGE); /* an optimisation: refusal changes nothing */
-    memset(memory, 0, size);
     return memory;
 }
 
 void *alloc_huge_free(void *memory, size_t size_bytes)
 {
-    (void)size_bytes;
-    free(memory);
+    if (memory && size_bytes >= HUGE_PAGE_BYTES)
+        (void)munmap(memory, huge_size(size_bytes));
+    else
+        free(memory);
     return NULL;
 }
 

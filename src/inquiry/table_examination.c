@@ -23,7 +23,8 @@
 struct batch_result {
     struct link *links; /* owned */
     struct dated_row *dated;
-    uint64_t *anchor; /* owned; NULL unless records share subjects */
+    uint64_t *anchor;       /* owned; NULL unless records share subjects */
+    struct batch_keys keys; /* of the first batches, as far as the memory for them goes */
     uint32_t record_count;
 };
 
@@ -32,6 +33,7 @@ struct worker {
     void *rows;
     struct match_scratch *match;
     struct judge_scratch *judge;
+    struct batch_keys keys; /* of one batch in one pass, where they are not kept */
     struct finding_batch findings;
     struct buf text;
 };
@@ -69,6 +71,18 @@ static int run_pass(struct examination *examination, const char *stage, pool_wor
     examination->done = 0;
     return pool_run(examination->inquiry->request->jobs, examination->source->batch_count, work,
                     examination, err);
+}
+
+static struct batch_keys *keys_of(struct examination *examination, size_t number, unsigned thread)
+{
+    size_t columns = examination->reading.column_count + (size_t)1;
+    size_t bytes = columns * BATCH_ROWS_MAX * sizeof(uint32_t);
+    struct batch_keys *keys = &examination->workers[thread].keys;
+
+    if (number < KEPT_KEYS_BYTES_MAX / bytes)
+        return &examination->results[number].keys;
+    batch_keys_empty(keys);
+    return keys;
 }
 
 static int load(struct examination *examination, size_t number, unsigned thread,
@@ -109,6 +123,7 @@ static int link_one(void *state, size_t number, unsigned thread, struct tq_error
     struct worker *worker = &examination->workers[thread];
     struct batch_result *result = &examination->results[number];
     const struct batch *batch;
+    struct batch_keys *keys;
     int r;
 
     r = load(examination, number, thread, &batch, err);
@@ -118,15 +133,16 @@ static int link_one(void *state, size_t number, unsigned thread, struct tq_error
     result->dated = alloc_zeroed(batch->row_count, sizeof(*result->dated));
     if (!result->links || !result->dated)
         return tq_no_memory(err);
-    r = match_link_batch(examination->model, worker->match, batch, result->links,
+    keys = keys_of(examination, number, thread);
+    r = match_link_batch(examination->model, worker->match, batch, keys, result->links,
                          &result->record_count, err);
     if (r < 0)
         return r;
     if (examination->reading.repeated_subject)
         r = keep_anchors(examination, batch, worker, result, err);
     else
-        r = judge_intervals(examination->judge, worker->judge, batch, result->links, result->dated,
-                            err);
+        r = judge_intervals(examination->judge, worker->judge, batch, keys, result->links,
+                            result->dated, err);
     report_batch(examination);
     return r;
 }
@@ -142,7 +158,7 @@ static int date_one(void *state, size_t number, unsigned thread, struct tq_error
     if (r < 0)
         return r;
     r = judge_intervals(examination->judge, examination->workers[thread].judge, batch,
-                        result->links, result->dated, err);
+                        keys_of(examination, number, thread), result->links, result->dated, err);
     report_batch(examination);
     return r;
 }
@@ -207,25 +223,37 @@ static int fit_dating(struct examination *examination, struct tq_error *err)
     return dating_fit(rows, count, reg->known_from, reg->known_to, &examination->dating, err);
 }
 
+static uint32_t learn_stride(const struct examination *examination)
+{
+    return (examination->source->batch_count + LEARN_BATCHES_MAX - 1) / LEARN_BATCHES_MAX;
+}
+
+static int learn_one(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct examination *examination = state;
+    size_t number = index * learn_stride(examination);
+    const struct batch *batch;
+    int r = load(examination, number, thread, &batch, err);
+
+    if (r < 0)
+        return r;
+    return judge_learn(examination->judge, examination->workers[thread].judge, batch,
+                       keys_of(examination, number, thread), examination->results[number].links,
+                       &examination->dating, err);
+}
+
 /* Learn about the columns from a fixed stride of batches; true roles may change the dates. */
 static int learn_columns(struct examination *examination, bool *out_changed, struct tq_error *err)
 {
-    uint32_t batch_count = examination->source->batch_count;
-    uint32_t stride = (batch_count + LEARN_BATCHES_MAX - 1) / LEARN_BATCHES_MAX;
+    uint32_t batch_count = examination->source->batch_count, stride = learn_stride(examination);
+    int r = TQ_OK;
 
-    for (uint32_t i = 0; i < batch_count; i += stride) {
-        const struct batch *batch;
-        int r = load(examination, i, 0, &batch, err);
-
-        if (r < 0)
-            return r;
-        r = judge_learn(examination->judge, examination->workers[0].judge, batch,
-                        examination->results[i].links, &examination->dating, err);
-        if (r < 0)
-            return r;
-    }
-    judge_set_roles(examination->judge, out_changed);
-    return TQ_OK;
+    if (batch_count > 0)
+        r = pool_run(examination->inquiry->request->jobs, (batch_count + stride - 1) / stride,
+                     learn_one, examination, err);
+    if (r == TQ_OK)
+        judge_set_roles(examination->judge, out_changed);
+    return r;
 }
 
 static int date_table(struct examination *examination, struct tq_error *err)
@@ -257,8 +285,10 @@ static int judge_one(void *state, size_t number, unsigned thread, struct tq_erro
     if (r < 0)
         return r;
     finding_batch_empty(&worker->findings);
-    r = judge_batch(examination->judge, worker->judge, batch, examination->results[number].links,
-                    &examination->dating, &worker->findings, err);
+    r = judge_batch(examination->judge, worker->judge, batch, keys_of(examination, number, thread),
+                    examination->results[number].links, &examination->dating, &worker->findings,
+                    err);
+    batch_keys_clear(&examination->results[number].keys);
     if (r < 0)
         return r;
     r = inquiry_keep_findings(examination->inquiry, examination->stored->number, (uint32_t)number,
@@ -499,6 +529,7 @@ static void examination_clear(struct examination *examination)
             examination->source->scratch_free(worker->rows);
         (void)match_scratch_free(worker->match);
         (void)judge_scratch_free(worker->judge);
+        batch_keys_clear(&worker->keys);
         finding_batch_clear(&worker->findings);
         buf_clear(&worker->text);
     }
@@ -506,6 +537,7 @@ static void examination_clear(struct examination *examination)
         free(examination->results[i].links);
         free(examination->results[i].dated);
         free(examination->results[i].anchor);
+        batch_keys_clear(&examination->results[i].keys);
     }
     free(examination->workers);
     free(examination->results);

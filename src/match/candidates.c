@@ -101,10 +101,18 @@ static uint32_t side_items(const struct match_columns *columns, uint16_t side,
     return found;
 }
 
-/* One pass only prefetches: the buckets are spread over memory. */
-static void pairs_pass(struct candidates *candidates, const struct composite *composite,
-                       const struct match_columns *columns, const struct item *items, size_t count,
-                       bool prefetch, bool *out_complete)
+/* A key to look up: at most all pairs of items of all composites. */
+struct pair_key {
+    const struct composite *composite;
+    uint64_t hash;
+};
+
+#define PAIR_KEYS_MAX (COMPOSITES_MAX * PAIR_ITEMS_MAX * PAIR_ITEMS_MAX)
+
+/* Append the keys of the record's items for one composite; how many there are now. */
+static uint32_t add_pair_keys(const struct composite *composite,
+                              const struct match_columns *columns, const struct item *items,
+                              size_t count, struct pair_key *keys, uint32_t key_count)
 {
     const struct item *a[PAIR_ITEMS_MAX], *b[PAIR_ITEMS_MAX];
     uint32_t count_a = side_items(columns, composite->a, items, count, a);
@@ -112,28 +120,32 @@ static void pairs_pass(struct candidates *candidates, const struct composite *co
 
     for (uint32_t i = 0; i < count_a; i++) {
         for (uint32_t k = 0; k < count_b; k++) {
-            uint64_t hash = composite_hash(COMPOSITE_PAIR, a[i]->key, b[k]->key);
-
             if (!a[i]->held || !b[k]->held)
                 continue;
-            if (prefetch)
-                composite_prefetch(composite, hash);
-            else
-                add_found(candidates, composite, hash, out_complete);
+            keys[key_count++] =
+                (struct pair_key){composite, composite_hash(COMPOSITE_PAIR, a[i]->key, b[k]->key)};
         }
     }
+    return key_count;
 }
 
+/* The buckets are spread over memory: all of them are asked for before the first is read. */
 void candidates_of_pairs(struct candidates *candidates, const struct composites *composites,
                          uint32_t first, uint32_t end, const struct match_columns *columns,
                          const struct item *items, size_t count, bool *out_complete)
 {
+    struct pair_key keys[PAIR_KEYS_MAX];
+    uint32_t key_count = 0;
+
     *out_complete = true;
-    for (unsigned pass = 0; pass < 2; pass++) {
-        for (uint32_t i = first; i < end; i++)
-            pairs_pass(candidates, &composites->items[i], columns, items, count, pass == 0,
-                       out_complete);
-    }
+    for (uint32_t i = first; i < end; i++)
+        key_count = add_pair_keys(&composites->items[i], columns, items, count, keys, key_count);
+    for (uint32_t i = 0; i < key_count; i++)
+        composite_prefetch_start(keys[i].composite, keys[i].hash);
+    for (uint32_t i = 0; i < key_count; i++)
+        composite_prefetch(keys[i].composite, keys[i].hash);
+    for (uint32_t i = 0; i < key_count; i++)
+        add_found(candidates, keys[i].composite, keys[i].hash, out_complete);
 }
 
 static void dates_of_initials(struct candidates *candidates, const struct composite *composite,

@@ -2,6 +2,7 @@
 #ifndef MATCH_COLUMN_H
 #define MATCH_COLUMN_H
 
+#include "base/prefetch.h"
 #include "model/reading.h"
 #include "model/table.h"
 #include "register/register.h"
@@ -73,6 +74,17 @@ void match_columns_clear(struct match_columns *columns);
 /* Weight of the share of subjects that hold `key`; WEIGHT_NONE if none does. */
 int32_t column_log_share(const struct match_columns *columns, const struct match_column *column,
                          uint32_t key);
+
+/* Ask for what column_log_share() will read. */
+PREFETCHING void column_prefetch_share(const struct match_column *column, uint32_t key)
+{
+    if (key == KEY_NONE)
+        return;
+    if (column->log_share)
+        __builtin_prefetch(&column->log_share[key]);
+    else if (column->plain)
+        __builtin_prefetch(&column->field->posting_start[key]);
+}
 
 /* The subjects that hold a key of a direct column; borrowed. */
 static inline const uint32_t *column_holders(const struct match_column *column, uint32_t key,

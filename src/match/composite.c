@@ -9,14 +9,16 @@
 #include "base/moment.h"
 #include "base/pool.h"
 
-/* Indexes of one table, and their memory: at 4 million subjects one takes some 40 MB. */
-#define COMPOSITES_MAX       24u
+/* Their memory: at 4 million subjects one takes some 40 MB. */
 #define COMPOSITES_BYTES_MAX ((uint64_t)2 << 30)
 
 /* A pair whose average posting would be this long blocks nothing; one of at most so many subjects
  * is asked before the others. */
 #define PAIR_POSTING_MAX       500.0
 #define PAIR_POSTING_SELECTIVE 3.0
+
+/* A number or code whose typical value is held by at most one in so many is worth a pair. */
+#define SHARES_MIN 16.0
 
 #define KEYS_MAX  8u  /* values of one subject and column that are indexed */
 #define WORDS_MAX 12u /* words of one name */
@@ -271,10 +273,32 @@ static bool is_date(const struct match_column *column)
     return column->direct && column->type == TYPE_DATE;
 }
 
+/*
+ * Numbers and codes of many values (a year of birth, a postal code) are paired too in tables
+ * without dates, which would do better: of names alone, the common ones block nothing.
+ */
+static bool stands_for_date(const struct match_column *column)
+{
+    return column->direct && column->plain
+           && (column->type == TYPE_NUMBER || column->type == TYPE_CODE
+               || column->type == TYPE_MONTH)
+           && (double)column->typical_share / WEIGHT_ONE <= -log(SHARES_MIN);
+}
+
+static bool has_date(const struct match_columns *columns)
+{
+    for (uint32_t i = 0; i < columns->count; i++) {
+        if (is_date(&columns->items[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Indexes of dates and names come first: they are worth most where memory is short. */
 static void choose(struct composites *composites, const struct match_columns *columns)
 {
     const struct match_column *items = columns->items;
+    bool dated = has_date(columns);
 
     for (uint32_t a = 0; a < columns->count; a++) {
         for (uint32_t b = 0; b < columns->count; b++) {
@@ -289,8 +313,10 @@ static void choose(struct composites *composites, const struct match_columns *co
     }
     for (uint32_t a = 0; a < columns->count; a++) {
         for (uint32_t b = a + 1; b < columns->count; b++) {
-            if (items[a].pairs && items[b].pairs && items[a].twin == a && items[b].twin == b
-                && items[a].field != items[b].field
+            bool pair = items[a].pairs || (!dated && stands_for_date(&items[a]));
+
+            pair &= items[b].pairs || (!dated && stands_for_date(&items[b]));
+            if (pair && items[a].twin == a && items[b].twin == b && items[a].field != items[b].field
                 && pair_posting(columns, &items[a], &items[b]) <= PAIR_POSTING_MAX)
                 add(composites, columns, COMPOSITE_PAIR, a, b);
         }

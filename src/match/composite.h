@@ -2,6 +2,7 @@
 #ifndef MATCH_COMPOSITE_H
 #define MATCH_COMPOSITE_H
 
+#include "base/prefetch.h"
 #include "match/column.h"
 
 /* Blocking keys made of two columns, each too common alone (algorithms.md 3.1). */
@@ -21,6 +22,8 @@ struct composite {
     uint64_t *entries; /* tag << 32 | subject; SUBJECT_NONE: too many subjects; owned */
 };
 
+#define COMPOSITES_MAX 24u /* indexes of one table */
+
 /* Pairs first, shortest expected posting first. */
 struct composites {
     struct composite *items; /* owned */
@@ -38,9 +41,15 @@ uint64_t composite_hash(enum composite_kind kind, uint64_t a, uint64_t b);
 /* The year of canonical bytes of FORM_DATE or FORM_YEAR; 0: none. */
 uint32_t composite_year(const struct match_column *column, struct slice canonical);
 
-static inline void composite_prefetch(const struct composite *composite, uint64_t hash)
+/* Two steps, some time apart: where the bucket is, and what is in it. */
+PREFETCHING void composite_prefetch_start(const struct composite *composite, uint64_t hash)
 {
     __builtin_prefetch(&composite->start[hash >> (64 - composite->bits)]);
+}
+
+PREFETCHING void composite_prefetch(const struct composite *composite, uint64_t hash)
+{
+    __builtin_prefetch(&composite->entries[composite->start[hash >> (64 - composite->bits)]]);
 }
 
 /*

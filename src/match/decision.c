@@ -20,25 +20,29 @@ struct link decision_unread(void)
 /*
  * Whether the record would be recognised with its best cell wrong: the information of its cells
  * that help to recognise a subject, less the largest. A value that nobody holds informs as much as
- * the column's typical value.
+ * the column's typical value. Circumstances (employer, its city, the salary of a month) mostly
+ * follow from one another: only the most telling one counts.
  */
 static bool is_recognisable(const struct linker *linker, const struct match_model *model)
 {
-    int64_t sum = 0, largest = 0;
+    int64_t sum = 0, largest = 0, circumstance = 0;
 
     for (size_t i = 0; i < linker->count; i++) {
         const struct item *item = &linker->items[i];
         const struct match_column *column = &model->columns.items[item->column];
-        int64_t information;
+        int64_t information = -(int64_t)(item->held ? item->log_share : column->typical_share);
 
+        if (!column->tells && item->held && information > circumstance)
+            circumstance = information;
         if (!column->tells || (i > 0 && linker->items[i - 1].column == item->column))
             continue;
-        information = -(int64_t)(item->held ? item->log_share : column->typical_share);
         sum += information;
         if (information > largest)
             largest = information;
     }
-    return sum - largest >= model->weights.established;
+    if (circumstance > largest)
+        largest = circumstance;
+    return sum + circumstance - largest >= model->weights.established;
 }
 
 static void set_posterior(const struct linker *linker, const struct match_model *model,
@@ -68,16 +72,36 @@ static bool near_tells(const struct match_model *model, uint32_t column)
            >= NEAR_RATIO_MIN * u[LEVEL_NEAR] * (m[LEVEL_NEAR] + m[LEVEL_DIFFERS]);
 }
 
-/* What one cell says for a subject, by itself. */
-static int64_t cell_weight(const struct match_model *model, const struct item *item, uint8_t level)
+/* What a difference says against a subject, given those of the cells before it. */
+static int64_t difference_weight(const struct linker *linker, const struct match_model *model,
+                                 const uint8_t *levels, size_t number)
 {
     const struct weights *weights = &model->weights;
+    uint32_t to = linker->items[number].column;
+    int32_t weight = weights->differ[to];
 
-    if (level == LEVEL_AGREES)
+    for (size_t i = 0; i < number; i++) {
+        size_t from = linker->items[i].column;
+
+        if (levels[i] == LEVEL_DIFFERS
+            && weights->excuse[from * weights->column_count + to] > weight)
+            weight = weights->excuse[from * weights->column_count + to];
+    }
+    return weights_shared(weight, &linker->items[number]);
+}
+
+/* What one cell says for a subject; agreements by themselves. */
+static int64_t cell_weight(const struct linker *linker, const struct match_model *model,
+                           const uint8_t *levels, size_t number)
+{
+    const struct weights *weights = &model->weights;
+    const struct item *item = &linker->items[number];
+
+    if (levels[number] == LEVEL_AGREES)
         return (int64_t)weights->agree[item->column] - weights_item(weights, item);
-    if (level == LEVEL_NEAR)
+    if (levels[number] == LEVEL_NEAR)
         return weights_shared(weights->near[item->column], item);
-    return level == LEVEL_DIFFERS ? weights_shared(weights->differ[item->column], item) : 0;
+    return levels[number] == LEVEL_DIFFERS ? difference_weight(linker, model, levels, number) : 0;
 }
 
 /*
@@ -96,7 +120,7 @@ static bool is_vetoed(const struct linker *linker, const struct match_model *mod
         const struct match_column *column = &model->columns.items[item->column];
 
         if (column->tells)
-            sum += cell_weight(model, item, levels[i]);
+            sum += cell_weight(linker, model, levels, i);
         if (!column->identity)
             continue;
         has_identity = true;

@@ -27,6 +27,8 @@ struct totals {
     int64_t *levels;      /* column_count x LEVEL_COUNT */
     int64_t *nobody;      /* column_count: of cells of records about nobody */
     int64_t *nobody_held; /* those of them that some subject holds */
+    int64_t *together;    /* column_count x column_count: both differ */
+    int64_t *beside;      /* column_count x column_count: the first differs, the second may */
     int64_t linked;
 };
 
@@ -60,15 +62,37 @@ static int64_t weigh_record(struct round *round, const struct sample_record *rec
     return top;
 }
 
-static void add_candidate(struct totals *totals, const struct item *items, size_t count,
-                          const uint8_t *levels, double probability)
+/* How often attributes that change differ together: item number `from` does. */
+static void add_difference(struct totals *totals, const struct weights *weights,
+                           const struct item *items, size_t count, const uint8_t *levels,
+                           size_t from, int64_t share)
+{
+    size_t row = (size_t)items[from].column * weights->column_count;
+
+    for (size_t i = 0; i < count; i++) {
+        int64_t part = share / items[from].peers / items[i].peers;
+
+        if (levels[i] >= LEVEL_COUNT || !weights->changes[items[i].column]
+            || items[i].column == items[from].column)
+            continue;
+        totals->beside[row + items[i].column] += part;
+        if (levels[i] == LEVEL_DIFFERS)
+            totals->together[row + items[i].column] += part;
+    }
+}
+
+static void add_candidate(struct totals *totals, const struct weights *weights,
+                          const struct item *items, size_t count, const uint8_t *levels,
+                          double probability)
 {
     int64_t share = fixed(probability);
 
     for (size_t i = 0; i < count; i++) {
-        if (levels[i] < LEVEL_COUNT)
-            totals->levels[(size_t)items[i].column * LEVEL_COUNT + levels[i]] +=
-                share / items[i].peers;
+        if (levels[i] >= LEVEL_COUNT)
+            continue;
+        totals->levels[(size_t)items[i].column * LEVEL_COUNT + levels[i]] += share / items[i].peers;
+        if (levels[i] == LEVEL_DIFFERS && weights->changes[items[i].column])
+            add_difference(totals, weights, items, count, levels, i, share);
     }
 }
 
@@ -117,11 +141,26 @@ static int add_record(struct round *round, const struct sample_chunk *chunk, uin
         double probability = weights_ratio(round->weight[i] - top) / sum;
 
         if (probability >= RATIO_MIN)
-            add_candidate(&round->totals, items, record->item_count,
+            add_candidate(&round->totals, round->weights, items, record->item_count,
                           levels + (size_t)i * record->item_count, probability);
     }
     add_nobody(&round->totals, items, record->item_count, nobody / sum);
     return 0;
+}
+
+/* P(differs on `to` | differs on `from`), drawn to the start value where little was seen. */
+static void maximise_moves(struct weights *weights, const struct totals *totals)
+{
+    size_t n = weights->column_count;
+
+    for (size_t i = 0; i < n * n; i++) {
+        double together = (double)totals->together[i] / WEIGHT_ONE;
+        double beside = (double)totals->beside[i] / WEIGHT_ONE;
+
+        if (weights->moves[i] > 0)
+            weights->moves[i] =
+                (together + PRIOR_SMALL_RECORDS * START_MOVES) / (beside + PRIOR_SMALL_RECORDS);
+    }
 }
 
 /* New parameters from the totals; the change of pi. */
@@ -150,6 +189,7 @@ static double maximise(struct match_model *model, const struct totals *totals, u
         weights->share = PI_MIN;
     if (weights->share > 1 - PI_MIN)
         weights->share = 1 - PI_MIN;
+    maximise_moves(weights, totals);
     weights_update(weights);
     return fabs(weights->share - before);
 }
@@ -164,6 +204,8 @@ static int sum_round(struct round *round, const struct sample *sample, struct tq
         round->totals.nobody[c] = 0;
         round->totals.nobody_held[c] = 0;
     }
+    for (size_t i = 0; i < columns * columns; i++)
+        round->totals.together[i] = round->totals.beside[i] = 0;
     round->totals.linked = 0;
     for (uint32_t i = 0; i < sample->chunk_count; i++) {
         const struct sample_chunk *chunk = &sample->chunks[i];
@@ -186,7 +228,10 @@ static int round_init(struct round *round, const struct weights *weights, struct
     round->totals.levels = alloc_zeroed(n * LEVEL_COUNT + 1, sizeof(int64_t));
     round->totals.nobody = alloc_zeroed(n + 1, sizeof(int64_t));
     round->totals.nobody_held = alloc_zeroed(n + 1, sizeof(int64_t));
-    if (!round->totals.levels || !round->totals.nobody || !round->totals.nobody_held)
+    round->totals.together = alloc_zeroed(n * n + 1, sizeof(int64_t));
+    round->totals.beside = alloc_zeroed(n * n + 1, sizeof(int64_t));
+    if (!round->totals.levels || !round->totals.nobody || !round->totals.nobody_held
+        || !round->totals.together || !round->totals.beside)
         return tq_no_memory(err);
     return tally_init(&round->tally, weights->column_count, err);
 }
@@ -196,6 +241,8 @@ static void round_clear(struct round *round)
     free(round->totals.levels);
     free(round->totals.nobody);
     free(round->totals.nobody_held);
+    free(round->totals.together);
+    free(round->totals.beside);
     tally_clear(&round->tally);
     free(round->order);
     free(round->weight);

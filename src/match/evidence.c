@@ -6,6 +6,8 @@
 #include "base/alloc.h"
 #include "base/moment.h"
 
+#define AHEAD 8u /* rows between asking for the share of a value and using it */
+
 /* Nothing that a reader would call a value: white space, dashes, dots. */
 static bool is_blank(struct slice cell)
 {
@@ -33,13 +35,17 @@ static uint16_t row_period(const struct match_columns *columns, const struct rea
 /* Keys of all columns and the periods of the rows, each in its own pass. */
 static int read_batch(struct evidence *evidence, const struct match_columns *columns,
                       const struct reading *reading, const struct batch *batch,
-                      struct tq_error *err)
+                      struct batch_keys *kept, struct tq_error *err)
 {
     bool by_row = false;
     int r;
 
-    r = alloc_reserve(&evidence->keys, &evidence->key_capacity,
-                      (size_t)batch->row_count * columns->count + 1, sizeof(*evidence->keys), err);
+    if (!kept) {
+        kept = &evidence->own_keys;
+        batch_keys_empty(kept);
+    }
+    r = alloc_reserve(&evidence->keys, &evidence->key_capacity, columns->count + 1u,
+                      sizeof(*evidence->keys), err);
     if (r < 0)
         return r;
     r = alloc_reserve(&evidence->periods, &evidence->period_capacity, batch->row_count + 1u,
@@ -50,8 +56,7 @@ static int read_batch(struct evidence *evidence, const struct match_columns *col
         const struct match_column *column = &columns->items[i];
 
         by_row |= column->by_row;
-        r = view_batch_keys(column->view, batch, column->number,
-                            evidence->keys + (size_t)i * batch->row_count, err);
+        r = batch_keys_find(kept, column->view, batch, column->number, &evidence->keys[i], err);
         if (r < 0)
             return r;
     }
@@ -82,10 +87,12 @@ static void gather_column(struct evidence *evidence, const struct match_columns 
                           uint32_t number, const struct batch *batch, uint32_t row, uint32_t end)
 {
     const struct match_column *column = &columns->items[number];
-    const uint32_t *keys = evidence->keys + (size_t)number * batch->row_count;
+    const uint32_t *keys = evidence->keys[number];
     struct item *items = evidence->items + evidence->item_count;
     uint16_t count = 0;
 
+    if (row + AHEAD < batch->row_count)
+        column_prefetch_share(column, keys[row + AHEAD]);
     if (column->repeats)
         end = row + 1;
     for (; row < end && count < ITEMS_PER_COLUMN_MAX; row++) {
@@ -112,14 +119,15 @@ static void gather_column(struct evidence *evidence, const struct match_columns 
 }
 
 int evidence_gather(struct evidence *evidence, const struct match_columns *columns,
-                    const struct reading *reading, const struct batch *batch, struct tq_error *err)
+                    const struct reading *reading, const struct batch *batch,
+                    struct batch_keys *kept, struct tq_error *err)
 {
     uint32_t end;
     int r;
 
     evidence->item_count = 0;
     evidence->record_count = 0;
-    r = read_batch(evidence, columns, reading, batch, err);
+    r = read_batch(evidence, columns, reading, batch, kept, err);
     if (r < 0)
         return r;
     r = alloc_reserve(&evidence->first, &evidence->record_capacity, batch->row_count + 1u,
@@ -152,6 +160,7 @@ void evidence_clear(struct evidence *evidence)
     free(evidence->first);
     free(evidence->first_row);
     free(evidence->keys);
+    batch_keys_clear(&evidence->own_keys);
     free(evidence->periods);
     buf_clear(&evidence->text);
     *evidence = (struct evidence){0};

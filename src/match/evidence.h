@@ -4,6 +4,7 @@
 
 #include "match/column.h"
 #include "model/batch.h"
+#include "register/batch_keys.h"
 
 /*
  * One distinct claim of a record: a cell that is not empty. The same value in several rows of a
@@ -29,16 +30,18 @@ struct evidence {
     uint32_t *first;     /* record_count + 1 numbers of items */
     uint32_t *first_row; /* record_count + 1 */
     size_t record_count, record_capacity, first_row_capacity;
-    uint32_t *keys; /* column by column, row by row */
+    const uint32_t **keys; /* by column, then row; each borrowed from the batch's keys */
     size_t key_capacity;
-    uint16_t *periods; /* of the rows */
+    struct batch_keys own_keys; /* of batches whose keys nobody keeps */
+    uint16_t *periods;          /* of the rows */
     size_t period_capacity;
     struct buf text; /* scratch */
 };
 
+/* `kept`: the keys of the batch, or NULL. */
 int evidence_gather(struct evidence *evidence, const struct match_columns *columns,
                     const struct reading *reading, const struct batch *batch,
-                    struct tq_error *err) MUST_CHECK;
+                    struct batch_keys *kept, struct tq_error *err) MUST_CHECK;
 void evidence_clear(struct evidence *evidence);
 
 #endif

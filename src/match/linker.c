@@ -35,9 +35,9 @@ void linker_clear(struct linker *linker)
 }
 
 int linker_read(struct linker *linker, const struct match_model *model, const struct batch *batch,
-                uint32_t *out_count, struct tq_error *err)
+                struct batch_keys *kept, uint32_t *out_count, struct tq_error *err)
 {
-    int r = evidence_gather(&linker->evidence, &model->columns, model->reading, batch, err);
+    int r = evidence_gather(&linker->evidence, &model->columns, model->reading, batch, kept, err);
 
     if (r < 0)
         return r;
@@ -49,11 +49,11 @@ int linker_read(struct linker *linker, const struct match_model *model, const st
  * out: nobody mistypes a record throughout. */
 #define NEAR_MAX 3
 
-/* What it adds that a cell is near and not just different; never negative. */
+/* The most that it adds that a cell is near and not just different; never negative. */
 static int32_t near_gain(const struct weights *weights, const struct item *item)
 {
     int32_t near = weights_shared(weights->near[item->column], item);
-    int32_t differ = weights_shared(weights->differ[item->column], item);
+    int32_t differ = weights_differ(weights, item);
 
     return near > differ ? near - differ : 0;
 }
@@ -139,7 +139,7 @@ static bool weigh_exact(struct linker *linker, const struct match_model *model, 
         if (level == LEVEL_AGREES) {
             sum += tally_agreement(&linker->tally, weights, item);
         } else if (level == LEVEL_DIFFERS) {
-            sum += weights_shared(weights->differ[item->column], item);
+            sum += tally_difference(&linker->tally, weights, item);
             chance += near_gain(weights, item);
         }
         if (sum + linker->hope[k + 1] < floor)
@@ -150,12 +150,15 @@ static bool weigh_exact(struct linker *linker, const struct match_model *model, 
     return sum + *out_chance >= linker->top - linker->margin;
 }
 
+/* Near and not different: a difference that others no longer excuse costs more, so the weight kept
+ * on the way is the most it can be, and the sum is made anew at the end. */
 static int weigh_near(struct linker *linker, const struct match_model *model, uint32_t subject,
                       int64_t chance, int64_t *weight, bool *out_kept, struct tq_error *err)
 {
     const struct weights *weights = &model->weights;
     int64_t floor = linker->top - linker->margin;
     int64_t untried = 0;
+    bool any = false;
 
     *out_kept = true;
     for (size_t i = 0; i < linker->count; i++)
@@ -175,14 +178,18 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
         untried -= gain;
         if (near) {
             linker->level[i] = LEVEL_NEAR;
-            *weight += weights_shared(weights->near[item->column], item)
-                       - weights_shared(weights->differ[item->column], item);
+            *weight +=
+                weights_shared(weights->near[item->column], item) - weights_differ(weights, item);
+            any = true;
         }
         if (*weight + (untried < chance ? untried : chance) < floor) {
             *out_kept = false;
             return 0;
         }
     }
+    if (any)
+        *weight = weights_of_levels(weights, &linker->tally, linker->items, linker->order,
+                                    linker->count, linker->level);
     return 0;
 }
 

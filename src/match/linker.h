@@ -69,9 +69,10 @@ int linker_init(struct linker *linker, const struct match_model *model,
                 struct tq_error *err) MUST_CHECK;
 void linker_clear(struct linker *linker);
 
-/* Read the batch; *out_count records. */
+/* Read the batch, whose keys `kept` holds or will hold (NULL: nobody keeps them); *out_count
+ * records. */
 int linker_read(struct linker *linker, const struct match_model *model, const struct batch *batch,
-                uint32_t *out_count, struct tq_error *err) MUST_CHECK;
+                struct batch_keys *kept, uint32_t *out_count, struct tq_error *err) MUST_CHECK;
 
 /* Begin with record number `record` of the batch read last: no candidates yet. */
 int linker_begin(struct linker *linker, const struct match_model *model, const struct batch *batch,

@@ -5,6 +5,7 @@
 #include "model/link.h"
 #include "model/reading.h"
 #include "model/table.h"
+#include "register/batch_keys.h"
 #include "register/register.h"
 
 /*
@@ -26,10 +27,10 @@ struct match_scratch *match_scratch_new(const struct match_model *model); /* NUL
 struct match_scratch *match_scratch_free(struct match_scratch *scratch);
 
 /* One link per record of the batch, in order; *out_count of them. `links` has room for
- * batch->row_count. */
+ * batch->row_count. `keys`: where the keys of the batch are kept, or NULL. */
 int match_link_batch(const struct match_model *model, struct match_scratch *scratch,
-                     const struct batch *batch, struct link *links, uint32_t *out_count,
-                     struct tq_error *err) MUST_CHECK;
+                     const struct batch *batch, struct batch_keys *keys, struct link *links,
+                     uint32_t *out_count, struct tq_error *err) MUST_CHECK;
 
 /* For the report and the ledger. */
 struct match_summary {

@@ -127,8 +127,8 @@ static uint32_t link_unread(const struct batch *batch, struct link *links)
 }
 
 int match_link_batch(const struct match_model *model, struct match_scratch *scratch,
-                     const struct batch *batch, struct link *links, uint32_t *out_count,
-                     struct tq_error *err)
+                     const struct batch *batch, struct batch_keys *keys, struct link *links,
+                     uint32_t *out_count, struct tq_error *err)
 {
     struct linker *linker = &scratch->linker;
     uint32_t count;
@@ -138,7 +138,7 @@ int match_link_batch(const struct match_model *model, struct match_scratch *scra
         *out_count = link_unread(batch, links);
         return 0;
     }
-    r = linker_read(linker, model, batch, &count, err);
+    r = linker_read(linker, model, batch, keys, &count, err);
     if (r < 0)
         return r;
     for (uint32_t i = 0; i < count; i++) {

@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/pool.h"
 
-/* 4 million subjects and 30 columns take 480 MB. */
+/* 4 million subjects and 30 columns take 960 MB. */
 #define PROFILE_BYTES_MAX ((uint64_t)1 << 30)
 
 #define SUBJECTS_PER_WORK 16384u
@@ -14,25 +14,26 @@ struct build {
     const struct match_columns *columns;
 };
 
-static uint32_t held_by(const struct match_column *column, uint32_t subject)
+static void fill(const struct match_column *column, uint32_t subject, uint32_t *held)
 {
     const struct field *field = column->field;
-    uint32_t keys[2];
+    uint32_t keys[PROFILE_KEYS + 1], count;
 
+    held[0] = held[1] = PROFILE_MANY;
     if (column->by_row)
-        return PROFILE_MANY;
-    if (column->simple && field->fact_start[subject] + 1 == field->fact_start[subject + 1])
-        return field->fact_key[field->fact_start[subject]];
-    switch (column_held_keys(column, subject, MONTH_NONE, keys, 2)) {
-    case 0:
-        /* What is held may still have no key under the column's interpretation. */
-        return column_compare(column, subject, MONTH_NONE, KEY_NONE) == LEVEL_NONE ? KEY_NONE
-                                                                                   : PROFILE_MANY;
-    case 1:
-        return keys[0];
-    default:
-        return PROFILE_MANY;
+        return;
+    if (column->simple && field->fact_start[subject] + 1 == field->fact_start[subject + 1]) {
+        held[0] = held[1] = field->fact_key[field->fact_start[subject]];
+        return;
     }
+    count = column_held_keys(column, subject, MONTH_NONE, keys, PROFILE_KEYS + 1);
+    /* What is held may still have no key under the column's interpretation. */
+    if (count == 0 && column_compare(column, subject, MONTH_NONE, KEY_NONE) == LEVEL_NONE)
+        held[0] = KEY_NONE;
+    if (count == 0 || count > PROFILE_KEYS)
+        return;
+    held[0] = keys[0];
+    held[1] = keys[count - 1];
 }
 
 static int build_part(void *state, size_t index, unsigned thread, struct tq_error *err)
@@ -48,8 +49,8 @@ static int build_part(void *state, size_t index, unsigned thread, struct tq_erro
         end = columns->kind->subject_count;
     for (uint32_t c = 0; c < columns->count; c++) {
         for (uint64_t s = first; s < end; s++)
-            build->profile->keys[s * build->profile->stride + c] =
-                held_by(&columns->items[c], (uint32_t)s);
+            fill(&columns->items[c], (uint32_t)s,
+                 build->profile->keys + (s * build->profile->stride + c) * PROFILE_KEYS);
     }
     return 0;
 }
@@ -61,7 +62,8 @@ int profile_init(struct profile *profile, const struct match_columns *columns, u
     uint64_t bytes;
 
     *profile = (struct profile){.stride = columns->count};
-    bytes = (uint64_t)columns->kind->subject_count * columns->count * sizeof(*profile->keys);
+    bytes = (uint64_t)columns->kind->subject_count * columns->count * PROFILE_KEYS
+            * sizeof(*profile->keys);
     if (bytes > PROFILE_BYTES_MAX)
         return 0;
     profile->keys = alloc_huge((size_t)bytes);

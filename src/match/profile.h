@@ -2,35 +2,40 @@
 #ifndef MATCH_PROFILE_H
 #define MATCH_PROFILE_H
 
+#include "base/prefetch.h"
 #include "match/column.h"
 
 /*
  * What each subject holds for each column, side by side: comparing a candidate then touches one
- * or two cache lines instead of two for every column. Most subjects hold one value of a column;
- * where they hold several, the profile says so and the facts are asked.
+ * or two cache lines instead of two for every column. Most subjects hold one or two values of a
+ * column; where they hold more, the profile says so and the facts are asked.
  */
 struct profile {
-    uint32_t *keys; /* subject_count x stride; owned; NULL: too large, the facts are asked */
+    /* subject_count x stride x PROFILE_KEYS, one value taking both places; owned; NULL: too large,
+     * the facts are asked */
+    uint32_t *keys;
     uint32_t stride;
     size_t size_bytes;
 };
 
-/* In place of a key: several values, or a column compared by row. KEY_NONE: holds nothing. */
+#define PROFILE_KEYS 2u
+
+/* In place of the first key: more values, or a column compared by row. KEY_NONE: holds nothing. */
 #define PROFILE_MANY (KEY_NONE - 1)
 
 int profile_init(struct profile *profile, const struct match_columns *columns, unsigned threads,
                  struct tq_error *err) MUST_CHECK;
 void profile_clear(struct profile *profile);
 
-static inline void profile_prefetch(const struct profile *profile, uint32_t subject)
+PREFETCHING void profile_prefetch(const struct profile *profile, uint32_t subject)
 {
     const uint32_t *row;
 
     if (!profile->keys)
         return;
-    row = profile->keys + (size_t)subject * profile->stride;
-    __builtin_prefetch(row);
-    __builtin_prefetch(row + profile->stride - 1);
+    row = profile->keys + (size_t)subject * profile->stride * PROFILE_KEYS;
+    for (uint32_t at = 0; at < profile->stride * PROFILE_KEYS; at += 16) /* keys of a cache line */
+        __builtin_prefetch(row + at);
 }
 
 /* column_compare() of column number `number`. */
@@ -38,14 +43,16 @@ static inline enum level profile_compare(const struct profile *profile,
                                          const struct match_columns *columns, uint32_t number,
                                          uint32_t subject, uint16_t row_period, uint32_t key)
 {
-    uint32_t held =
-        profile->keys ? profile->keys[(size_t)subject * profile->stride + number] : PROFILE_MANY;
+    const uint32_t *held;
 
-    if (held == PROFILE_MANY)
+    if (!profile->keys)
         return column_compare(&columns->items[number], subject, row_period, key);
-    if (held == KEY_NONE)
+    held = profile->keys + ((size_t)subject * profile->stride + number) * PROFILE_KEYS;
+    if (held[0] == PROFILE_MANY)
+        return column_compare(&columns->items[number], subject, row_period, key);
+    if (held[0] == KEY_NONE)
         return LEVEL_NONE;
-    return held == key ? LEVEL_AGREES : LEVEL_DIFFERS;
+    return held[0] == key || held[1] == key ? LEVEL_AGREES : LEVEL_DIFFERS;
 }
 
 #endif

@@ -86,7 +86,7 @@ static int load_chunk(void *state, size_t index, unsigned thread, struct tq_erro
     if (r < 0)
         return r;
     return evidence_gather(&chunk->evidence, &work->model->columns, work->model->reading,
-                           &chunk->builder.batch, err);
+                           &chunk->builder.batch, NULL, err);
 }
 
 int sample_load(struct sample *sample, const struct match_model *model,

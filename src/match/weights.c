@@ -31,11 +31,22 @@ int weights_init(struct weights *weights, const struct match_columns *columns, s
     weights->log_rho = alloc_zeroed(n + 1, sizeof(*weights->log_rho));
     weights->given = alloc_zeroed(n * n + 1, sizeof(*weights->given));
     weights->gives = alloc_zeroed(n + 1, sizeof(*weights->gives));
+    weights->changes = alloc_zeroed(n + 1, sizeof(*weights->changes));
+    weights->moves = alloc_zeroed(n * n + 1, sizeof(*weights->moves));
+    weights->excuse = alloc_zeroed(n * n + 1, sizeof(*weights->excuse));
+    weights->excuses = alloc_zeroed(n + 1, sizeof(*weights->excuses));
     if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->near
-        || !weights->differ || !weights->log_rho || !weights->given || !weights->gives)
+        || !weights->differ || !weights->log_rho || !weights->given || !weights->gives
+        || !weights->changes || !weights->moves || !weights->excuse || !weights->excuses)
         return tq_no_memory(err);
     for (size_t i = 0; i < n * n; i++)
         weights->given[i] = WEIGHT_NONE;
+    for (size_t c = 0; c < n; c++)
+        weights->changes[c] = !columns->items[c].identity;
+    for (size_t i = 0; i < n * n; i++) {
+        if (weights->changes[i / n] && weights->changes[i % n] && i / n != i % n)
+            weights->moves[i] = START_MOVES;
+    }
     for (size_t c = 0; c < n; c++) {
         for (size_t l = 0; l < LEVEL_COUNT; l++) {
             weights->m[c * LEVEL_COUNT + l] = start_m[l];
@@ -58,7 +69,29 @@ void weights_clear(struct weights *weights)
     free(weights->log_rho);
     free(weights->given);
     free(weights->gives);
+    free(weights->changes);
+    free(weights->moves);
+    free(weights->excuse);
+    free(weights->excuses);
     *weights = (struct weights){0};
+}
+
+static void update_excuses(struct weights *weights)
+{
+    size_t n = weights->column_count;
+
+    for (size_t from = 0; from < n; from++) {
+        weights->excuses[from] = false;
+        for (size_t to = 0; to < n; to++) {
+            double moves = weights->moves[from * n + to];
+            int32_t weight = WEIGHT_NONE;
+
+            if (moves > weights->m[to * LEVEL_COUNT + LEVEL_DIFFERS])
+                weight = weight_of_log(moves / weights->u[to * LEVEL_COUNT + LEVEL_DIFFERS]);
+            weights->excuse[from * n + to] = weight < 0 ? weight : 0; /* never speaks for him */
+            weights->excuses[from] |= weight != WEIGHT_NONE;
+        }
+    }
 }
 
 void weights_update(struct weights *weights)
@@ -72,6 +105,7 @@ void weights_update(struct weights *weights)
         weights->differ[c] = weight_of_log(m[LEVEL_DIFFERS] / u[LEVEL_DIFFERS]);
         weights->log_rho[c] = weight_of_log(weights->rho[c]);
     }
+    update_excuses(weights);
     if (weights->subjects <= 0)
         return;
     weights->nobody = weight_of_log(weights->subjects * (1 - weights->share) / weights->share);
@@ -82,19 +116,21 @@ int tally_init(struct tally *tally, uint32_t column_count, struct tq_error *err)
 {
     tally->column_count = column_count;
     tally->given = alloc_zeroed(column_count + 1u, sizeof(*tally->given));
-    return tally->given ? 0 : tq_no_memory(err);
+    tally->excuse = alloc_zeroed(column_count + 1u, sizeof(*tally->excuse));
+    return tally->given && tally->excuse ? 0 : tq_no_memory(err);
 }
 
 void tally_clear(struct tally *tally)
 {
     free(tally->given);
+    free(tally->excuse);
     *tally = (struct tally){0};
 }
 
 void tally_begin(struct tally *tally)
 {
     for (uint32_t c = 0; c < tally->column_count; c++)
-        tally->given[c] = WEIGHT_NONE;
+        tally->given[c] = tally->excuse[c] = WEIGHT_NONE;
 }
 
 int64_t tally_agreement(struct tally *tally, const struct weights *weights, const struct item *item)
@@ -112,6 +148,21 @@ int64_t tally_agreement(struct tally *tally, const struct weights *weights, cons
             tally->given[c] = row[c] > tally->given[c] ? row[c] : tally->given[c];
     }
     return gain > 0 ? gain : 0;
+}
+
+int64_t tally_difference(struct tally *tally, const struct weights *weights,
+                         const struct item *item)
+{
+    int32_t differ = weights->differ[item->column];
+    int32_t weight = tally->excuse[item->column] > differ ? tally->excuse[item->column] : differ;
+
+    if (weights->excuses[item->column]) {
+        const int32_t *row = weights->excuse + (size_t)item->column * weights->column_count;
+
+        for (uint32_t c = 0; c < weights->column_count; c++)
+            tally->excuse[c] = row[c] > tally->excuse[c] ? row[c] : tally->excuse[c];
+    }
+    return weights_shared(weight, item);
 }
 
 void weights_order(const struct weights *weights, const struct item *items, size_t count,
@@ -136,13 +187,27 @@ void weights_order(const struct weights *weights, const struct item *items, size
 int32_t weights_at_best(const struct weights *weights, const struct item *item, bool may_agree)
 {
     int32_t near = weights_shared(weights->near[item->column], item);
-    int32_t differ = weights_shared(weights->differ[item->column], item);
+    int32_t differ = weights_differ(weights, item);
     int32_t best = near > differ ? near : differ;
     int32_t agree = weights->agree[item->column] - weights_item(weights, item);
 
     if (may_agree && item->held && agree > best)
         best = agree;
     return best > 0 ? best : 0;
+}
+
+/*
+ * A near value says no more than agreement would in its place: who shares a household with
+ * somebody is also near to his mistyped telephone number.
+ */
+static int64_t near_weight(const struct tally *tally, const struct weights *weights,
+                           const struct item *item)
+{
+    int32_t near = weights->near[item->column], given = tally->given[item->column];
+
+    if (near > 0 && given != WEIGHT_NONE && weights->agree[item->column] - given < near)
+        near = weights->agree[item->column] > given ? weights->agree[item->column] - given : 0;
+    return weights_shared(near, item);
 }
 
 int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
@@ -153,14 +218,16 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
 
     tally_begin(tally);
     for (size_t k = 0; k < count; k++) {
+        if (levels[order[k]] == LEVEL_AGREES)
+            sum += tally_agreement(tally, weights, &items[order[k]]);
+    }
+    for (size_t k = 0; k < count; k++) {
         const struct item *item = &items[order[k]];
 
-        if (levels[order[k]] == LEVEL_AGREES)
-            sum += tally_agreement(tally, weights, item);
-        else if (levels[order[k]] == LEVEL_NEAR)
-            sum += weights_shared(weights->near[item->column], item);
+        if (levels[order[k]] == LEVEL_NEAR)
+            sum += near_weight(tally, weights, item);
         else if (levels[order[k]] == LEVEL_DIFFERS)
-            sum += weights_shared(weights->differ[item->column], item);
+            sum += tally_difference(tally, weights, item);
     }
     return sum;
 }
@@ -187,6 +254,19 @@ double weights_ratio(int64_t weight)
     return exp((double)weight / WEIGHT_ONE);
 }
 
+/* How likely the item is near or different: u of each level times m / u. */
+static double error_given(const struct weights *weights, const struct tally *tally,
+                          const struct item *item)
+{
+    const double *m = weights->m + (size_t)item->column * LEVEL_COUNT;
+    const double *u = weights->u + (size_t)item->column * LEVEL_COUNT;
+    double differs = m[LEVEL_DIFFERS];
+
+    if (tally->excuse[item->column] > weights->differ[item->column])
+        differs = u[LEVEL_DIFFERS] * weights_ratio(tally->excuse[item->column]);
+    return m[LEVEL_NEAR] + differs;
+}
+
 double weights_unseen(const struct weights *weights, struct tally *tally, const struct item *items,
                       const uint16_t *order, size_t count, const bool *open)
 {
@@ -195,14 +275,11 @@ double weights_unseen(const struct weights *weights, struct tally *tally, const 
     tally_begin(tally);
     for (size_t k = 0; k < count; k++) {
         const struct item *item = &items[order[k]];
-        const double *m = weights->m + (size_t)item->column * LEVEL_COUNT;
-        double error = m[LEVEL_NEAR] + m[LEVEL_DIFFERS]; /* u of the level times m / u */
+        double error = error_given(weights, tally, item);
         bool known = tally->given[item->column] > weights_item(weights, item);
 
-        if (item->peers > 1)
-            error = pow(error, 1.0 / item->peers);
-        if (!open[order[k]])
-            product *= error;
+        if (!open[order[k]]) /* as weights_shared() */
+            product *= item->peers > 1 ? pow(error, 1.0 / item->peers) : error;
         else if (!known)
             product *=
                 weights_ratio(item->log_share + tally_agreement(tally, weights, item)) + error;

@@ -8,6 +8,11 @@
  * The frozen parameters of a table as weights: for column c and level l the natural logarithm of
  * m_c(l) / u_c(l). u of an agreement is the larger of its value's share times rho_c, and its chance
  * given the rarer agreements already counted (algorithms.md 3.2).
+ *
+ * Differences are no more independent than agreements: who moves changes street, town and
+ * telephone at once. So a difference weighs by its probability given the likeliest difference
+ * already counted. This holds of attributes that change; names, birth dates and identifiers stay,
+ * and if several of them differ it is somebody else.
  */
 struct weights {
     uint32_t column_count;
@@ -22,9 +27,18 @@ struct weights {
     int32_t *log_rho;
     int32_t *given;      /* [c' * column_count + c]: log P(agree on c | agree on c'); WEIGHT_NONE */
     bool *gives;         /* whether row c' of `given` holds anything */
+    bool *changes;       /* column_count: an attribute that may change, no identity */
+    double *moves;       /* [c' * column_count + c]: P(differs on c | differs on c', same subject);
+                            0: not of two attributes that change */
+    int32_t *excuse;     /* its weight; WEIGHT_NONE */
+    bool *excuses;       /* whether row c' of `excuse` holds anything */
     int64_t nobody;      /* log N (1 - pi) / pi */
     int64_t established; /* what establishes a subject by itself: log2 N + 5 bits */
 };
+
+/* What is supposed of two attributes that change: EM that starts from independence ends where all
+ * who moved are nobody. */
+#define START_MOVES .5
 
 /* Start values: m (.92, .04, .04), rho .3 unless the column's is fixed, pi .8; no `given`. */
 int weights_init(struct weights *weights, const struct match_columns *columns,
@@ -47,9 +61,10 @@ static inline int32_t weights_shared(int32_t weight, const struct item *item)
     return item->peers > 1 ? weight / item->peers : weight;
 }
 
-/* Adds up the agreements of one candidate, rarest first. Memory of one thread. */
+/* Adds up the levels of one candidate, rarest values first. Memory of one thread. */
 struct tally {
-    int32_t *given; /* column_count: the largest chance given what was counted; owned */
+    int32_t *given;  /* column_count: the largest chance given what was counted; owned */
+    int32_t *excuse; /* column_count: the best weight of a difference given those counted; owned */
     uint32_t column_count;
 };
 
@@ -60,6 +75,16 @@ void tally_begin(struct tally *tally);
 /* Weight that this agreement adds (never negative). */
 int64_t tally_agreement(struct tally *tally, const struct weights *weights,
                         const struct item *item);
+
+/* Weight that this difference adds; at least weights_differ(). */
+int64_t tally_difference(struct tally *tally, const struct weights *weights,
+                         const struct item *item);
+
+/* Weight of a difference by itself. */
+static inline int32_t weights_differ(const struct weights *weights, const struct item *item)
+{
+    return weights_shared(weights->differ[item->column], item);
+}
 
 /* The items of a record in the order in which they are counted: those that no candidate can agree
  * on, then the rarest first. */

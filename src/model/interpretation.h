@@ -15,7 +15,7 @@ enum form {
     FORM_PHONE,  /* national number, country code and trunk zero dropped */
     FORM_NAME,   /* name key of the whole, words joined */
     FORM_TOKENS, /* name keys of the words, sorted, joined by a space */
-    FORM_TEXT,   /* folded words joined by a space */
+    FORM_TEXT,   /* folded words joined by a space, those of addresses abbreviated */
     FORM_CODE,   /* folded, no spaces, leading zeros of an all-digit value dropped */
     FORM_NUMBER, /* hundredths, a signed 64-bit number */
     FORM_DATE,   /* days since 1970-01-01, a signed 64-bit number */

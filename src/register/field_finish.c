@@ -55,8 +55,7 @@ static int make_postings(struct field *field, uint32_t subject_count, struct reg
 {
     struct posting_source source = {.fact_start = field->fact_start,
                                     .subject_count = subject_count,
-                                    .fact_value = field->fact_value,
-                                    .value_key = field->value_key,
+                                    .fact_value = field->fact_key,
                                     .key_count = field->key_count};
     uint64_t *start = register_file_array(file, (size_t)field->key_count + 1, sizeof(*start));
     uint32_t *posting;

@@ -6,12 +6,13 @@
 
 #include "base/error.h"
 
-/* Facts of a field, and a map from its values to some keys (KEY_NONE: a value without). */
+/* Facts of a field, and a map from its values to some keys (KEY_NONE: a value without); without a
+ * map the facts are keys themselves. */
 struct posting_source {
     const uint64_t *fact_start; /* subject_count + 1 */
     uint32_t subject_count;
     const uint32_t *fact_value;
-    const uint32_t *value_key;
+    const uint32_t *value_key; /* or NULL */
     uint32_t key_count;
 };
 

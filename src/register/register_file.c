@@ -2,20 +2,30 @@
 #include "register/register_file.h"
 
 #include <pthread.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 
+/* Small arrays share memory: each by itself they would lie on small pages, and looking up facts of
+ * subjects at random would cost a walk through the page tables every time. */
+#define SLAB_BYTES   ((size_t)32 << 20)
+#define SHARED_MAX   ((size_t)2 << 20)
+#define SHARED_ALIGN ((size_t)64) /* a cache line */
+
 struct block {
     void *memory;
     size_t size;
+    bool shared;
 };
 
 struct register_file {
     pthread_mutex_t lock; /* guards the list; the blocks belong to whoever asked */
     struct block *blocks;
     size_t count, capacity;
+    char *slab; /* one of the blocks, or NULL; guarded too */
+    size_t slab_used;
 };
 
 struct register_file *register_file_new(void)
@@ -40,47 +50,69 @@ struct register_file *register_file_free(struct register_file *file)
     return NULL;
 }
 
+/* With the lock held. */
 static bool keep(struct register_file *file, struct block block)
 {
     struct tq_error err;
-    bool kept;
 
-    (void)pthread_mutex_lock(&file->lock);
-    kept =
-        alloc_reserve(&file->blocks, &file->capacity, file->count + 1, sizeof(*file->blocks), &err)
-        == TQ_OK;
-    if (kept)
-        file->blocks[file->count++] = block;
-    (void)pthread_mutex_unlock(&file->lock);
-    return kept;
+    if (alloc_reserve(&file->blocks, &file->capacity, file->count + 1, sizeof(*file->blocks), &err)
+        < 0)
+        return false;
+    file->blocks[file->count++] = block;
+    return true;
+}
+
+static void *add_block(struct register_file *file, size_t size, bool shared)
+{
+    struct block block = {alloc_huge(size), size, shared};
+
+    if (!block.memory || keep(file, block))
+        return block.memory;
+    return alloc_huge_free(block.memory, block.size);
+}
+
+/* A part of a slab, which is zero as it came. */
+static void *share_slab(struct register_file *file, size_t size)
+{
+    void *memory;
+
+    if (!file->slab || SLAB_BYTES - file->slab_used < size) {
+        void *slab = add_block(file, SLAB_BYTES, true);
+
+        if (!slab)
+            return NULL;
+        file->slab = slab;
+        file->slab_used = 0;
+    }
+    memory = file->slab + file->slab_used;
+    file->slab_used += (size + SHARED_ALIGN - 1) & ~(SHARED_ALIGN - 1);
+    return memory;
 }
 
 void *register_file_array(struct register_file *file, size_t count, size_t size)
 {
-    struct block block = {0};
+    size_t bytes;
+    void *memory;
 
     if (size && count > (SIZE_MAX >> 1) / size)
         return NULL;
-    block.size = count * size;
-    if (block.size == 0)
-        block.size = 1; /* no array is NULL, so none needs a test */
-    block.memory = alloc_huge(block.size);
-    if (!block.memory)
-        return NULL;
-    if (!keep(file, block)) {
-        (void)alloc_huge_free(block.memory, block.size);
-        return NULL;
-    }
-    return block.memory;
+    bytes = count * size;
+    if (bytes == 0)
+        bytes = 1; /* no array is NULL, so none needs a test */
+    (void)pthread_mutex_lock(&file->lock);
+    memory = bytes < SHARED_MAX ? share_slab(file, bytes) : add_block(file, bytes, false);
+    (void)pthread_mutex_unlock(&file->lock);
+    return memory;
 }
 
+/* Arrays that share a slab stay until the end. */
 void register_file_release(struct register_file *file, const void *array)
 {
     struct block block = {0};
 
     (void)pthread_mutex_lock(&file->lock);
     for (size_t i = 0; i < file->count && !block.memory; i++) {
-        if (file->blocks[i].memory != array)
+        if (file->blocks[i].memory != array || file->blocks[i].shared)
             continue;
         block = file->blocks[i];
         file->blocks[i] = file->blocks[--file->count];

@@ -97,21 +97,80 @@ static void spread(const struct section *section, size_t first, size_t count, un
     }
 }
 
+/* The common sizes in loops that the compiler can make wide. */
+static void gather_4(const unsigned char *in, size_t count, uint32_t *out)
+{
+    const unsigned char *b1 = in + count, *b2 = b1 + count, *b3 = b2 + count;
+
+    for (size_t i = 0; i < count; i++)
+        out[i] =
+            (uint32_t)in[i] | (uint32_t)b1[i] << 8 | (uint32_t)b2[i] << 16 | (uint32_t)b3[i] << 24;
+}
+
+static void gather_8(const unsigned char *in, size_t count, uint64_t *out)
+{
+    const unsigned char *b4 = in + 4 * count, *b5 = b4 + count, *b6 = b5 + count, *b7 = b6 + count;
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t low = (uint32_t)in[i] | (uint32_t)in[count + i] << 8
+                       | (uint32_t)in[2 * count + i] << 16 | (uint32_t)in[3 * count + i] << 24;
+        uint32_t high =
+            (uint32_t)b4[i] | (uint32_t)b5[i] << 8 | (uint32_t)b6[i] << 16 | (uint32_t)b7[i] << 24;
+
+        out[i] = (uint64_t)high << 32 | low;
+    }
+}
+
+static void gather_any(const unsigned char *in, size_t count, uint8_t size, unsigned char *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        for (uint8_t b = 0; b < size; b++)
+            out[i * size + b] = in[b * count + i];
+    }
+}
+
+static void add_up_4(uint32_t *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        items[i] += items[i - 1];
+}
+
+static void add_up_8(uint64_t *items, size_t count)
+{
+    for (size_t i = 1; i < count; i++)
+        items[i] += items[i - 1];
+}
+
+static void add_up_any(unsigned char *items, size_t count, uint8_t size)
+{
+    uint64_t before = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        before += load(items + i * size, size);
+        memcpy(items + i * size, &before, size);
+    }
+}
+
+/* Chunks begin at items, and arrays are aligned for theirs. */
 static void gather(const unsigned char *in, const struct section *section, size_t first,
                    size_t count)
 {
     unsigned char *out = section->data + first * section->size;
-    uint64_t before = 0;
+    uint32_t *words = (uint32_t *)(void *)out;
+    uint64_t *longs = (uint64_t *)(void *)out;
 
-    for (size_t i = 0; i < count; i++) {
-        uint64_t item = 0;
-
-        for (uint8_t b = 0; b < section->size; b++)
-            item |= (uint64_t)in[b * count + i] << (8 * b);
+    if (section->size == sizeof(*words)) {
+        gather_4(in, count, words);
         if (section->delta)
-            item += before;
-        before = item;
-        memcpy(out + i * section->size, &item, section->size);
+            add_up_4(words, count);
+    } else if (section->size == sizeof(*longs)) {
+        gather_8(in, count, longs);
+        if (section->delta)
+            add_up_8(longs, count);
+    } else {
+        gather_any(in, count, section->size, out);
+        if (section->delta)
+            add_up_any(out, count, section->size);
     }
 }
 

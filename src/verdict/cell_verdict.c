@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "verdict/cell_verdict.h"
 
+#include "base/cleanup.h"
 #include "normalise/name.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
@@ -183,12 +184,62 @@ static bool is_other_format(const struct cell_task *task, const struct held *hel
     return false;
 }
 
+static unsigned word_count(struct slice text, struct buf *folded)
+{
+    struct slice rest, word;
+    unsigned count = 0;
+
+    buf_empty(folded);
+    text_fold(text, folded);
+    rest = buf_slice(folded);
+    while (text_next_word(&rest, &word))
+        count++;
+    return count;
+}
+
+/* The same letters and digits, in more or fewer words: "M BAREK" for "M'barek". As many words with
+ * their border elsewhere ("d eFes") are another matter, and so are addresses, where numbers stand
+ * side by side. */
+static bool is_parted_otherwise(const struct cell_task *task, struct slice value)
+{
+    struct judge_scratch *scratch = task->scratch;
+
+    buf_empty(&scratch->text);
+    buf_empty(&scratch->other_text);
+    text_fold_joined(task->cell, &scratch->text);
+    text_fold_joined(value, &scratch->other_text);
+    return scratch->text.length > 0
+           && slice_equal(buf_slice(&scratch->text), buf_slice(&scratch->other_text))
+           && word_count(task->cell, &scratch->text) != word_count(value, &scratch->text);
+}
+
+/* One is the other with its vowels spelt out: "Muehlenweg" for "Mühlenweg". */
+static bool is_spelt_out(const struct cell_task *task, struct slice one, struct slice other)
+{
+    const struct normaliser *rules = &task->judge->reg->normaliser;
+    CLEANUP(buf_clear_cleanup) struct buf spelt = {0};
+    struct judge_scratch *scratch = task->scratch;
+
+    if (!text_spell_out(one, &spelt))
+        return false;
+    buf_empty(&scratch->text);
+    buf_empty(&scratch->other_text);
+    return normalise(rules, AS_TEXT, buf_slice(&spelt), &scratch->text)
+           && normalise(rules, AS_TEXT, other, &scratch->other_text)
+           && slice_equal(buf_slice(&scratch->text), buf_slice(&scratch->other_text));
+}
+
 static enum ground variant_of(const struct cell_task *task, const struct held *held, bool can_read)
 {
     struct slice value = value_of(task, held);
 
     if (!can_read && is_other_format(task, held))
         return GROUND_OTHER_FORMAT;
+    if (task->column->field->type == TYPE_TEXT && is_parted_otherwise(task, value))
+        return GROUND_OTHER_SPELLING;
+    if (task->column->field->form == FORM_TEXT
+        && (is_spelt_out(task, task->cell, value) || is_spelt_out(task, value, task->cell)))
+        return GROUND_OTHER_SPELLING;
     if (!type_is_name(task->column->field->type))
         return GROUND_NONE;
     if (task->column->reading->interpretation == AS_CUT)

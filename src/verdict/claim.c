@@ -2,10 +2,12 @@
 #include "verdict/claim.h"
 
 #include "base/alloc.h"
+#include "base/prefetch.h"
 
-#define BLOCK_ROWS 256u /* their claims and facts stay in the second-level cache */
-#define AHEAD_FAR  16u  /* rows: where a subject's facts start */
-#define AHEAD_NEAR 8u   /* rows: the facts themselves */
+#define BLOCK_ROWS   256u /* their claims and facts stay in the second-level cache */
+#define AHEAD_FAR    20u  /* rows: where a subject's facts start */
+#define AHEAD_NEAR   10u  /* rows: the facts themselves */
+#define AHEAD_HOLDER 4u   /* rows: where the facts start of the subject that it refers to */
 
 bool claim_is_empty(struct slice cell)
 {
@@ -76,8 +78,7 @@ static int reserve_rows(struct judge_scratch *scratch, uint32_t rows, struct tq_
     struct {
         void *items;
         size_t size;
-    } arrays[] = {{&scratch->keys, sizeof(*scratch->keys) * (scratch->column_count + 1)},
-                  {&scratch->periods, sizeof(*scratch->periods)},
+    } arrays[] = {{&scratch->periods, sizeof(*scratch->periods)},
                   {&scratch->subjects, sizeof(*scratch->subjects)},
                   {&scratch->record_rows, sizeof(*scratch->record_rows)},
                   {&scratch->record_subjects, sizeof(*scratch->record_subjects)}};
@@ -112,19 +113,34 @@ static void find_periods(const struct judge *judge, struct judge_scratch *scratc
     }
 }
 
+static int find_keys(const struct judge *judge, struct judge_scratch *scratch,
+                     const struct batch *batch, struct batch_keys *keys, struct tq_error *err)
+{
+    if (!keys) {
+        keys = &scratch->own_keys;
+        batch_keys_empty(keys);
+    }
+    for (unsigned i = 0; i < judge->column_count; i++) {
+        const struct judge_column *column = &judge->columns[i];
+        int r = batch_keys_find(keys, column->view, batch, column->number, &scratch->keys[i], err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
 int claims_begin(const struct judge *judge, struct judge_scratch *scratch,
-                 const struct batch *batch, const struct link *links, struct tq_error *err)
+                 const struct batch *batch, struct batch_keys *keys, const struct link *links,
+                 struct tq_error *err)
 {
     int r = reserve_rows(scratch, batch->row_count, err);
 
     if (r < 0)
         return r;
-    for (unsigned i = 0; i < judge->column_count; i++) {
-        r = view_batch_keys(judge->columns[i].view, batch, judge->columns[i].number,
-                            scratch->keys + (size_t)i * scratch->row_capacity, err);
-        if (r < 0)
-            return r;
-    }
+    r = find_keys(judge, scratch, batch, keys, err);
+    if (r < 0)
+        return r;
     find_periods(judge, scratch, batch);
     scratch->record_count = 0;
     for (uint32_t row = 0; row < batch->row_count;) {
@@ -322,22 +338,55 @@ static uint16_t claim_period(const struct judge_column *column, uint16_t row_per
     return MONTH_NONE;
 }
 
-static void prefetch(const struct judge_column *column, const struct judge_scratch *scratch,
-                     uint32_t row, uint32_t last)
+/* All that fact_at() reads: it is asked for together, so that it comes together. */
+PREFETCHING void prefetch_fact(const struct field *field, uint64_t fact)
+{
+    __builtin_prefetch(&field->fact_key[fact]);
+    __builtin_prefetch(&field->fact_value[fact]);
+    if (field->known_from)
+        __builtin_prefetch(&field->known_from[fact]);
+    if (field->known_to)
+        __builtin_prefetch(&field->known_to[fact]);
+    if (field->valid_from)
+        __builtin_prefetch(&field->valid_from[fact]);
+    if (field->valid_to)
+        __builtin_prefetch(&field->valid_to[fact]);
+}
+
+/* The first subject that `subject` refers to, or SUBJECT_NONE. */
+static inline uint32_t first_holder(const struct field *through, uint32_t subject)
+{
+    uint64_t fact = through->fact_start[subject];
+
+    return fact == through->fact_start[subject + 1] ? SUBJECT_NONE
+                                                    : through->key_subject[through->fact_key[fact]];
+}
+
+/* The subject of a row ahead, if there is one. */
+static inline uint32_t subject_ahead(const struct judge_scratch *scratch, uint32_t row,
+                                     uint32_t ahead, uint32_t last)
+{
+    return row + ahead < last ? scratch->subjects[row + ahead] : SUBJECT_NONE;
+}
+
+PREFETCHING void prefetch(const struct judge_column *column, const struct judge_scratch *scratch,
+                          uint32_t row, uint32_t last)
 {
     const struct field *first = column->through ? column->through : column->field;
-    uint32_t far = row + AHEAD_FAR, near = row + AHEAD_NEAR;
+    uint32_t far = subject_ahead(scratch, row, AHEAD_FAR, last);
+    uint32_t near = subject_ahead(scratch, row, AHEAD_NEAR, last);
+    uint32_t next =
+        column->through ? subject_ahead(scratch, row, AHEAD_HOLDER, last) : SUBJECT_NONE;
 
-    if (far < last && scratch->subjects[far] != SUBJECT_NONE)
-        __builtin_prefetch(&first->fact_start[scratch->subjects[far]]);
-    if (near < last && scratch->subjects[near] != SUBJECT_NONE) {
-        uint64_t fact = first->fact_start[scratch->subjects[near]];
+    if (far != SUBJECT_NONE)
+        __builtin_prefetch(&first->fact_start[far]);
+    if (near != SUBJECT_NONE && first->fact_start[near] < first->fact_count)
+        prefetch_fact(first, first->fact_start[near]);
+    if (next != SUBJECT_NONE) {
+        uint32_t holder = first_holder(column->through, next);
 
-        __builtin_prefetch(&first->fact_key[fact]);
-        if (first->known_from)
-            __builtin_prefetch(&first->known_from[fact]);
-        if (first->known_to)
-            __builtin_prefetch(&first->known_to[fact]);
+        if (holder != SUBJECT_NONE)
+            __builtin_prefetch(&column->field->fact_start[holder]);
     }
 }
 
@@ -370,7 +419,7 @@ static int fill_column(const struct judge *judge, struct judge_scratch *scratch,
                        struct tq_error *err)
 {
     const struct judge_column *column = &judge->columns[number];
-    const uint32_t *keys = scratch->keys + (size_t)number * scratch->row_capacity;
+    const uint32_t *keys = scratch->keys[number];
     bool is_line = false;
 
     for (uint32_t row = first; row < last; row++) {

@@ -37,7 +37,7 @@ static inline struct claim *claim_at(struct judge_scratch *scratch, uint32_t row
 
 /* Keys of all cells, periods and subjects of all rows: once per batch. */
 int claims_begin(const struct judge *judge, struct judge_scratch *scratch,
-                 const struct batch *batch, const struct link *links,
+                 const struct batch *batch, struct batch_keys *keys, const struct link *links,
                  struct tq_error *err) MUST_CHECK;
 
 /* Fill the claims of rows [first, last), which are whole records. */

@@ -99,9 +99,11 @@ struct judge_scratch *judge_scratch_new(const struct judge *judge)
 {
     struct judge_scratch *scratch = alloc_zeroed(1, sizeof(*scratch));
 
-    if (scratch)
-        scratch->column_count = judge->column_count;
-    return scratch;
+    if (!scratch)
+        return NULL;
+    scratch->column_count = judge->column_count;
+    scratch->keys = alloc_zeroed((size_t)judge->column_count + 1, sizeof(*scratch->keys));
+    return scratch->keys ? scratch : judge_scratch_free(scratch);
 }
 
 struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch)
@@ -109,6 +111,7 @@ struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch)
     if (!scratch)
         return NULL;
     free(scratch->keys);
+    batch_keys_clear(&scratch->own_keys);
     free(scratch->periods);
     free(scratch->subjects);
     free(scratch->record_rows);
@@ -135,6 +138,7 @@ struct visit {
     const struct judge *judge;
     struct judge_scratch *scratch;
     const struct batch *batch;
+    struct batch_keys *keys; /* or NULL */
     const struct link *links;
     const struct dating *dating;
     struct dated_row *dated;        /* judge_intervals() */
@@ -149,7 +153,7 @@ static int visit_batch(const struct visit *visit, visit_record *each, struct tq_
 {
     const struct batch *batch = visit->batch;
     uint32_t record = 0;
-    int r = claims_begin(visit->judge, visit->scratch, batch, visit->links, err);
+    int r = claims_begin(visit->judge, visit->scratch, batch, visit->keys, visit->links, err);
 
     for (uint32_t first = 0; first < batch->row_count && r == TQ_OK;) {
         uint32_t block_end = claims_block_end(batch, first);
@@ -178,12 +182,13 @@ static int judge_record(const struct visit *visit, const struct record_rows *row
 }
 
 int judge_batch(const struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                const struct link *links, const struct dating *dating,
+                struct batch_keys *keys, const struct link *links, const struct dating *dating,
                 struct finding_batch *findings, struct tq_error *err)
 {
     struct visit visit = {.judge = judge,
                           .scratch = scratch,
                           .batch = batch,
+                          .keys = keys,
                           .links = links,
                           .dating = dating,
                           .findings = findings};
@@ -277,11 +282,15 @@ static void merge_neighbours(const struct judge_scratch *scratch, struct dated_r
 }
 
 int judge_intervals(const struct judge *judge, struct judge_scratch *scratch,
-                    const struct batch *batch, const struct link *links, struct dated_row *rows,
-                    struct tq_error *err)
+                    const struct batch *batch, struct batch_keys *keys, const struct link *links,
+                    struct dated_row *rows, struct tq_error *err)
 {
-    struct visit visit = {
-        .judge = judge, .scratch = scratch, .batch = batch, .links = links, .dated = rows};
+    struct visit visit = {.judge = judge,
+                          .scratch = scratch,
+                          .batch = batch,
+                          .keys = keys,
+                          .links = links,
+                          .dated = rows};
     int r = visit_batch(&visit, find_interval, err);
 
     if (r == TQ_OK && judge->reading->repeated_subject)
@@ -379,13 +388,15 @@ static int learn_record(const struct visit *visit, const struct record_rows *row
 }
 
 int judge_learn(struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                const struct link *links, const struct dating *dating, struct tq_error *err)
+                struct batch_keys *keys, const struct link *links, const struct dating *dating,
+                struct tq_error *err)
 {
     CLEANUP(free_cleanup)
     struct column_counts *counts = alloc_zeroed((size_t)judge->column_count + 1, sizeof(*counts));
     struct visit visit = {.judge = judge,
                           .scratch = scratch,
                           .batch = batch,
+                          .keys = keys,
                           .links = links,
                           .dating = dating,
                           .counts = counts};

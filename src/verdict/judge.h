@@ -7,6 +7,7 @@
 #include "model/reading.h"
 #include "model/snapshot.h"
 #include "model/table.h"
+#include "register/batch_keys.h"
 #include "register/register.h"
 #include "verdict/dating.h"
 
@@ -18,7 +19,7 @@
  *   judge_batch for all batches.
  *
  * A judge is shared by threads except in judge_learn (integer sums behind a lock) and
- * judge_set_roles (one thread).
+ * judge_set_roles (one thread). `keys`: where the keys of a batch are kept between these, or NULL.
  */
 struct judge;
 
@@ -35,14 +36,14 @@ struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch);
  * subject, neighbours about one subject count as one: the first has their common interval, the
  * others none. */
 int judge_intervals(const struct judge *judge, struct judge_scratch *scratch,
-                    const struct batch *batch, const struct link *links, struct dated_row *rows,
-                    struct tq_error *err) MUST_CHECK;
+                    const struct batch *batch, struct batch_keys *keys, const struct link *links,
+                    struct dated_row *rows, struct tq_error *err) MUST_CHECK;
 
 /* Count, over one batch: how often columns are filled where the register holds a value, how often
  * they agree only with an earlier time, block lags, and what else judge_batch needs of the whole
  * table. */
 int judge_learn(struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                const struct link *links, const struct dating *dating,
+                struct batch_keys *keys, const struct link *links, const struct dating *dating,
                 struct tq_error *err) MUST_CHECK;
 
 /* Decide column roles from what was learnt; *out_changed if a column became ROLE_PREVIOUS. */
@@ -53,7 +54,7 @@ bool judge_is_previous(const struct judge *judge, uint32_t column);
 
 /* Append the findings of one batch, in record order. */
 int judge_batch(const struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                const struct link *links, const struct dating *dating,
+                struct batch_keys *keys, const struct link *links, const struct dating *dating,
                 struct finding_batch *findings, struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <pthread.h>
 
+#include "register/batch_keys.h"
 #include "register/held.h"
 #include "register/view.h"
 #include "verdict/judge.h"
@@ -82,11 +83,12 @@ struct time_end {
 struct judge_scratch {
     unsigned column_count;
     uint32_t row_capacity;
-    uint32_t *keys;            /* by column, then row of the batch */
-    uint16_t *periods;         /* by row: named by the month column, or MONTH_NONE */
-    uint32_t *subjects;        /* by row: of its record, or SUBJECT_NONE */
-    uint32_t *record_rows;     /* by record: its first row */
-    uint32_t *record_subjects; /* by record */
+    const uint32_t **keys;      /* by column, then row; each borrowed from the batch's keys */
+    struct batch_keys own_keys; /* of batches whose keys nobody keeps */
+    uint16_t *periods;          /* by row: named by the month column, or MONTH_NONE */
+    uint32_t *subjects;         /* by row: of its record, or SUBJECT_NONE */
+    uint32_t *record_rows;      /* by record: its first row */
+    uint32_t *record_subjects;  /* by record */
     uint32_t record_count;
 
     struct claim *claims; /* of the present block: by row, then column */

@@ -84,10 +84,13 @@ static int read_document(struct reader *reader, const char *path, struct tally *
 
     if (fd < 0)
         return 0;
-    int r = fstat(fd, &about) < 0
-                ? TQ_E_IO
-                : reader_read(reader, fd, (uint64_t)about.st_size, slice_make(name, strlen(name)),
-                              &sink, &end, NULL, &err);
+    struct reader_job job = {
+        .fd = fd, .members_bytes_max = UINT64_MAX, .name = slice_make(name, strlen(name))};
+    int r = fstat(fd, &about) < 0 ? TQ_E_IO : TQ_OK;
+
+    job.size_bytes = (uint64_t)about.st_size;
+    if (r == TQ_OK)
+        r = reader_read(reader, &job, &sink, &end, NULL, &err);
 
     close(fd);
     return r == TQ_OK && end == READER_DONE;

@@ -77,6 +77,61 @@ static void what_a_family_shares_counts_once(void **state)
     weights_clear(&weights);
 }
 
+/* Who moves changes his street and his town at once. */
+static void what_changes_together_differs_once(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[2] = {held(0, .001), held(1, .01)};
+    uint16_t order[2];
+    uint8_t both[2] = {LEVEL_DIFFERS, LEVEL_DIFFERS}, one[2] = {LEVEL_AGREES, LEVEL_DIFFERS};
+    double differs = log(.04 / .988);
+    int64_t weight;
+
+    (void)state;
+    make_weights(&weights, columns);
+    weights.moves[0 * 2 + 1] = .9;
+    weights_update(&weights);
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    weights_order(&weights, items, 2, order);
+    weight = weights_of_levels(&weights, &tally, items, order, 2, both);
+    assert_true(fabs(in_nats(weight) - differs - log(.9 / .988)) < 1e-4);
+    weight = weights_of_levels(&weights, &tally, items, order, 2, one);
+    assert_true(fabs(in_nats(weight) - log(.92 / .001) - differs) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
+/* A mistyped phone beside the right address: what the family shares, it nearly shares too. */
+static void a_near_value_weighs_no_more_than_the_right_one_would(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[2] = {held(0, .001), held(1, .01)};
+    uint16_t order[2];
+    uint8_t levels[2] = {LEVEL_AGREES, LEVEL_NEAR};
+    int64_t weight;
+
+    (void)state;
+    make_weights(&weights, columns);
+    items[1].held = false;
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    weights_order(&weights, items, 2, order);
+    assert_int_equal(order[0], 1);
+    weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
+    assert_true(fabs(in_nats(weight) - log(.92 / .001) - log(.04 / .002)) < 1e-4);
+    weights.given[0 * 2 + 1] = weight_of_log(.9);
+    weights.gives[0] = true;
+    weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
+    assert_true(fabs(in_nats(weight) - log(.92 / .001) - log(.92 / .9)) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
 static void a_column_that_is_wrong_in_every_line_is_wrong_once(void **state)
 {
     struct match_column columns[2];
@@ -119,12 +174,44 @@ static void values_that_nobody_holds_come_first(void **state)
     weights_clear(&weights);
 }
 
+/* A random subject is as likely under either hypothesis, however many lines a document has. */
+static void lines_do_not_multiply_those_who_were_not_seen(void **state)
+{
+    enum {
+        LINES = 24
+    };
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[LINES];
+    uint16_t order[LINES];
+    bool open[LINES];
+
+    (void)state;
+    make_weights(&weights, columns);
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    for (unsigned i = 0; i < LINES; i++) {
+        items[i] = held(0, .02);
+        items[i].peers = LINES;
+        open[i] = true;
+    }
+    weights_order(&weights, items, LINES, order);
+    assert_true(weights_unseen(&weights, &tally, items, order, LINES, open)
+                <= weights.subjects * 1.001);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_agreement_weighs_by_the_rarity_of_its_value),
         cmocka_unit_test(what_a_family_shares_counts_once),
+        cmocka_unit_test(what_changes_together_differs_once),
+        cmocka_unit_test(a_near_value_weighs_no_more_than_the_right_one_would),
         cmocka_unit_test(a_column_that_is_wrong_in_every_line_is_wrong_once),
+        cmocka_unit_test(lines_do_not_multiply_those_who_were_not_seen),
         cmocka_unit_test(values_that_nobody_holds_come_first),
     };
 

@@ -113,12 +113,12 @@ void judge_table_run(struct judge_table *table, unsigned times)
     table->scratch = judge_scratch_new(table->judge);
     assert_non_null(table->scratch);
     for (unsigned i = 0; i < times; i++)
-        assert_int_equal(
-            judge_learn(table->judge, table->scratch, batch, table->links, &table->dating, &err),
-            TQ_OK);
+        assert_int_equal(judge_learn(table->judge, table->scratch, batch, NULL, table->links,
+                                     &table->dating, &err),
+                         TQ_OK);
     judge_set_roles(table->judge, &changed);
-    assert_int_equal(judge_batch(table->judge, table->scratch, batch, table->links, &table->dating,
-                                 &table->findings, &err),
+    assert_int_equal(judge_batch(table->judge, table->scratch, batch, NULL, table->links,
+                                 &table->dating, &table->findings, &err),
                      TQ_OK);
     assert_int_equal(table->findings.record_count, table->record_count);
 }

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <stdio.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "judge_table.h"
@@ -31,12 +32,14 @@ static const char register_text[] =
     "field person city text contact\n"
     "field person employer ref employment to=employer\n"
     "field person salary amount financial periodic\n"
+    "field person payer ref employment to=employer periodic\n"
     "kind employer\n"
     "100 | number | 100\n"
     "100 | name | ATLAS TEXTILE\n"
     "100 | phone | 0522000001\n"
     "200 | number | 200\n"
     "200 | name | SOUSS AGRO\n"
+    "200 | name | Süß Großhandel\n"
     "kind person\n"
     "1001 | number | 0001001\n"
     "1001 | family_name | EL ALAOUI\n"
@@ -54,6 +57,8 @@ static const char register_text[] =
     "1001 | salary | 4120.55 | period 2024-03 | known 2024-04-10..\n"
     "1001 | salary | 4350.75 | period 2024-04 | known 2024-05-10..\n"
     "1001 | salary | 5233.10 | period 2024-05 | known 2024-06-10..\n"
+    "1001 | payer | 100 | period 2024-03 | known 2024-04-10..\n"
+    "1001 | payer | 200 | period 2024-04 | known 2024-05-10..\n"
     "1002 | number | 1002\n"
     "1002 | family_name | BENNANI\n"
     "1002 | given_name | Fatima\n"
@@ -154,6 +159,10 @@ static const struct golden {
     {CITY, "Agadir", "contradicts", "altered", GROUND_NONE},
     {FIRM, "ATLAS TEXTILE", "agrees-earlier", "stale", GROUND_NONE},
     {FIRM, "SOUSS", "truncated", "incomplete", GROUND_PREFIX},
+    {FIRM, "S OUSS AGRO", "variant", "authentic", GROUND_OTHER_SPELLING},
+    {FIRM, "SOUS SAGRO", "contradicts", "altered", GROUND_ONE_EDIT},
+    {FIRM, "SUESS GROSSHANDEL", "variant", "authentic", GROUND_OTHER_SPELLING},
+    {FIRM, "SUSS GROSSHANDEL", "agrees", "authentic", GROUND_NONE},
     {FIRM, "SAHARA IMPORT", "contradicts", "altered", GROUND_NONE},
 };
 
@@ -334,6 +343,80 @@ static void lines_are_compared_with_their_own_month(void **state)
     assert_string_equal(judge_table_verdict(&table, 1), "altered");
     assert_string_equal(judge_table_cells(&table, 1, 0), "agrees agrees contradicts");
     assert_int_equal(judge_table_cell(&table, 1, 1, 3)->ground, GROUND_NO_SUCH_PERIOD);
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
+
+/* A document with two tables: a row of one is silent about the columns of the other, and a row that
+ * names no month misses nothing of any month. What is reached through the payer of a month is of
+ * that month. */
+static void a_row_claims_only_in_the_columns_of_its_own_table(void **state)
+{
+    static const struct test_column two_tables[] = {
+        {NULL, "number", AS_ID},
+        {NULL, "account", AS_ID},
+        {NULL, "city", AS_TEXT},
+        {NULL, NULL, AS_MY, .is_month = true},
+        {"payer", "name", AS_TEXT, PERIOD_ROW},
+        {NULL, "salary", AS_COMMA, PERIOD_ROW},
+    };
+    static const uint16_t blocks[] = {0, 1, 1, 2, 2, 2};
+    struct reg *reg = toy_register(large_register());
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", two_tables, LENGTH(two_tables));
+    judge_table_set_slots(&table, 1);
+    memcpy(table.head.blocks, blocks, sizeof(blocks));
+    judge_table_snapshot(&table, "2024-06-14", "2024-06-15");
+    judge_table_row(&table, "0001001|011780000012345678901234|Casablanca|||", "1001", false);
+    judge_table_row(&table, "0001001|||03/2024|Atlas Textile|4120,55", NULL, true);
+    judge_table_row(&table, "0001001|||04/2024|Souss Agro|4350,75", NULL, true);
+    judge_table_row(&table, "0001001||Casablanca|||", "1001", false);
+    judge_table_row(&table, "0001001||||Atlas Textile|", NULL, true);
+    judge_table_row(&table, "0001001|||03/2024||4120,55", NULL, true);
+    judge_table_run(&table, 20);
+    assert_string_equal(judge_table_verdict(&table, 0), "authentic");
+    assert_string_equal(judge_table_cells(&table, 0, 0), "agrees agrees agrees - -");
+    assert_string_equal(judge_table_cells(&table, 0, 1), "- - - agrees agrees");
+    assert_int_equal(judge_table_cell(&table, 0, 1, 4)->period, month_number(2024, 3));
+    assert_int_equal(judge_table_cell(&table, 0, 2, 4)->period, month_number(2024, 4));
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
+
+/* ... but where its own table is filled elsewhere, an empty cell is missing. */
+static void an_empty_cell_within_its_own_table_is_missing(void **state)
+{
+    static const struct test_column two_tables[] = {
+        {NULL, "number", AS_ID},
+        {NULL, "account", AS_ID},
+        {NULL, "city", AS_TEXT},
+        {NULL, NULL, AS_MY, .is_month = true},
+        {"payer", "name", AS_TEXT, PERIOD_ROW},
+        {NULL, "salary", AS_COMMA, PERIOD_ROW},
+    };
+    static const uint16_t blocks[] = {0, 1, 1, 2, 2, 2};
+    struct reg *reg = toy_register(large_register());
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", two_tables, LENGTH(two_tables));
+    judge_table_set_slots(&table, 1);
+    memcpy(table.head.blocks, blocks, sizeof(blocks));
+    judge_table_snapshot(&table, "2024-06-14", "2024-06-15");
+    for (unsigned i = 0; i < 20; i++) {
+        judge_table_row(&table, "0001001|011780000012345678901234|Casablanca|||", "1001", false);
+        judge_table_row(&table, "0001001|||03/2024|Atlas Textile|4120,55", NULL, true);
+    }
+    judge_table_row(&table, "0001001||Casablanca|||", "1001", false);
+    judge_table_row(&table, "0001001|||03/2024||4120,55", NULL, true);
+    judge_table_row(&table, "0001001|||||4120,55", NULL, true);
+    judge_table_run(&table, 1);
+    assert_string_equal(judge_table_cells(&table, 20, 0), "agrees missing agrees - -");
+    assert_string_equal(judge_table_cells(&table, 20, 1), "- - - missing agrees");
+    assert_int_equal(judge_table_cell(&table, 20, 1, 4)->period, month_number(2024, 3));
+    assert_string_equal(judge_table_cells(&table, 20, 2), "- - - - agrees");
     judge_table_end(&table);
     reg = reg_free(reg);
 }
@@ -547,9 +630,9 @@ static void intervals_are_those_in_which_all_agreeing_cells_held(void **state)
     add_changed(&table, CITY, "Rabat");      /* never at one time with this employer */
     judge_table_row(&table, "0001001|EL ALAOUI||||||", NULL, false);
     judge_table_run(&table, 0);
-    assert_int_equal(
-        judge_intervals(table.judge, table.scratch, &table.builder.batch, table.links, rows, &err),
-        TQ_OK);
+    assert_int_equal(judge_intervals(table.judge, table.scratch, &table.builder.batch, NULL,
+                                     table.links, rows, &err),
+                     TQ_OK);
     assert_int_equal(rows[0].from, toy_moment("2024-02-01"));
     assert_int_equal(rows[0].to, toy_moment("2024-09-01"));
     assert_true(rows[1].from >= rows[1].to);
@@ -578,7 +661,7 @@ static void survives_running_out_of_memory_anywhere(void **state)
         r = judge_new(reg, &table.head, &table.reading, &judge, &err);
         if (r == TQ_OK) {
             scratch = judge_scratch_new(judge);
-            r = scratch ? judge_batch(judge, scratch, &table.builder.batch, table.links,
+            r = scratch ? judge_batch(judge, scratch, &table.builder.batch, NULL, table.links,
                                       &table.dating, &findings, &err)
                         : TQ_E_NOMEM;
         }
@@ -604,6 +687,8 @@ int main(void)
         cmocka_unit_test(a_subject_without_any_of_the_values_is_unverifiable),
         cmocka_unit_test(a_second_subject_named_by_identity_makes_it_misattributed),
         cmocka_unit_test(lines_are_compared_with_their_own_month),
+        cmocka_unit_test(a_row_claims_only_in_the_columns_of_its_own_table),
+        cmocka_unit_test(an_empty_cell_within_its_own_table_is_missing),
         cmocka_unit_test(three_lines_of_another_are_that_others),
         cmocka_unit_test(last_months_salary_of_an_older_snapshot_is_stale),
         cmocka_unit_test(last_months_salary_is_missing_where_values_are_missing),

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "register/register_file.h"
+
+#define ARRAYS 64u
+
+static void arrays_of_all_sizes_are_zero_and_apart(void **state)
+{
+    struct register_file *file = register_file_new();
+    unsigned char *arrays[ARRAYS];
+    size_t sizes[ARRAYS];
+
+    (void)state;
+    for (unsigned i = 0; i < ARRAYS; i++) {
+        sizes[i] = (size_t)i * i * 1531; /* up to 6 MB: shared pages and pages of their own */
+        arrays[i] = register_file_array(file, sizes[i], 1);
+        assert_non_null(arrays[i]);
+        for (size_t k = 0; k < sizes[i]; k++)
+            assert_int_equal(arrays[i][k], 0);
+        memset(arrays[i], (int)i + 1, sizes[i]);
+    }
+    for (unsigned i = 0; i < ARRAYS; i++) {
+        for (size_t k = 0; k < sizes[i]; k++)
+            assert_int_equal(arrays[i][k], i + 1);
+    }
+    file = register_file_free(file);
+}
+
+static void giving_an_array_back_leaves_its_neighbours_alone(void **state)
+{
+    struct register_file *file = register_file_new();
+    char *first = register_file_array(file, 100, 1), *second = register_file_array(file, 100, 1);
+    char *large = register_file_array(file, (size_t)3 << 20, 1);
+
+    (void)state;
+    memset(second, 'x', 100);
+    register_file_release(file, first);
+    register_file_release(file, large);
+    register_file_release(file, NULL);
+    for (unsigned i = 0; i < 100; i++)
+        assert_int_equal(second[i], 'x');
+    file = register_file_free(file);
+}
+
+static void sizes_that_overflow_are_refused(void **state)
+{
+    struct register_file *file = register_file_new();
+
+    (void)state;
+    assert_null(register_file_array(file, SIZE_MAX / 2, 4));
+    file = register_file_free(file);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(arrays_of_all_sizes_are_zero_and_apart),
+        cmocka_unit_test(giving_an_array_back_leaves_its_neighbours_alone),
+        cmocka_unit_test(sizes_that_overflow_are_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
