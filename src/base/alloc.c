@@ -11,6 +11,14 @@
 #define HUGE_PAGE_BYTES ((size_t)2 << 20)
 #define FIRST_CAPACITY  16
 
+/*
+ * Huge pages pay from here on. Where a hypervisor takes free memory back, the first touch of a huge
+ * page costs 4 times as much as that of the small pages in its place (measured: 0.45 against 2
+ * GB/s; without a hypervisor it is 11 against 2.5), and random access to less than this finds most
+ * of its page tables in the cache.
+ */
+#define HUGE_FROM_BYTES ((size_t)32 << 20)
+
 static atomic_uint fail_countdown; /* the one piece of global state: a test hook, 0 in production */
 
 void alloc_fail_nth(unsigned nth)
@@ -73,7 +81,8 @@ void *alloc_huge(size_t size_bytes)
     memory = map_aligned(size);
     if (!memory)
         return NULL;
-    (void)madvise(memory, size, MADV_HUGEPAGE); /* an optimisation: refusal changes nothing */
+    if (size >= HUGE_FROM_BYTES)
+        (void)madvise(memory, size, MADV_HUGEPAGE); /* an optimisation: refusal changes nothing */
     return memory;
 }
 

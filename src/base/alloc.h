@@ -12,8 +12,8 @@ void *alloc_zeroed(size_t count, size_t size);
 void *alloc_resize(void *old, size_t count, size_t size);
 
 /*
- * Large arrays that are read at random: zeroed, aligned to 2 MiB and backed by huge pages where
- * the kernel grants them (worth 2 to 3 times on a cold look-up). Release with alloc_huge_free().
+ * Large arrays that are read at random: zeroed, and the largest backed by huge pages where the
+ * kernel grants them (worth 2 to 3 times on a cold look-up). Release with alloc_huge_free().
  */
 void *alloc_huge(size_t size_bytes);
 void *alloc_huge_free(void *memory, size_t size_bytes);

@@ -504,7 +504,7 @@ static int link_row(struct row_linker *linker, uint32_t row, uint32_t *out_subje
 
 static bool is_anchor_field(const struct field *field)
 {
-    return !field->periodic && field->type != TYPE_REF && field->holders > 0;
+    return !field->periodic && field->type != TYPE_REF && field->fact_count > 0;
 }
 
 /* `keys` is scratch: most pairs are tried in vain. */
@@ -628,6 +628,18 @@ static int find_pairs(struct anchor *anchor, struct tq_error *err)
     return TQ_OK;
 }
 
+static int load_facts(const struct anchor *anchor, struct tq_error *err)
+{
+    const struct reg *reg = anchor->sample->reg;
+    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+
+    if (!wanted)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < anchor->pair_count; i++)
+        wanted[anchor->pairs[i].field] = true;
+    return reg_load_facts(reg, wanted, err);
+}
+
 /* What the round has taught about the pairs. */
 static void learn_reliability(struct anchor *anchor, unsigned round)
 {
@@ -680,6 +692,9 @@ static int find_anchor(struct anchor *anchor, struct tq_error *err)
 
     linker.subject_bits = bits_of(sample->reg->kinds[anchor->kind].subject_count);
     r = find_pairs(anchor, err);
+    if (r < 0)
+        return r;
+    r = load_facts(anchor, err);
     if (r < 0)
         return r;
     r = reserve_candidates(&linker.set, 64, err);

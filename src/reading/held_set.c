@@ -279,8 +279,12 @@ int held_set_fill(struct held_set *set, const struct linked *linked, uint16_t fi
                   uint16_t through, struct tq_error *err)
 {
     const struct reg *reg = linked->sample->reg;
-    int r;
+    int r = reg_load_field_facts(reg, field, err);
 
+    if (r == TQ_OK && through != FIELD_NONE)
+        r = reg_load_field_facts(reg, through, err);
+    if (r < 0)
+        return r;
     set->field = field;
     set->through = through;
     set->periodic = reg_field(reg, field)->periodic

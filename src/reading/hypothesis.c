@@ -58,7 +58,7 @@ struct span {
 };
 
 /* The periods in which the linked subjects have anything. */
-static struct span period_span(const struct linked *linked)
+static int find_span(const struct linked *linked, struct span *out_span, struct tq_error *err)
 {
     const struct reg *reg = linked->sample->reg;
     const struct kind *kind = &reg->kinds[linked->kind];
@@ -66,9 +66,13 @@ static struct span period_span(const struct linked *linked)
 
     for (uint16_t f = kind->field_first; f < kind->field_first + kind->field_count; f++) {
         const struct field *field = reg_field(reg, f);
+        int r;
 
         if (!field->periodic)
             continue;
+        r = reg_load_field_facts(reg, f, err);
+        if (r < 0)
+            return r;
         for (uint32_t i = 0; i < linked->count; i++) {
             uint64_t first = field->fact_start[linked->subject[i]];
             uint64_t end = field->fact_start[linked->subject[i] + 1];
@@ -81,41 +85,65 @@ static struct span period_span(const struct linked *linked)
                 span.last = field->fact_period[end - 1];
         }
     }
-    return span;
+    *out_span = span;
+    return TQ_OK;
 }
 
-static bool is_month_column(const struct sample *sample, uint32_t column, const uint16_t *months,
-                            struct span span)
+static bool are_months(const struct sample *sample, uint32_t column, const uint16_t *months)
 {
-    uint32_t filled = sample->columns[column].filled, read = 0, inside = 0;
+    uint32_t filled = sample->columns[column].filled, read = 0;
 
     if (!months || filled * 2 < sample->row_count)
         return false;
+    for (uint32_t row = 0; row < sample->row_count; row++)
+        read += months[row] != MONTH_NONE;
+    return (uint64_t)read * 100 >= (uint64_t)filled * MONTHS_PERCENT;
+}
+
+static bool are_inside(const struct sample *sample, const uint16_t *months, struct span span)
+{
+    uint32_t read = 0, inside = 0;
+
     for (uint32_t row = 0; row < sample->row_count; row++) {
         read += months[row] != MONTH_NONE;
         inside += months[row] >= span.first && months[row] <= span.last;
     }
-    return (uint64_t)read * 100 >= (uint64_t)filled * MONTHS_PERCENT && inside * 2 >= read;
+    return inside * 2 >= read;
+}
+
+/* Whether any column reads as months: if not, nobody needs to know which periods there are. */
+static bool has_months(const struct sample *sample)
+{
+    for (uint32_t c = 0; c < sample->column_count && c < UINT16_MAX; c++) {
+        if (are_months(sample, c, sample->columns[c].months[0])
+            || are_months(sample, c, sample->columns[c].months[1]))
+            return true;
+    }
+    return false;
 }
 
 /* Find the column that names the month of each row: of several, the one that explains most. */
 static int find_months(struct hypothesis *hypothesis, struct tq_error *err)
 {
     const struct sample *sample = hypothesis->linked.sample;
-    struct span span = period_span(&hypothesis->linked);
+    struct span span;
     double best_gain = -1;
     uint16_t *best = NULL;
     int r;
 
-    if (span.last == 0)
+    if (!has_months(sample))
         return TQ_OK;
+    r = find_span(&hypothesis->linked, &span, err);
+    if (r < 0 || span.last == 0)
+        return r;
     for (uint32_t c = 0; c < sample->column_count && c < UINT16_MAX; c++) {
         for (unsigned i = 0; i < 2; i++) {
+            const uint16_t *months = sample->columns[c].months[i];
             double gain;
 
-            if (!is_month_column(sample, c, sample->columns[c].months[i], span))
+            if (!are_months(sample, c, months) || !are_inside(sample, months, span))
                 continue;
-            r = linked_set_months(&hypothesis->linked, sample->columns[c].months[i], err);
+            r = linked_set_months(&hypothesis->linked, months, err);
             if (r < 0)
                 return r;
             r = score_months(&hypothesis->linked, &gain, err);

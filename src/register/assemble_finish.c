@@ -173,7 +173,8 @@ static int finish_field(struct assemble *assemble, struct growing_field *growing
     growing_field_clear(growing);
     if (r < 0)
         return r;
-    return field_finish(reg, field, reg->file, err);
+    r = field_finish_values(reg, field, reg->file, err);
+    return r < 0 ? r : field_finish_facts(reg, field, reg->file, err);
 }
 
 /* At once, so that a table of many columns never holds its times more than twice. */

@@ -6,12 +6,8 @@
 
 #define SHAREABLE_PER_MILLE 5u /* .5 % of the keys (algorithms.md 3.2 ii) */
 
-static int check_numbers(const struct field *field, uint32_t subject_count, struct tq_error *err)
+static int check_facts(const struct field *field, uint32_t subject_count, struct tq_error *err)
 {
-    for (uint32_t i = 0; i < field->value_count; i++) {
-        if (field->value_key[i] >= field->key_count)
-            return tq_fail(err, TQ_E_SYNTAX, "field '%s': key out of range", field->name);
-    }
     for (uint32_t i = 0; i < subject_count; i++) {
         if (field->fact_start[i] > field->fact_start[i + 1])
             return tq_fail(err, TQ_E_SYNTAX, "field '%s': facts out of order", field->name);
@@ -25,10 +21,21 @@ static int check_numbers(const struct field *field, uint32_t subject_count, stru
     return TQ_OK;
 }
 
+/* Whether no two values have one key: keys are in the order of values. */
+static bool values_are_keys(const struct field *field)
+{
+    return field->value_count == field->key_count;
+}
+
 static int make_fact_keys(struct field *field, struct register_file *file, struct tq_error *err)
 {
-    uint32_t *fact_key = register_file_array(file, (size_t)field->fact_count, sizeof(*fact_key));
+    uint32_t *fact_key;
 
+    if (values_are_keys(field)) {
+        field->fact_key = field->fact_value;
+        return TQ_OK;
+    }
+    fact_key = register_file_array(file, (size_t)field->fact_count, sizeof(*fact_key));
     if (!fact_key)
         return tq_no_memory(err);
     for (uint64_t i = 0; i < field->fact_count; i++)
@@ -90,23 +97,34 @@ static void count_holders(struct field *field, uint32_t subject_count)
         field->key_count && shared * 1000 >= field->key_count * (uint64_t)SHAREABLE_PER_MILLE;
 }
 
-int field_finish(const struct reg *reg, struct field *field, struct register_file *file,
-                 struct tq_error *err)
+int field_finish_values(const struct reg *reg, struct field *field, struct register_file *file,
+                        struct tq_error *err)
+{
+    int r;
+
+    for (uint32_t i = 0; i < field->value_count; i++) {
+        if (field->value_key[i] >= field->key_count
+            || (values_are_keys(field) && field->value_key[i] != i))
+            return tq_fail(err, TQ_E_SYNTAX, "field '%s': key out of range", field->name);
+    }
+    r = make_fingerprints(reg, field, file, err);
+    return r < 0 ? r : key_index_build(file, field, err);
+}
+
+int field_finish_facts(const struct reg *reg, struct field *field, struct register_file *file,
+                       struct tq_error *err)
 {
     uint32_t subject_count = reg->kinds[field->kind].subject_count;
-    int r = check_numbers(field, subject_count, err);
+    int r = check_facts(field, subject_count, err);
 
     if (r < 0)
         return r;
     r = make_fact_keys(field, file, err);
     if (r < 0)
         return r;
-    r = make_fingerprints(reg, field, file, err);
-    if (r < 0)
-        return r;
     r = make_postings(field, subject_count, file, err);
     if (r < 0)
         return r;
     count_holders(field, subject_count);
-    return key_index_build(file, field, err);
+    return TQ_OK;
 }

@@ -6,11 +6,16 @@
 #include "register/register_file.h"
 
 /*
- * Fill in what follows from the facts and dictionaries of a field: fact_key, key_fingerprint,
- * postings, holders, shareable and the index. Used when a register is assembled and when it is
- * opened. TQ_E_SYNTAX if a number is out of range.
+ * Fill in what follows from the stored arrays of a field. Used when a register is assembled and
+ * when it is opened. TQ_E_SYNTAX if a number is out of range.
  */
-int field_finish(const struct reg *reg, struct field *field, struct register_file *file,
-                 struct tq_error *err) MUST_CHECK;
+
+/* From its dictionaries: key_fingerprint and the index. */
+int field_finish_values(const struct reg *reg, struct field *field, struct register_file *file,
+                        struct tq_error *err) MUST_CHECK;
+
+/* From its facts, after the values: fact_key, postings, holders, shareable. */
+int field_finish_facts(const struct reg *reg, struct field *field, struct register_file *file,
+                       struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -79,7 +79,10 @@ static void fill(const struct reg *reg, const struct field *field, struct field_
 int register_info_make(const struct reg *reg, struct register_info *out_info, struct tq_error *err)
 {
     struct register_info info = {.field_count = reg->field_count};
+    int r = reg_load_facts(reg, NULL, err);
 
+    if (r < 0)
+        return r;
     info.fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*info.fields));
     if (!info.fields)
         return tq_no_memory(err);

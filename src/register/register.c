@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "normalise/country.h"
 #include "register/reg_new.h"
+#include "register/sealed.h"
 
 int reg_new(const struct reg_head *head, struct reg **out_reg, struct tq_error *err)
 {
@@ -39,9 +40,20 @@ struct reg *reg_free(struct reg *reg)
 {
     if (!reg)
         return NULL;
+    (void)sealed_free(reg->sealed);
     (void)register_file_free(reg->file);
     free(reg);
     return NULL;
+}
+
+int reg_load_facts(const struct reg *reg, const bool *wanted, struct tq_error *err)
+{
+    return reg->sealed ? sealed_load_facts(reg->sealed, reg, wanted, err) : TQ_OK;
+}
+
+int reg_load_field_facts(const struct reg *reg, uint16_t number, struct tq_error *err)
+{
+    return reg->sealed ? sealed_load_field_facts(reg->sealed, reg, number, err) : TQ_OK;
 }
 
 static void widen(struct reg *reg, int32_t moment)

@@ -13,9 +13,11 @@
 #include "normalise/normalise.h"
 
 /*
- * The register in memory: one column store per field, dictionary-encoded, read-only once opened,
- * so any number of threads may ask at the same time. Stages read the arrays directly; they are
- * the contract.
+ * The register in memory: one column store per field, dictionary-encoded, read-only, so any number
+ * of threads may ask at the same time. Stages read the arrays directly; they are the contract.
+ *
+ * Dictionaries are there once a register is open. Facts, which are most of it, are read when
+ * somebody first needs those of a field: call reg_load_facts() before touching them.
  *
  * A *kind* is a sort of subject ("person"); its subjects are numbered 0..subject_count-1 in
  * bytewise order of their keys. A field belongs to one kind. A *value* is a distinct text of a
@@ -48,15 +50,21 @@ struct field {
     bool derived;      /* made by us (the full name), not listed in the description */
     const char *check; /* name of the check scheme, or NULL */
 
-    /* Facts of subject s: [fact_start[s], fact_start[s + 1]), sorted by (period, known_from,
-     * value). Times in minutes; half-open. */
-    const uint64_t *fact_start; /* subject_count + 1 */
     uint64_t fact_count;
+
+    /* To be loaded, from here ... Facts of subject s: [fact_start[s], fact_start[s + 1]), sorted by
+     * (period, known_from, value). Times in minutes; half-open. */
+    const uint64_t *fact_start; /* subject_count + 1 */
     const uint32_t *fact_key;
     const uint32_t *fact_value;
     const int32_t *known_from, *known_to; /* NULL: all facts were always known */
     const int32_t *valid_from, *valid_to; /* NULL: all facts are valid always */
     const uint16_t *fact_period;          /* month_number(); NULL unless periodic */
+    const uint64_t *posting_start; /* key_count + 1: subjects that hold the key at any time, */
+    const uint32_t *posting;       /* rising; its length is the key's frequency df */
+    uint32_t holders;              /* subjects with at least one value */
+    bool shareable;                /* .5 % or more of its keys are held by several subjects */
+    /* ... to here. */
 
     /* Dictionary of values, sorted bytewise. */
     uint32_t value_count;
@@ -69,17 +77,14 @@ struct field {
     const uint64_t *key_text; /* key_count + 1 offsets into key_bytes */
     const char *key_bytes;
     const uint64_t *key_fingerprint;
-    const uint64_t *posting_start; /* key_count + 1: subjects that hold the key at any time, */
-    const uint32_t *posting;       /* rising; its length is the key's frequency df */
-    const uint32_t *key_subject;   /* TYPE_REF: subject of ref_kind, or SUBJECT_NONE; else NULL */
+    const uint32_t *key_subject; /* TYPE_REF: subject of ref_kind, or SUBJECT_NONE; else NULL */
     struct key_index index;
 
-    uint32_t holders; /* subjects with at least one value */
-    double density;   /* rho_f of algorithms.md 1.6: chance that an altered value exists */
-    bool shareable;   /* .5 % or more of its keys are held by several subjects */
+    double density; /* rho_f of algorithms.md 1.6: chance that an altered value exists */
 };
 
 struct register_file; /* the memory behind it */
+struct sealed;        /* the file behind it */
 
 struct reg {
     char *name;
@@ -93,6 +98,7 @@ struct reg {
     int32_t known_from, known_to; /* span of all finite known times: dating's horizon */
     uint8_t seal[SHA256_BYTES];   /* SHA-256 of the sealed file: names this register in ledgers */
     struct register_file *file;   /* owns all arrays */
+    struct sealed *sealed;        /* where facts are read from; NULL: all are in memory */
 };
 
 /*
@@ -103,6 +109,14 @@ struct reg {
 int reg_open(const char *path, const char *key_path, struct reg **out_reg,
              struct tq_error *err) MUST_CHECK;
 struct reg *reg_free(struct reg *reg);
+
+/*
+ * Have the facts of fields in memory: of those that are `wanted`, by number (NULL: of all).
+ * Any thread may ask; what is there already costs nothing. TQ_E_IO, TQ_E_SYNTAX, TQ_E_NOMEM: they
+ * could not be read.
+ */
+int reg_load_facts(const struct reg *reg, const bool *wanted, struct tq_error *err) MUST_CHECK;
+int reg_load_field_facts(const struct reg *reg, uint16_t number, struct tq_error *err) MUST_CHECK;
 
 static inline const struct field *reg_field(const struct reg *reg, uint16_t number)
 {

@@ -8,9 +8,8 @@
 
 #include "base/alloc.h"
 
-/* Small arrays share memory: each by itself they would lie on small pages, and looking up facts of
- * subjects at random would cost a walk through the page tables every time. */
-#define SLAB_BYTES   ((size_t)32 << 20)
+/* Small arrays share memory: a mapping each would cost more than filling them. */
+#define SLAB_BYTES   ((size_t)8 << 20)
 #define SHARED_MAX   ((size_t)2 << 20)
 #define SHARED_ALIGN ((size_t)64) /* a cache line */
 

@@ -228,6 +228,24 @@ static int decrypt(const struct seal_header *header, const struct seal_key *key,
     return TQ_OK;
 }
 
+int seal_chunk_check(const struct seal_header *header, const struct seal_key *key, uint64_t number,
+                     bool last, struct slice sealed, struct tq_error *err)
+{
+    uint8_t nonce[crypto_aead_xchacha20poly1305_ietf_NPUBBYTES], data[AD_BYTES];
+    const unsigned char *bytes = (const unsigned char *)sealed.data;
+
+    nonce_of(header, number, nonce);
+    additional_data(header, number, last, data);
+    /* Without room for the plain text, libsodium only verifies. */
+    if (sealed.length < TAG_BYTES || sealed.length > SEAL_CHUNK_MAX
+        || crypto_aead_xchacha20poly1305_ietf_decrypt_detached(
+               NULL, NULL, bytes, sealed.length - TAG_BYTES, bytes + sealed.length - TAG_BYTES,
+               data, sizeof(data), nonce, key->file)
+               != 0)
+        return tq_fail(err, TQ_E_KEY, "chunk %llu was changed", (unsigned long long)number);
+    return TQ_OK;
+}
+
 int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,
                           uint64_t number, bool last, struct slice sealed, unsigned char *out,
                           size_t room, size_t *out_length, unsigned char *scratch,

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "base/buf.h"
-#include "register/seal_head.h"
 #include "register/seal_key.h"
 
 /*
@@ -20,11 +19,22 @@
 #define SEAL_HEADER_BYTES 64
 #define SEAL_NONCE_BYTES  16
 #define SEAL_PIECE_BYTES  ((size_t)1 << 20) /* of an array, before packing: a chunk */
-#define SEAL_LAST         (1u << 31)
-#define SEAL_CHUNK_MAX    (SEAL_PIECE_BYTES + SEAL_PIECE_BYTES / 8) /* packed, with its tag */
+#define SEAL_HEAD_BYTES_MAX                                              \
+    SEAL_PIECE_BYTES /* 1,024 fields of the longest names fill a quarter \
+                      */
+#define SEAL_LAST      (1u << 31)
+#define SEAL_CHUNK_MAX (SEAL_PIECE_BYTES + SEAL_PIECE_BYTES / 8) /* packed, with its tag */
 
 struct seal_header {
     uint8_t bytes[SEAL_HEADER_BYTES];
+};
+
+/* A stored array, or the part of it that is at hand. */
+struct section {
+    unsigned char *data;
+    size_t count;
+    uint8_t size; /* of an item: 1, 2, 4 or 8 bytes */
+    bool delta;   /* neighbours are close: differences are stored */
 };
 
 /* A fresh header: magic, version, random nonce, id of the key. */
@@ -52,7 +62,11 @@ int seal_chunk_open(const struct seal_header *header, const struct seal_key *key
                     bool last, struct slice sealed, const struct section *section, size_t first,
                     size_t count, unsigned char *scratch, struct tq_error *err) MUST_CHECK;
 
-/* The same for a chunk of bytes whose number is not known before: at most `room`. */
+/* Whether chunk `number` is authentic, without opening it: TQ_E_KEY if not. */
+int seal_chunk_check(const struct seal_header *header, const struct seal_key *key, uint64_t number,
+                     bool last, struct slice sealed, struct tq_error *err) MUST_CHECK;
+
+/* Open a chunk of bytes whose number is not known before: at most `room`. */
 int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,
                           uint64_t number, bool last, struct slice sealed, unsigned char *out,
                           size_t room, size_t *out_length, unsigned char *scratch,

@@ -7,11 +7,9 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "register/reg_new.h"
-#include "register/share.h"
 
-#define KIND_SECTIONS  2
-#define FIELD_SECTIONS 13
 #define TEXT_BYTES_MAX UINT16_MAX
+#define ITEMS_MAX      (SIZE_MAX / 16) /* of an array: its size in bytes must not overflow */
 
 /* Which arrays a field has. */
 enum {
@@ -124,39 +122,21 @@ static struct slice take_text(struct cursor *cursor)
     return text;
 }
 
-/* Sizes come from our own writer under the key; this only keeps a bug from becoming a crash. */
-static void *array(struct reg *reg, uint64_t count, size_t size, struct cursor *cursor)
-{
-    void *memory;
-
-    if (cursor->failed || count > SIZE_MAX / 16)
-        return NULL;
-    memory = register_file_array(reg->file, (size_t)count, size);
-    return memory;
-}
-
 static int read_kind(struct cursor *cursor, struct reg *reg, struct kind *kind,
-                     struct tq_error *err)
+                     struct kind_shape *out_shape, struct tq_error *err)
 {
-    uint64_t bytes, *text;
-
     kind->name = register_file_text(reg->file, take_text(cursor));
     kind->subject_count = (uint32_t)take(cursor, 4);
-    bytes = take(cursor, 8);
+    out_shape->bytes = take(cursor, 8);
+    out_shape->offsets = (uint64_t)kind->subject_count + 1;
     kind->field_first = (uint16_t)take(cursor, 2);
     kind->field_count = (uint16_t)take(cursor, 2);
     kind->full_name = (uint16_t)take(cursor, 2);
     if (cursor->failed || kind->subject_count > REGISTER_SUBJECTS_MAX
-        || kind->field_first + kind->field_count > reg->field_count
+        || out_shape->bytes > ITEMS_MAX || kind->field_first + kind->field_count > reg->field_count
         || (kind->full_name != FIELD_NONE && kind->full_name >= reg->field_count))
         return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
-    text = array(reg, (uint64_t)kind->subject_count + 1, sizeof(*text), cursor);
-    kind->subject_bytes = array(reg, bytes, 1, cursor);
-    if (!kind->name || !text || !kind->subject_bytes)
-        return tq_no_memory(err);
-    text[kind->subject_count] = bytes;
-    kind->subject_text = text;
-    return TQ_OK;
+    return kind->name ? TQ_OK : tq_no_memory(err);
 }
 
 static bool head_is_sane(const struct reg *reg, const struct field *field, unsigned flags)
@@ -185,68 +165,47 @@ static bool has_array(unsigned flags, enum share_array which)
     }
 }
 
-/* Arrays of its own, or those of the earlier field that the head names. */
-static int make_shared_arrays(struct cursor *cursor, struct reg *reg, struct field *field,
-                              unsigned flags, struct tq_error *err)
+/* Which of the arrays are its own, which those of the earlier field that the head names. */
+static int read_owners(struct cursor *cursor, const struct reg *reg, uint16_t number,
+                       struct field_shape *shapes, struct tq_error *err)
 {
-    uint16_t number = (uint16_t)(field - reg->fields);
-    uint64_t last = field->fact_count;
+    const struct field *field = &reg->fields[number];
+    struct field_shape *shape = &shapes[number];
 
-    for (int i = 0; i < SHARE_COUNT; i++) {
-        enum share_array which = (enum share_array)i;
+    for (unsigned which = 0; which < SHARE_COUNT; which++) {
         uint16_t owner = (uint16_t)take(cursor, sizeof(owner));
-        size_t items = share_items(reg, field, which);
-        unsigned char *own;
 
         if (cursor->failed || owner > number || reg->fields[owner].kind != field->kind)
             return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
-        if (!has_array(flags, which))
-            continue;
-        if (owner < number) {
-            if (reg->fields[owner].fact_count != field->fact_count
-                || !share_get(&reg->fields[owner], which))
-                return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
-            share_set(field, which, share_get(&reg->fields[owner], which));
-            continue;
-        }
-        own = array(reg, items, share_item_bytes(which), cursor);
-        if (!own)
-            return tq_no_memory(err);
-        if (which == SHARE_START)
-            memcpy(own + (items - 1) * sizeof(last), &last, sizeof(last));
-        share_set(field, which, own);
+        if (owner < number && shape->has[which]
+            && (reg->fields[owner].fact_count != field->fact_count || !shapes[owner].has[which]
+                || shapes[owner].owner[which] != owner))
+            return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
+        shape->owner[which] = owner;
+        shape->items[which] = share_items(reg, field, (enum share_array)which);
     }
     return TQ_OK;
 }
 
-static bool make_own_arrays(struct cursor *cursor, struct reg *reg, struct field *field,
-                            uint64_t value_bytes, uint64_t key_bytes)
+static void set_shape(const struct field *field, unsigned flags, uint64_t value_bytes,
+                      uint64_t key_bytes, struct field_shape *out)
 {
-    uint64_t *value_text = array(reg, (uint64_t)field->value_count + 1, 8, cursor);
-    uint64_t *key_text = array(reg, (uint64_t)field->key_count + 1, 8, cursor);
-
-    field->fact_value = array(reg, field->fact_count, 4, cursor);
-    field->value_bytes = array(reg, value_bytes, 1, cursor);
-    field->value_key = array(reg, field->value_count, 4, cursor);
-    field->key_bytes = array(reg, key_bytes, 1, cursor);
-    if (field->type == TYPE_REF) {
-        field->key_subject = array(reg, field->key_count, 4, cursor);
-        if (!field->key_subject)
-            return false;
-    }
-    if (!value_text || !key_text || !field->fact_value || !field->value_bytes || !field->value_key
-        || !field->key_bytes)
-        return false;
-    value_text[field->value_count] = value_bytes;
-    key_text[field->key_count] = key_bytes;
-    field->value_text = value_text;
-    field->key_text = key_text;
-    return true;
+    for (unsigned which = 0; which < STORED_COUNT; which++)
+        out->has[which] = which >= SHARE_COUNT || has_array(flags, (enum share_array)which);
+    out->has[STORED_KEY_SUBJECT] = field->type == TYPE_REF;
+    out->items[STORED_FACT_VALUE] = field->fact_count;
+    out->items[STORED_VALUE_BYTES] = value_bytes;
+    out->items[STORED_VALUE_TEXT] = (uint64_t)field->value_count + 1;
+    out->items[STORED_VALUE_KEY] = field->value_count;
+    out->items[STORED_KEY_BYTES] = key_bytes;
+    out->items[STORED_KEY_TEXT] = (uint64_t)field->key_count + 1;
+    out->items[STORED_KEY_SUBJECT] = field->key_count;
 }
 
-static int read_field(struct cursor *cursor, struct reg *reg, struct field *field,
-                      struct tq_error *err)
+static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
+                      struct field_shape *shapes, struct tq_error *err)
 {
+    struct field *field = &reg->fields[number];
     uint64_t value_bytes, key_bytes, density;
     struct slice name = take_text(cursor), check = take_text(cursor);
     unsigned flags;
@@ -263,7 +222,8 @@ static int read_field(struct cursor *cursor, struct reg *reg, struct field *fiel
     field->key_count = (uint32_t)take(cursor, 4);
     key_bytes = take(cursor, 8);
     density = take(cursor, 8);
-    if (cursor->failed || !head_is_sane(reg, field, flags))
+    if (cursor->failed || !head_is_sane(reg, field, flags) || field->fact_count > ITEMS_MAX
+        || value_bytes > ITEMS_MAX || key_bytes > ITEMS_MAX)
         return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
     memcpy(&field->density, &density, sizeof(density));
     field->form = type_form(field->type);
@@ -274,21 +234,23 @@ static int read_field(struct cursor *cursor, struct reg *reg, struct field *fiel
         if (!field->check)
             return tq_no_memory(err);
     }
-    if (!field->name || !make_own_arrays(cursor, reg, field, value_bytes, key_bytes))
+    if (!field->name)
         return tq_no_memory(err);
-    return make_shared_arrays(cursor, reg, field, flags, err);
+    set_shape(field, flags, value_bytes, key_bytes, &shapes[number]);
+    return read_owners(cursor, reg, number, shapes, err);
 }
 
-static int read_parts(struct cursor *cursor, struct reg *reg, struct tq_error *err)
+static int read_parts(struct cursor *cursor, struct reg *reg, struct seal_shapes *shapes,
+                      struct tq_error *err)
 {
     for (uint8_t i = 0; i < reg->kind_count; i++) {
-        int r = read_kind(cursor, reg, &reg->kinds[i], err);
+        int r = read_kind(cursor, reg, &reg->kinds[i], &shapes->kinds[i], err);
 
         if (r < 0)
             return r;
     }
     for (uint16_t i = 0; i < reg->field_count; i++) {
-        int r = read_field(cursor, reg, &reg->fields[i], err);
+        int r = read_field(cursor, reg, i, shapes->fields, err);
 
         if (r < 0)
             return r;
@@ -298,9 +260,41 @@ static int read_parts(struct cursor *cursor, struct reg *reg, struct tq_error *e
     return TQ_OK;
 }
 
-int seal_head_read(struct slice head, const uint8_t *fingerprint_key, struct reg **out_reg,
-                   struct tq_error *err)
+static int shapes_init(struct seal_shapes *shapes, const struct reg *reg, struct tq_error *err)
 {
+    shapes->kinds = alloc_zeroed((size_t)reg->kind_count + 1, sizeof(*shapes->kinds));
+    shapes->fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*shapes->fields));
+    return shapes->kinds && shapes->fields ? TQ_OK : tq_no_memory(err);
+}
+
+void seal_shapes_clear(struct seal_shapes *shapes)
+{
+    free(shapes->kinds);
+    free(shapes->fields);
+    *shapes = (struct seal_shapes){0};
+}
+
+int seal_shapes_of(const struct reg *reg, struct seal_shapes *out_shapes, struct tq_error *err)
+{
+    struct seal_shapes shapes = {0};
+    int r = shapes_init(&shapes, reg, err);
+
+    if (r < 0) {
+        seal_shapes_clear(&shapes);
+        return r;
+    }
+    for (uint8_t i = 0; i < reg->kind_count; i++)
+        kind_shape_of(&reg->kinds[i], &shapes.kinds[i]);
+    for (uint16_t i = 0; i < reg->field_count; i++)
+        field_shape_of(reg, i, &shapes.fields[i]);
+    *out_shapes = shapes;
+    return TQ_OK;
+}
+
+int seal_head_read(struct slice head, const uint8_t *fingerprint_key, struct reg **out_reg,
+                   struct seal_shapes *out_shapes, struct tq_error *err)
+{
+    CLEANUP(seal_shapes_clear) struct seal_shapes shapes = {0};
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
     struct cursor cursor = {.rest = head};
     struct reg_head parts = {.fingerprint_key = fingerprint_key};
@@ -322,97 +316,14 @@ int seal_head_read(struct slice head, const uint8_t *fingerprint_key, struct reg
         return r;
     reg->known_from = known_from;
     reg->known_to = known_to;
-    r = read_parts(&cursor, reg, err);
+    r = shapes_init(&shapes, reg, err);
     if (r < 0)
         return r;
+    r = read_parts(&cursor, reg, &shapes, err);
+    if (r < 0)
+        return r;
+    *out_shapes = shapes;
+    shapes = (struct seal_shapes){0};
     *out_reg = TAKE(reg);
-    return TQ_OK;
-}
-
-struct section_list {
-    struct section *items;
-    size_t count;
-};
-
-static void add(struct section_list *list, const void *data, size_t count, uint8_t size, bool delta)
-{
-    if (data && count)
-        list->items[list->count++] = (struct section){
-            .data = (unsigned char *)(uintptr_t)data, .count = count, .size = size, .delta = delta};
-}
-
-static void add_field(struct section_list *list, const struct reg *reg, uint16_t number)
-{
-    const struct field *field = &reg->fields[number];
-    size_t values = field->value_count, keys = field->key_count;
-
-    for (int i = 0; i < SHARE_COUNT; i++) {
-        enum share_array which = (enum share_array)i;
-
-        if (share_owner(reg, number, which) == number)
-            add(list, share_get(field, which), share_items(reg, field, which),
-                (uint8_t)share_item_bytes(which), true);
-    }
-    add(list, field->fact_value, (size_t)field->fact_count, 4, true);
-    add(list, field->value_bytes, (size_t)field->value_text[values], 1, false);
-    add(list, field->value_text, values + 1, 8, true);
-    add(list, field->value_key, values, 4, true);
-    add(list, field->key_bytes, (size_t)field->key_text[keys], 1, false);
-    add(list, field->key_text, keys + 1, 8, true);
-    add(list, field->key_subject, keys, 4, true);
-}
-
-int seal_sections(const struct reg *reg, struct section **out_sections, size_t *out_count,
-                  struct tq_error *err)
-{
-    struct section_list list = {0};
-
-    list.items = alloc_zeroed((size_t)reg->kind_count * KIND_SECTIONS
-                                  + (size_t)reg->field_count * FIELD_SECTIONS + 1,
-                              sizeof(*list.items));
-    if (!list.items)
-        return tq_no_memory(err);
-    for (uint8_t i = 0; i < reg->kind_count; i++) {
-        const struct kind *kind = &reg->kinds[i];
-
-        add(&list, kind->subject_bytes, (size_t)kind->subject_text[kind->subject_count], 1, false);
-        add(&list, kind->subject_text, (size_t)kind->subject_count + 1, 8, true);
-    }
-    for (uint16_t i = 0; i < reg->field_count; i++)
-        add_field(&list, reg, i);
-    *out_sections = list.items;
-    *out_count = list.count;
-    return TQ_OK;
-}
-
-static bool rises(const uint64_t *offset, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (offset[i] > offset[i + 1])
-            return false;
-    }
-    return offset[0] == 0;
-}
-
-int seal_check(const struct reg *reg, struct tq_error *err)
-{
-    for (uint8_t i = 0; i < reg->kind_count; i++) {
-        const struct kind *kind = &reg->kinds[i];
-
-        if (!rises(kind->subject_text, kind->subject_count))
-            return tq_fail(err, TQ_E_SYNTAX, "kind '%s': keys out of order", kind->name);
-    }
-    for (uint16_t i = 0; i < reg->field_count; i++) {
-        const struct field *field = &reg->fields[i];
-        uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
-
-        if (!rises(field->value_text, field->value_count)
-            || !rises(field->key_text, field->key_count))
-            return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
-        for (uint32_t k = 0; field->key_subject && k < field->key_count; k++) {
-            if (field->key_subject[k] >= targets && field->key_subject[k] != SUBJECT_NONE)
-                return tq_fail(err, TQ_E_SYNTAX, "field '%s': reference out of range", field->name);
-        }
-    }
     return TQ_OK;
 }

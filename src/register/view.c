@@ -142,6 +142,11 @@ int view_new(const struct reg *reg, const struct column_reading *reading, struct
     if (!view)
         return tq_no_memory(err);
     assert(reading->target.field < reg->field_count);
+    r = reg_load_field_facts(reg, reading->target.field, err);
+    if (r == TQ_OK && reading->target.through != FIELD_NONE)
+        r = reg_load_field_facts(reg, reading->target.through, err);
+    if (r < 0)
+        return r;
     view->reg = reg;
     view->field = &reg->fields[reading->target.field];
     view->reading = reading;

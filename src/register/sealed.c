@@ -1,0 +1,595 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/sealed.h"
+
+#include <endian.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/pool.h"
+#include "register/field_finish.h"
+#include "register/register_file.h"
+#include "register/seal_head.h"
+
+#define NO_ARRAY SIZE_MAX
+
+DEFINE_CLEANUP(struct reg *, reg_free)
+DEFINE_CLEANUP(struct sealed *, sealed_free)
+
+/* Where the sealed bytes of a chunk are. */
+struct chunk {
+    uint64_t at;
+    uint32_t length;
+    bool last;
+};
+
+struct sealed {
+    int fd;
+    uint64_t size_bytes;
+    struct seal_header header;
+    struct seal_key key;
+    struct seal_shapes shapes;
+    struct seal_layout layout;
+    struct chunk *chunks; /* owned; layout.chunk_count of them */
+
+    pthread_mutex_t lock; /* guards what follows */
+    unsigned threads;
+    unsigned char **scratch; /* owned, by thread: a sealed chunk, then what opening one needs */
+    bool *in_memory;         /* owned, by array of the layout */
+    atomic_bool *has_facts;  /* owned, by field; read without the lock */
+};
+
+struct sealed *sealed_free(struct sealed *sealed)
+{
+    if (!sealed)
+        return NULL;
+    if (sealed->fd >= 0)
+        (void)close(sealed->fd);
+    seal_key_clear(&sealed->key);
+    seal_shapes_clear(&sealed->shapes);
+    seal_layout_clear(&sealed->layout);
+    for (unsigned i = 0; sealed->scratch && i < sealed->threads; i++)
+        free(sealed->scratch[i]);
+    free(sealed->scratch);
+    free(sealed->chunks);
+    free(sealed->in_memory);
+    free(sealed->has_facts);
+    (void)pthread_mutex_destroy(&sealed->lock);
+    free(sealed);
+    return NULL;
+}
+
+/* NULL when memory runs out. */
+static struct sealed *sealed_new(void)
+{
+    struct sealed *sealed = alloc_zeroed(1, sizeof(*sealed));
+
+    if (!sealed)
+        return NULL;
+    sealed->fd = -1;
+    (void)pthread_mutex_init(&sealed->lock, NULL);
+    sealed->threads = pool_processors();
+    sealed->scratch = alloc_zeroed(sealed->threads, sizeof(*sealed->scratch));
+    for (unsigned i = 0; sealed->scratch && i < sealed->threads; i++) {
+        sealed->scratch[i] = alloc_resize(NULL, 3 * SEAL_CHUNK_MAX, 1);
+        if (!sealed->scratch[i])
+            return sealed_free(sealed);
+    }
+    return sealed->scratch ? sealed : sealed_free(sealed);
+}
+
+/* ---- the file ---- */
+
+/* A register that comes through a pipe: kept in memory, so that it can be read anywhere. */
+static int keep_in_memory(int from, int *out_fd, struct tq_error *err)
+{
+    CLEANUP(close_cleanup) int fd = memfd_create("register", MFD_CLOEXEC);
+    CLEANUP(free_cleanup) char *block = alloc_resize(NULL, SEAL_PIECE_BYTES, 1);
+    size_t got = SEAL_PIECE_BYTES;
+
+    if (!block)
+        return tq_no_memory(err);
+    if (fd < 0)
+        return tq_fail(err, TQ_E_IO, "could not make a file in memory: %s", strerror(errno));
+    while (got == SEAL_PIECE_BYTES) {
+        int r = file_read(from, block, SEAL_PIECE_BYTES, &got, err);
+
+        if (r == TQ_OK)
+            r = file_write(fd, block, got, err);
+        if (r < 0)
+            return r;
+    }
+    *out_fd = fd;
+    fd = -1;
+    return TQ_OK;
+}
+
+static int open_file(struct sealed *sealed, const char *path, struct tq_error *err)
+{
+    struct stat status;
+
+    sealed->fd = file_open(path);
+    if (sealed->fd < 0)
+        return tq_fail(err, TQ_E_IO, "could not be opened: %s", strerror(errno));
+    if (fstat(sealed->fd, &status) == 0 && !S_ISREG(status.st_mode)) {
+        int copy = -1, r = keep_in_memory(sealed->fd, &copy, err);
+
+        if (r < 0)
+            return r;
+        (void)close(sealed->fd);
+        sealed->fd = copy;
+    }
+    if (fstat(sealed->fd, &status) < 0)
+        return tq_fail(err, TQ_E_IO, "could not be read: %s", strerror(errno));
+    sealed->size_bytes = (uint64_t)status.st_size;
+    return TQ_OK;
+}
+
+static int read_exactly(const struct sealed *sealed, uint64_t at, void *data, size_t length,
+                        struct tq_error *err)
+{
+    size_t got;
+    int r = file_read_at(sealed->fd, at, data, length, &got, err);
+
+    if (r < 0)
+        return r;
+    return got == length ? TQ_OK : tq_fail(err, TQ_E_SYNTAX, "cut short");
+}
+
+/* Find where chunk `number` is, which begins at `at`. */
+static int find_chunk(const struct sealed *sealed, uint64_t number, uint64_t at,
+                      struct chunk *out_chunk, struct tq_error *err)
+{
+    uint32_t length;
+    int r = read_exactly(sealed, at, &length, sizeof(length), err);
+
+    if (r < 0)
+        return r;
+    length = le32toh(length);
+    *out_chunk = (struct chunk){
+        .at = at + sizeof(length), .length = length & ~SEAL_LAST, .last = length & SEAL_LAST};
+    if (out_chunk->length > SEAL_CHUNK_MAX)
+        return tq_fail(err, TQ_E_KEY, "chunk %llu was changed", (unsigned long long)number);
+    if (out_chunk->at + out_chunk->length > sealed->size_bytes)
+        return tq_fail(err, TQ_E_SYNTAX, "cut short");
+    return TQ_OK;
+}
+
+static int find_chunks(struct sealed *sealed, struct tq_error *err)
+{
+    uint64_t at = SEAL_HEADER_BYTES, count = sealed->layout.chunk_count;
+
+    /* Each chunk takes more than its length: a head that makes no sense cannot ask for more. */
+    if (count > sealed->size_bytes / sizeof(uint32_t))
+        return tq_fail(err, TQ_E_SYNTAX, "cut short");
+    sealed->chunks = alloc_zeroed((size_t)count, sizeof(*sealed->chunks));
+    if (!sealed->chunks)
+        return tq_no_memory(err);
+    for (uint64_t i = 0; i < count; i++) {
+        struct chunk *chunk = &sealed->chunks[i];
+        int r = find_chunk(sealed, i, at, chunk, err);
+
+        if (r < 0)
+            return r;
+        if (chunk->last && i + 1 < count)
+            return tq_fail(err, TQ_E_SYNTAX, "has fewer chunks than its head says");
+        at = chunk->at + chunk->length;
+    }
+    if (!sealed->chunks[count - 1].last)
+        return tq_fail(err, TQ_E_SYNTAX, "has more chunks than its head says");
+    if (at < sealed->size_bytes)
+        return tq_fail(err, TQ_E_SYNTAX, "something follows its last chunk");
+    return TQ_OK;
+}
+
+/* ---- reading arrays ---- */
+
+/* One step: open a chunk into its array, or only see whether it is authentic. */
+struct step {
+    uint64_t chunk;
+    struct section section; /* without data: only to be checked */
+    size_t first, count;
+};
+
+struct round {
+    struct sealed *sealed;
+    const struct reg *reg;
+    struct step *steps; /* owned */
+    size_t count, capacity;
+    bool *queued;                 /* owned, by array */
+    uint8_t digest[SHA256_BYTES]; /* of the whole file, when it was opened */
+};
+
+static void round_clear_cleanup(struct round *round)
+{
+    free(round->steps);
+    free(round->queued);
+}
+
+static int round_init(struct round *round, struct sealed *sealed, const struct reg *reg,
+                      struct tq_error *err)
+{
+    round->sealed = sealed;
+    round->reg = reg;
+    round->queued = alloc_zeroed(sealed->layout.count + 1, sizeof(*round->queued));
+    return round->queued ? TQ_OK : tq_no_memory(err);
+}
+
+/* The steps for all chunks of an array. */
+static int queue(struct round *round, size_t number, bool only_check, struct tq_error *err)
+{
+    const struct stored_array *array = &round->sealed->layout.arrays[number];
+    size_t per_chunk = SEAL_PIECE_BYTES / array->size, items = (size_t)array->items;
+    struct step step = {.chunk = array->first_chunk,
+                        .section = {.count = items, .size = array->size, .delta = array->delta}};
+
+    if (round->queued[number] || round->sealed->in_memory[number])
+        return TQ_OK;
+    if (!only_check) {
+        step.section.data = (unsigned char *)(uintptr_t)stored_get(round->reg, array);
+        round->queued[number] = true;
+    }
+    for (; step.first < items; step.first += per_chunk) {
+        int r = alloc_reserve(&round->steps, &round->capacity, round->count + 1,
+                              sizeof(*round->steps), err);
+
+        if (r < 0)
+            return r;
+        step.count = items - step.first < per_chunk ? items - step.first : per_chunk;
+        round->steps[round->count++] = step;
+        step.chunk++;
+    }
+    return TQ_OK;
+}
+
+static int take_step(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct round *round = state;
+    const struct sealed *sealed = round->sealed;
+    const struct step *step = &round->steps[index];
+    const struct chunk *chunk = &sealed->chunks[step->chunk];
+    unsigned char *scratch = sealed->scratch[thread];
+    struct slice bytes = slice_make((char *)scratch, chunk->length);
+    int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
+
+    if (r < 0)
+        return r;
+    if (!step->section.data)
+        return seal_chunk_check(&sealed->header, &sealed->key, step->chunk, chunk->last, bytes,
+                                err);
+    return seal_chunk_open(&sealed->header, &sealed->key, step->chunk, chunk->last, bytes,
+                           &step->section, step->first, step->count, scratch + SEAL_CHUNK_MAX, err);
+}
+
+static void keep_arrays(struct round *round)
+{
+    for (size_t i = 0; i < round->sealed->layout.count; i++)
+        round->sealed->in_memory[i] |= round->queued[i];
+}
+
+/* ---- which arrays ---- */
+
+/* Number of an array in the layout; NO_ARRAY: it is empty, or the field has none of its own. */
+static size_t find_array(const struct seal_layout *layout, uint16_t field, unsigned which)
+{
+    for (size_t i = layout->field_first[field]; i < layout->field_first[field + 1]; i++) {
+        if (layout->arrays[i].which == which)
+            return i;
+    }
+    return NO_ARRAY;
+}
+
+/* Memory for an array of a field, at its owner's and at the field's; queue it to be read. */
+static int want_array(struct round *round, uint16_t number, unsigned which, struct tq_error *err)
+{
+    const struct field_shape *shape = &round->sealed->shapes.fields[number];
+    uint16_t owner = which < SHARE_COUNT ? shape->owner[which] : number;
+    struct stored_array array = {.number = owner, .which = (uint8_t)which};
+    size_t found = find_array(&round->sealed->layout, owner, which);
+    const void *memory;
+
+    if (!shape->has[which])
+        return TQ_OK;
+    memory = stored_get(round->reg, &array);
+    if (!memory) {
+        bool empty = found == NO_ARRAY;
+
+        memory = register_file_array(round->reg->file, empty ? 0 : (size_t)shape->items[which],
+                                     empty ? 1 : round->sealed->layout.arrays[found].size);
+        if (!memory)
+            return tq_no_memory(err);
+        stored_set(round->reg, &array, memory);
+    }
+    array.number = number;
+    stored_set(round->reg, &array, memory);
+    return found == NO_ARRAY ? TQ_OK : queue(round, found, false, err);
+}
+
+static int want_arrays(struct round *round, uint16_t number, unsigned first, unsigned end,
+                       struct tq_error *err)
+{
+    for (unsigned which = first; which < end; which++) {
+        int r = want_array(round, number, which, err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+/* ---- facts ---- */
+
+struct finish {
+    const struct reg *reg;
+    const uint16_t *fields;
+};
+
+static int finish_facts(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct finish *finish = state;
+
+    (void)thread;
+    return field_finish_facts(finish->reg, &finish->reg->fields[finish->fields[index]],
+                              finish->reg->file, err);
+}
+
+/* With the lock held. */
+static int load_facts(struct sealed *sealed, const struct reg *reg, const uint16_t *fields,
+                      size_t count, struct tq_error *err)
+{
+    CLEANUP(round_clear_cleanup) struct round round = {0};
+    struct finish finish = {reg, fields};
+    int r = round_init(&round, sealed, reg, err);
+
+    for (size_t i = 0; i < count && r == TQ_OK; i++)
+        r = want_arrays(&round, fields[i], 0, STORED_FACTS_END, err);
+    if (r == TQ_OK)
+        r = pool_run(sealed->threads, round.count, take_step, &round, err);
+    if (r < 0)
+        return r;
+    keep_arrays(&round);
+    r = pool_run(sealed->threads, count, finish_facts, &finish, err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < count; i++)
+        atomic_store_explicit(&sealed->has_facts[fields[i]], true, memory_order_release);
+    return TQ_OK;
+}
+
+static bool lacks_facts(struct sealed *sealed, uint16_t number)
+{
+    return !atomic_load_explicit(&sealed->has_facts[number], memory_order_acquire);
+}
+
+int sealed_load_facts(struct sealed *sealed, const struct reg *reg, const bool *wanted,
+                      struct tq_error *err)
+{
+    CLEANUP(free_cleanup) uint16_t *fields = alloc_zeroed((size_t)reg->field_count + 1, 2);
+    size_t count = 0;
+    int r = TQ_OK;
+
+    if (!fields)
+        return tq_no_memory(err);
+    (void)pthread_mutex_lock(&sealed->lock);
+    for (uint16_t i = 0; i < reg->field_count; i++) {
+        if ((!wanted || wanted[i]) && lacks_facts(sealed, i))
+            fields[count++] = i;
+    }
+    if (count > 0)
+        r = load_facts(sealed, reg, fields, count, err);
+    (void)pthread_mutex_unlock(&sealed->lock);
+    return r;
+}
+
+int sealed_load_field_facts(struct sealed *sealed, const struct reg *reg, uint16_t number,
+                            struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    if (!lacks_facts(sealed, number))
+        return TQ_OK;
+    (void)pthread_mutex_lock(&sealed->lock);
+    if (lacks_facts(sealed, number))
+        r = load_facts(sealed, reg, &number, 1, err);
+    (void)pthread_mutex_unlock(&sealed->lock);
+    return r;
+}
+
+/* ---- opening ---- */
+
+static bool rises(const uint64_t *offsets, size_t count, uint64_t last)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (offsets[i] > offsets[i + 1])
+            return false;
+    }
+    return offsets[0] == 0 && offsets[count] == last;
+}
+
+static int check_kind(const struct kind *kind, const struct kind_shape *shape, struct tq_error *err)
+{
+    if (rises(kind->subject_text, kind->subject_count, shape->bytes))
+        return TQ_OK;
+    return tq_fail(err, TQ_E_SYNTAX, "kind '%s': keys out of order", kind->name);
+}
+
+static int check_values(const struct reg *reg, const struct field *field,
+                        const struct field_shape *shape, struct tq_error *err)
+{
+    uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
+
+    if (!rises(field->value_text, field->value_count, shape->items[STORED_VALUE_BYTES])
+        || !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES]))
+        return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
+    for (uint32_t k = 0; field->key_subject && k < field->key_count; k++) {
+        if (field->key_subject[k] >= targets && field->key_subject[k] != SUBJECT_NONE)
+            return tq_fail(err, TQ_E_SYNTAX, "field '%s': reference out of range", field->name);
+    }
+    return TQ_OK;
+}
+
+static int finish_values(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct round *round = state;
+    struct field *field = &round->reg->fields[index];
+    int r = check_values(round->reg, field, &round->sealed->shapes.fields[index], err);
+
+    (void)thread;
+    return r < 0 ? r : field_finish_values(round->reg, field, round->reg->file, err);
+}
+
+/* The first step hashes the whole file, so that the register has a name; the others go on beside
+ * it. */
+static int hash_or_step(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct round *round = state;
+    const struct sealed *sealed = round->sealed;
+    struct sha256 *sha;
+    int r;
+
+    if (index > 0)
+        return take_step(state, index - 1, thread, err);
+    r = sha256_new(&sha, err);
+    for (uint64_t at = 0; at < sealed->size_bytes && r == TQ_OK; at += SEAL_PIECE_BYTES) {
+        uint64_t left = sealed->size_bytes - at;
+        size_t length = left < SEAL_PIECE_BYTES ? (size_t)left : SEAL_PIECE_BYTES;
+
+        r = read_exactly(sealed, at, sealed->scratch[thread], length, err);
+        if (r == TQ_OK)
+            r = sha256_add(sha, sealed->scratch[thread], length, err);
+    }
+    if (r == TQ_OK)
+        r = sha256_finish(sha, round->digest, err);
+    (void)sha256_free(sha);
+    return r;
+}
+
+/* Queue what is needed at once: the subjects and the dictionaries. The rest is only checked. */
+static int queue_values(struct round *round, struct tq_error *err)
+{
+    const struct sealed *sealed = round->sealed;
+    const struct reg *reg = round->reg;
+    int r = TQ_OK;
+
+    for (uint8_t i = 0; i < reg->kind_count; i++) {
+        const struct kind_shape *shape = &sealed->shapes.kinds[i];
+
+        reg->kinds[i].subject_bytes = register_file_array(reg->file, (size_t)shape->bytes, 1);
+        reg->kinds[i].subject_text = register_file_array(reg->file, (size_t)shape->offsets, 8);
+        if (!reg->kinds[i].subject_bytes || !reg->kinds[i].subject_text)
+            return tq_no_memory(err);
+    }
+    for (size_t i = 0; i < sealed->layout.field_first[0] && r == TQ_OK; i++)
+        r = queue(round, i, false, err);
+    for (uint16_t i = 0; i < reg->field_count && r == TQ_OK; i++)
+        r = want_arrays(round, i, STORED_FACTS_END, STORED_COUNT, err);
+    for (size_t i = 0; i < sealed->layout.count && r == TQ_OK; i++)
+        r = queue(round, i, true, err);
+    return r;
+}
+
+static int open_values(struct sealed *sealed, struct reg *reg, struct tq_error *err)
+{
+    CLEANUP(round_clear_cleanup) struct round round = {0};
+    int r = round_init(&round, sealed, reg, err);
+
+    if (r == TQ_OK)
+        r = queue_values(&round, err);
+    if (r == TQ_OK)
+        r = pool_run(sealed->threads, round.count + 1, hash_or_step, &round, err);
+    if (r < 0)
+        return r;
+    keep_arrays(&round);
+    memcpy(reg->seal, round.digest, sizeof(reg->seal));
+    for (uint8_t i = 0; i < reg->kind_count; i++) {
+        r = check_kind(&reg->kinds[i], &sealed->shapes.kinds[i], err);
+        if (r < 0)
+            return r;
+    }
+    return pool_run(sealed->threads, reg->field_count, finish_values, &round, err);
+}
+
+static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) unsigned char *head = alloc_zeroed(SEAL_HEAD_BYTES_MAX, 1);
+    unsigned char *scratch = sealed->scratch[0];
+    struct chunk chunk;
+    size_t length = 0;
+    int r;
+
+    if (!head)
+        return tq_no_memory(err);
+    r = read_exactly(sealed, 0, sealed->header.bytes, SEAL_HEADER_BYTES, err);
+    if (r < 0)
+        return r;
+    r = seal_header_check(&sealed->header, &sealed->key, err);
+    if (r < 0)
+        return r;
+    r = find_chunk(sealed, 0, SEAL_HEADER_BYTES, &chunk, err);
+    if (r < 0)
+        return r;
+    r = read_exactly(sealed, chunk.at, scratch, chunk.length, err);
+    if (r < 0)
+        return r;
+    r = seal_chunk_open_bytes(&sealed->header, &sealed->key, 0, chunk.last,
+                              slice_make((char *)scratch, chunk.length), head, SEAL_HEAD_BYTES_MAX,
+                              &length, scratch + SEAL_CHUNK_MAX, err);
+    if (r < 0)
+        return r;
+    return seal_head_read(slice_make((char *)head, length), sealed->key.fingerprint, out_reg,
+                          &sealed->shapes, err);
+}
+
+static int open_all(struct sealed *sealed, const char *path, struct reg **out_reg,
+                    struct tq_error *err)
+{
+    CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
+    int r = open_file(sealed, path, err);
+
+    if (r < 0)
+        return r;
+    r = open_head(sealed, &reg, err);
+    if (r < 0)
+        return r;
+    r = seal_layout_make(reg, sealed->shapes.kinds, sealed->shapes.fields, &sealed->layout, err);
+    if (r < 0)
+        return r;
+    sealed->in_memory = alloc_zeroed(sealed->layout.count + 1, sizeof(*sealed->in_memory));
+    sealed->has_facts = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*sealed->has_facts));
+    if (!sealed->in_memory || !sealed->has_facts)
+        return tq_no_memory(err);
+    r = find_chunks(sealed, err);
+    if (r < 0)
+        return r;
+    r = open_values(sealed, reg, err);
+    if (r < 0)
+        return r;
+    *out_reg = TAKE(reg);
+    return TQ_OK;
+}
+
+int reg_open(const char *path, const char *key_path, struct reg **out_reg, struct tq_error *err)
+{
+    CLEANUP(sealed_free_cleanup) struct sealed *sealed = sealed_new();
+    struct tq_error cause;
+    int r;
+
+    if (!sealed)
+        return tq_no_memory(err);
+    r = seal_key_load(key_path, &sealed->key, err);
+    if (r < 0)
+        return r;
+    r = open_all(sealed, path, out_reg, &cause);
+    if (r < 0)
+        return tq_fail(err, cause.status, "register '%s': %s", path, cause.message);
+    (*out_reg)->sealed = TAKE(sealed);
+    return TQ_OK;
+}

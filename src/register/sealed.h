@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef REGISTER_SEALED_H
+#define REGISTER_SEALED_H
+
+#include "register/register.h"
+
+/*
+ * The sealed file behind an open register. It stays open: what of it is not in memory is read when
+ * it is needed. Threads may ask at the same time.
+ */
+struct sealed *sealed_free(struct sealed *sealed); /* NULL allowed */
+
+/* As reg_load_facts() and reg_load_field_facts(). */
+int sealed_load_facts(struct sealed *sealed, const struct reg *reg, const bool *wanted,
+                      struct tq_error *err) MUST_CHECK;
+int sealed_load_field_facts(struct sealed *sealed, const struct reg *reg, uint16_t number,
+                            struct tq_error *err) MUST_CHECK;
+
+#endif
