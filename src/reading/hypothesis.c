@@ -70,7 +70,7 @@ static int find_span(const struct linked *linked, struct span *out_span, struct 
 
         if (!field->periodic)
             continue;
-        r = reg_load_field_facts(reg, f, err);
+        r = reg_load_field(reg, f, FIELD_HELD, err);
         if (r < 0)
             return r;
         for (uint32_t i = 0; i < linked->count; i++) {

@@ -174,7 +174,9 @@ static int finish_field(struct assemble *assemble, struct growing_field *growing
     if (r < 0)
         return r;
     r = field_finish_values(reg, field, reg->file, err);
-    return r < 0 ? r : field_finish_facts(reg, field, reg->file, err);
+    if (r == TQ_OK)
+        r = field_finish_facts(reg, field, reg->file, err);
+    return r < 0 ? r : field_finish_holders(reg, field, reg->file, err);
 }
 
 /* At once, so that a table of many columns never holds its times more than twice. */

@@ -119,10 +119,15 @@ int field_finish_facts(const struct reg *reg, struct field *field, struct regist
 
     if (r < 0)
         return r;
-    r = make_fact_keys(field, file, err);
-    if (r < 0)
-        return r;
-    r = make_postings(field, subject_count, file, err);
+    return make_fact_keys(field, file, err);
+}
+
+int field_finish_holders(const struct reg *reg, struct field *field, struct register_file *file,
+                         struct tq_error *err)
+{
+    uint32_t subject_count = reg->kinds[field->kind].subject_count;
+    int r = make_postings(field, subject_count, file, err);
+
     if (r < 0)
         return r;
     count_holders(field, subject_count);

@@ -14,8 +14,12 @@
 int field_finish_values(const struct reg *reg, struct field *field, struct register_file *file,
                         struct tq_error *err) MUST_CHECK;
 
-/* From its facts, after the values: fact_key, postings, holders, shareable. */
+/* From its facts, after the values: fact_key. */
 int field_finish_facts(const struct reg *reg, struct field *field, struct register_file *file,
                        struct tq_error *err) MUST_CHECK;
+
+/* From those: postings, holders, shareable. */
+int field_finish_holders(const struct reg *reg, struct field *field, struct register_file *file,
+                         struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -79,7 +79,7 @@ static void fill(const struct reg *reg, const struct field *field, struct field_
 int register_info_make(const struct reg *reg, struct register_info *out_info, struct tq_error *err)
 {
     struct register_info info = {.field_count = reg->field_count};
-    int r = reg_load_facts(reg, NULL, err);
+    int r = reg_load(reg, NULL, FIELD_WHOLE, err);
 
     if (r < 0)
         return r;

@@ -46,14 +46,15 @@ struct reg *reg_free(struct reg *reg)
     return NULL;
 }
 
-int reg_load_facts(const struct reg *reg, const bool *wanted, struct tq_error *err)
+int reg_load(const struct reg *reg, const bool *wanted, enum field_part part, struct tq_error *err)
 {
-    return reg->sealed ? sealed_load_facts(reg->sealed, reg, wanted, err) : TQ_OK;
+    return reg->sealed ? sealed_load(reg->sealed, reg, wanted, part, err) : TQ_OK;
 }
 
-int reg_load_field_facts(const struct reg *reg, uint16_t number, struct tq_error *err)
+int reg_load_field(const struct reg *reg, uint16_t number, enum field_part part,
+                   struct tq_error *err)
 {
-    return reg->sealed ? sealed_load_field_facts(reg->sealed, reg, number, err) : TQ_OK;
+    return reg->sealed ? sealed_load_field(reg->sealed, reg, number, part, err) : TQ_OK;
 }
 
 static void widen(struct reg *reg, int32_t moment)

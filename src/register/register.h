@@ -17,7 +17,7 @@
  * of threads may ask at the same time. Stages read the arrays directly; they are the contract.
  *
  * Dictionaries are there once a register is open. Facts, which are most of it, are read when
- * somebody first needs those of a field: call reg_load_facts() before touching them.
+ * somebody first needs those of a field: call reg_load() before touching them.
  *
  * A *kind* is a sort of subject ("person"); its subjects are numbered 0..subject_count-1 in
  * bytewise order of their keys. A field belongs to one kind. A *value* is a distinct text of a
@@ -52,19 +52,20 @@ struct field {
 
     uint64_t fact_count;
 
-    /* To be loaded, from here ... Facts of subject s: [fact_start[s], fact_start[s + 1]), sorted by
-     * (period, known_from, value). Times in minutes; half-open. */
+    /* FIELD_HELD. Facts of subject s: [fact_start[s], fact_start[s + 1]), sorted by (period,
+     * known_from, value). */
     const uint64_t *fact_start; /* subject_count + 1 */
     const uint32_t *fact_key;
     const uint32_t *fact_value;
+    const uint16_t *fact_period; /* month_number(); NULL unless periodic */
+
+    /* FIELD_WHOLE. Times in minutes; half-open. */
     const int32_t *known_from, *known_to; /* NULL: all facts were always known */
     const int32_t *valid_from, *valid_to; /* NULL: all facts are valid always */
-    const uint16_t *fact_period;          /* month_number(); NULL unless periodic */
     const uint64_t *posting_start; /* key_count + 1: subjects that hold the key at any time, */
     const uint32_t *posting;       /* rising; its length is the key's frequency df */
     uint32_t holders;              /* subjects with at least one value */
     bool shareable;                /* .5 % or more of its keys are held by several subjects */
-    /* ... to here. */
 
     /* Dictionary of values, sorted bytewise. */
     uint32_t value_count;
@@ -110,13 +111,22 @@ int reg_open(const char *path, const char *key_path, struct reg **out_reg,
              struct tq_error *err) MUST_CHECK;
 struct reg *reg_free(struct reg *reg);
 
+/* How much of a field's facts is in memory. */
+enum field_part {
+    FIELD_DICTIONARY, /* none: as it is when the register is opened */
+    FIELD_HELD,       /* what each subject holds, and in which period */
+    FIELD_WHOLE       /* also when, and who holds each key */
+};
+
 /*
- * Have the facts of fields in memory: of those that are `wanted`, by number (NULL: of all).
- * Any thread may ask; what is there already costs nothing. TQ_E_IO, TQ_E_SYNTAX, TQ_E_NOMEM: they
- * could not be read.
+ * Have a part of fields in memory: of those that are `wanted`, by number (NULL: of all). Any thread
+ * may ask; what is there already costs nothing. TQ_E_IO, TQ_E_SYNTAX, TQ_E_NOMEM: it could not be
+ * read.
  */
-int reg_load_facts(const struct reg *reg, const bool *wanted, struct tq_error *err) MUST_CHECK;
-int reg_load_field_facts(const struct reg *reg, uint16_t number, struct tq_error *err) MUST_CHECK;
+int reg_load(const struct reg *reg, const bool *wanted, enum field_part part,
+             struct tq_error *err) MUST_CHECK;
+int reg_load_field(const struct reg *reg, uint16_t number, enum field_part part,
+                   struct tq_error *err) MUST_CHECK;
 
 static inline const struct field *reg_field(const struct reg *reg, uint16_t number)
 {

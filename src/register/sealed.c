@@ -44,7 +44,7 @@ struct sealed {
     unsigned threads;
     unsigned char **scratch; /* owned, by thread: a sealed chunk, then what opening one needs */
     bool *in_memory;         /* owned, by array of the layout */
-    atomic_bool *has_facts;  /* owned, by field; read without the lock */
+    atomic_uint *parts;      /* owned, by field: enum field_part; read without the lock */
 };
 
 struct sealed *sealed_free(struct sealed *sealed)
@@ -61,7 +61,7 @@ struct sealed *sealed_free(struct sealed *sealed)
     free(sealed->scratch);
     free(sealed->chunks);
     free(sealed->in_memory);
-    free(sealed->has_facts);
+    free(sealed->parts);
     (void)pthread_mutex_destroy(&sealed->lock);
     free(sealed);
     return NULL;
@@ -309,15 +309,29 @@ static int want_array(struct round *round, uint16_t number, unsigned which, stru
         stored_set(round->reg, &array, memory);
     }
     array.number = number;
-    stored_set(round->reg, &array, memory);
+    if (stored_get(round->reg, &array) != memory) /* others may be reading it */
+        stored_set(round->reg, &array, memory);
     return found == NO_ARRAY ? TQ_OK : queue(round, found, false, err);
 }
 
-static int want_arrays(struct round *round, uint16_t number, unsigned first, unsigned end,
-                       struct tq_error *err)
+static enum field_part part_of(unsigned which)
 {
-    for (unsigned which = first; which < end; which++) {
-        int r = want_array(round, number, which, err);
+    switch (which) {
+    case STORED_START:
+    case SHARE_PERIOD:
+    case STORED_FACT_VALUE:
+        return FIELD_HELD;
+    default:
+        return which < STORED_FACTS_END ? FIELD_WHOLE : FIELD_DICTIONARY;
+    }
+}
+
+/* All arrays of a part. */
+static int want_part(struct round *round, uint16_t number, enum field_part part,
+                     struct tq_error *err)
+{
+    for (unsigned which = 0; which < STORED_COUNT; which++) {
+        int r = part_of(which) == part ? want_array(round, number, which, err) : TQ_OK;
 
         if (r < 0)
             return r;
@@ -327,30 +341,46 @@ static int want_arrays(struct round *round, uint16_t number, unsigned first, uns
 
 /* ---- facts ---- */
 
+static enum field_part part_in_memory(const struct sealed *sealed, uint16_t number)
+{
+    return (enum field_part)atomic_load_explicit(&sealed->parts[number], memory_order_acquire);
+}
+
 struct finish {
+    const struct sealed *sealed;
     const struct reg *reg;
     const uint16_t *fields;
+    enum field_part part;
 };
 
 static int finish_facts(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct finish *finish = state;
+    uint16_t number = finish->fields[index];
+    struct field *field = &finish->reg->fields[number];
+    int r = TQ_OK;
 
     (void)thread;
-    return field_finish_facts(finish->reg, &finish->reg->fields[finish->fields[index]],
-                              finish->reg->file, err);
+    if (part_in_memory(finish->sealed, number) < FIELD_HELD)
+        r = field_finish_facts(finish->reg, field, finish->reg->file, err);
+    if (r == TQ_OK && finish->part == FIELD_WHOLE)
+        r = field_finish_holders(finish->reg, field, finish->reg->file, err);
+    return r;
 }
 
-/* With the lock held. */
-static int load_facts(struct sealed *sealed, const struct reg *reg, const uint16_t *fields,
-                      size_t count, struct tq_error *err)
+/* With the lock held; all of the fields lack the part. */
+static int load(struct sealed *sealed, const struct reg *reg, const uint16_t *fields, size_t count,
+                enum field_part part, struct tq_error *err)
 {
     CLEANUP(round_clear_cleanup) struct round round = {0};
-    struct finish finish = {reg, fields};
+    struct finish finish = {sealed, reg, fields, part};
     int r = round_init(&round, sealed, reg, err);
 
-    for (size_t i = 0; i < count && r == TQ_OK; i++)
-        r = want_arrays(&round, fields[i], 0, STORED_FACTS_END, err);
+    for (size_t i = 0; i < count && r == TQ_OK; i++) {
+        r = want_part(&round, fields[i], FIELD_HELD, err);
+        if (r == TQ_OK && part == FIELD_WHOLE)
+            r = want_part(&round, fields[i], FIELD_WHOLE, err);
+    }
     if (r == TQ_OK)
         r = pool_run(sealed->threads, round.count, take_step, &round, err);
     if (r < 0)
@@ -360,19 +390,15 @@ static int load_facts(struct sealed *sealed, const struct reg *reg, const uint16
     if (r < 0)
         return r;
     for (size_t i = 0; i < count; i++)
-        atomic_store_explicit(&sealed->has_facts[fields[i]], true, memory_order_release);
+        atomic_store_explicit(&sealed->parts[fields[i]], part, memory_order_release);
     return TQ_OK;
 }
 
-static bool lacks_facts(struct sealed *sealed, uint16_t number)
+int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted,
+                enum field_part part, struct tq_error *err)
 {
-    return !atomic_load_explicit(&sealed->has_facts[number], memory_order_acquire);
-}
-
-int sealed_load_facts(struct sealed *sealed, const struct reg *reg, const bool *wanted,
-                      struct tq_error *err)
-{
-    CLEANUP(free_cleanup) uint16_t *fields = alloc_zeroed((size_t)reg->field_count + 1, 2);
+    CLEANUP(free_cleanup)
+    uint16_t *fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*fields));
     size_t count = 0;
     int r = TQ_OK;
 
@@ -380,25 +406,25 @@ int sealed_load_facts(struct sealed *sealed, const struct reg *reg, const bool *
         return tq_no_memory(err);
     (void)pthread_mutex_lock(&sealed->lock);
     for (uint16_t i = 0; i < reg->field_count; i++) {
-        if ((!wanted || wanted[i]) && lacks_facts(sealed, i))
+        if ((!wanted || wanted[i]) && part_in_memory(sealed, i) < part)
             fields[count++] = i;
     }
     if (count > 0)
-        r = load_facts(sealed, reg, fields, count, err);
+        r = load(sealed, reg, fields, count, part, err);
     (void)pthread_mutex_unlock(&sealed->lock);
     return r;
 }
 
-int sealed_load_field_facts(struct sealed *sealed, const struct reg *reg, uint16_t number,
-                            struct tq_error *err)
+int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number,
+                      enum field_part part, struct tq_error *err)
 {
     int r = TQ_OK;
 
-    if (!lacks_facts(sealed, number))
+    if (part_in_memory(sealed, number) >= part)
         return TQ_OK;
     (void)pthread_mutex_lock(&sealed->lock);
-    if (lacks_facts(sealed, number))
-        r = load_facts(sealed, reg, &number, 1, err);
+    if (part_in_memory(sealed, number) < part)
+        r = load(sealed, reg, &number, 1, part, err);
     (void)pthread_mutex_unlock(&sealed->lock);
     return r;
 }
@@ -490,7 +516,7 @@ static int queue_values(struct round *round, struct tq_error *err)
     for (size_t i = 0; i < sealed->layout.field_first[0] && r == TQ_OK; i++)
         r = queue(round, i, false, err);
     for (uint16_t i = 0; i < reg->field_count && r == TQ_OK; i++)
-        r = want_arrays(round, i, STORED_FACTS_END, STORED_COUNT, err);
+        r = want_part(round, i, FIELD_DICTIONARY, err);
     for (size_t i = 0; i < sealed->layout.count && r == TQ_OK; i++)
         r = queue(round, i, true, err);
     return r;
@@ -563,8 +589,8 @@ static int open_all(struct sealed *sealed, const char *path, struct reg **out_re
     if (r < 0)
         return r;
     sealed->in_memory = alloc_zeroed(sealed->layout.count + 1, sizeof(*sealed->in_memory));
-    sealed->has_facts = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*sealed->has_facts));
-    if (!sealed->in_memory || !sealed->has_facts)
+    sealed->parts = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*sealed->parts));
+    if (!sealed->in_memory || !sealed->parts)
         return tq_no_memory(err);
     r = find_chunks(sealed, err);
     if (r < 0)

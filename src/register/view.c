@@ -142,9 +142,9 @@ int view_new(const struct reg *reg, const struct column_reading *reading, struct
     if (!view)
         return tq_no_memory(err);
     assert(reading->target.field < reg->field_count);
-    r = reg_load_field_facts(reg, reading->target.field, err);
+    r = reg_load_field(reg, reading->target.field, FIELD_WHOLE, err);
     if (r == TQ_OK && reading->target.through != FIELD_NONE)
-        r = reg_load_field_facts(reg, reading->target.through, err);
+        r = reg_load_field(reg, reading->target.through, FIELD_WHOLE, err);
     if (r < 0)
         return r;
     view->reg = reg;

@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (r < 0 && reg)
         abort();
     if (r == TQ_OK)
-        r = reg_load_facts(reg, NULL, &err);
+        r = reg_load(reg, NULL, FIELD_WHOLE, &err);
     (void)register_fd; /* clang does not count the cleanup as a use */
     (void)key_fd;
     if (r < 0 && err.message[0] == '\0')

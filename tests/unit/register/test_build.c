@@ -94,7 +94,7 @@ static void builds_a_register_from_its_description(void **state)
     assert_int_equal(heard.rows, 6);
 
     assert_int_equal(reg_open(request.out_path, request.key_path, &reg, &err), TQ_OK);
-    assert_int_equal(reg_load_facts(reg, NULL, &err), TQ_OK);
+    assert_int_equal(reg_load(reg, NULL, FIELD_WHOLE, &err), TQ_OK);
     assert_string_equal(reg->name, "Caisse modele");
     target = toy_target(reg, "person", "employer", "name");
     target.period_mode = PERIOD_ANY;

@@ -139,7 +139,7 @@ static void opens_what_was_sealed(void **state)
 
     seal(f, SMALL, 2);
     assert_int_equal(reg_open(f->register_path, f->key_path, &after, &err), TQ_OK);
-    assert_int_equal(reg_load_facts(after, NULL, &err), TQ_OK);
+    assert_int_equal(reg_load(after, NULL, FIELD_WHOLE, &err), TQ_OK);
     same_arrays(before, after);
     assert_string_equal(after->name, "toy");
     assert_string_equal(after->country_code, "MA");
@@ -177,7 +177,7 @@ static void opens_what_needs_many_chunks(void **state)
     before = toy_register(text.data);
     seal(f, text.data, 3);
     assert_int_equal(reg_open(f->register_path, f->key_path, &after, &err), TQ_OK);
-    assert_int_equal(reg_load_facts(after, NULL, &err), TQ_OK);
+    assert_int_equal(reg_load(after, NULL, FIELD_WHOLE, &err), TQ_OK);
     same_arrays(before, after);
     before = reg_free(before);
     after = reg_free(after);
