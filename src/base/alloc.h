@@ -19,6 +19,12 @@ void *alloc_huge(size_t size_bytes);
 void *alloc_huge_free(void *memory, size_t size_bytes);
 
 /*
+ * Fetch the pages of fresh memory that is about to be filled, all at once: a fault for each of them
+ * costs half as much again. The thread that will fill it should ask.
+ */
+void alloc_fetch(void *memory, size_t size_bytes);
+
+/*
  * Make room for at least `wanted` items of `size` bytes in the array *items, growing it
  * geometrically. *items and *capacity are untouched on failure. `items` is the address of a
  * pointer to the array.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "register/field_finish.h"
 
+#include "base/alloc.h"
 #include "register/key_index.h"
 #include "register/posting.h"
 
@@ -21,6 +22,16 @@ static int check_facts(const struct field *field, uint32_t subject_count, struct
     return TQ_OK;
 }
 
+/* Memory for an array that is filled at once; NULL when memory runs out. */
+static void *array(struct register_file *file, uint64_t count, size_t size)
+{
+    void *memory = register_file_array(file, (size_t)count, size);
+
+    if (memory)
+        alloc_fetch(memory, (size_t)count * size);
+    return memory;
+}
+
 /* Whether no two values have one key: keys are in the order of values. */
 static bool values_are_keys(const struct field *field)
 {
@@ -35,7 +46,7 @@ static int make_fact_keys(struct field *field, struct register_file *file, struc
         field->fact_key = field->fact_value;
         return TQ_OK;
     }
-    fact_key = register_file_array(file, (size_t)field->fact_count, sizeof(*fact_key));
+    fact_key = array(file, field->fact_count, sizeof(*fact_key));
     if (!fact_key)
         return tq_no_memory(err);
     for (uint64_t i = 0; i < field->fact_count; i++)
@@ -47,7 +58,7 @@ static int make_fact_keys(struct field *field, struct register_file *file, struc
 static int make_fingerprints(const struct reg *reg, struct field *field, struct register_file *file,
                              struct tq_error *err)
 {
-    uint64_t *prints = register_file_array(file, field->key_count, sizeof(*prints));
+    uint64_t *prints = array(file, field->key_count, sizeof(*prints));
 
     if (!prints)
         return tq_no_memory(err);
@@ -64,7 +75,7 @@ static int make_postings(struct field *field, uint32_t subject_count, struct reg
                                     .subject_count = subject_count,
                                     .fact_value = field->fact_key,
                                     .key_count = field->key_count};
-    uint64_t *start = register_file_array(file, (size_t)field->key_count + 1, sizeof(*start));
+    uint64_t *start = array(file, (uint64_t)field->key_count + 1, sizeof(*start));
     uint32_t *posting;
     int r;
 
@@ -73,7 +84,7 @@ static int make_postings(struct field *field, uint32_t subject_count, struct reg
     r = posting_count(&source, start, err);
     if (r < 0)
         return r;
-    posting = register_file_array(file, (size_t)start[field->key_count], sizeof(*posting));
+    posting = array(file, start[field->key_count], sizeof(*posting));
     if (!posting)
         return tq_no_memory(err);
     r = posting_fill(&source, start, posting, err);

@@ -265,6 +265,8 @@ static int take_step(void *state, size_t index, unsigned thread, struct tq_error
     if (!step->section.data)
         return seal_chunk_check(&sealed->header, &sealed->key, step->chunk, chunk->last, bytes,
                                 err);
+    alloc_fetch(step->section.data + step->first * step->section.size,
+                step->count * step->section.size);
     return seal_chunk_open(&sealed->header, &sealed->key, step->chunk, chunk->last, bytes,
                            &step->section, step->first, step->count, scratch + SEAL_CHUNK_MAX, err);
 }
