@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * MuPDF's pdf_load_to_unicode(), put before the original by the linker (--wrap, see meson.build).
+ *
+ * The original builds a map from glyphs to characters by asking the document's map from codes for
+ * each code that the encoding has. With Identity-H, which most programs write, that is 65,536
+ * questions for each font, and took half the time of reading a page. But there codes and glyphs
+ * are the same numbers, and the document's map is the answer as it is.
+ */
+#include <mupdf/fitz.h>
+#include <mupdf/pdf.h>
+#include <stdbool.h>
+
+void __real_pdf_load_to_unicode(fz_context *context, pdf_document *document, pdf_font_desc *font,
+                                const char **strings, char *collection, pdf_obj *map);
+void __wrap_pdf_load_to_unicode(fz_context *context, pdf_document *document, pdf_font_desc *font,
+                                const char **strings, char *collection, pdf_obj *map);
+
+/* Whether every code of two bytes stands for the glyph of the same number. */
+static bool is_identity(const pdf_cmap *encoding)
+{
+    return encoding && !encoding->usecmap && encoding->xlen == 0 && encoding->rlen == 1
+           && encoding->ranges[0].low == 0 && encoding->ranges[0].high == 0xFFFF
+           && encoding->ranges[0].out == 0;
+}
+
+void __wrap_pdf_load_to_unicode(fz_context *context, pdf_document *document, pdf_font_desc *font,
+                                const char **strings, char *collection, pdf_obj *map)
+{
+    if (strings || !is_identity(font->encoding) || !pdf_is_stream(context, map)) {
+        __real_pdf_load_to_unicode(context, document, font, strings, collection, map);
+        return;
+    }
+    font->to_unicode = pdf_load_embedded_cmap(context, document, map);
+    font->size += pdf_cmap_size(context, font->to_unicode);
+}
