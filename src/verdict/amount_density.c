@@ -97,25 +97,51 @@ static int list_add(struct amount_list *list, int64_t value, struct tq_error *er
     return TQ_OK;
 }
 
+/* The first fact of the subject in this period or later: they lie in order of their periods. */
+static uint64_t first_of_period(const struct field *field, uint32_t subject, uint16_t period)
+{
+    uint64_t low = field->fact_start[subject], high = field->fact_start[subject + 1];
+
+    while (field->fact_period && low < high) {
+        uint64_t middle = low + (high - low) / 2;
+
+        if (field->fact_period[middle] < period)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
 static int add_amounts(const struct field *field, uint32_t subject, struct amounts *amounts,
                        struct tq_error *err)
 {
-    int r = TQ_OK;
+    uint64_t end = field->fact_start[subject + 1];
 
-    for (uint64_t i = field->fact_start[subject]; i < field->fact_start[subject + 1]; i++) {
-        int64_t value;
+    for (uint64_t i = first_of_period(field, subject, amounts->period); i < end; i++) {
+        int r;
 
         if (field->fact_period && field->fact_period[i] != amounts->period)
-            continue;
-        value = canonical_number(field_key_text(field, field->fact_key[i]));
-        for (unsigned j = 0; j < GRAINS && r == TQ_OK; j++) {
-            if (value % grains[j] == 0)
-                r = list_add(&amounts->lists[j], value, err);
-        }
+            break;
+        r = list_add(&amounts->lists[0],
+                     canonical_number(field_key_text(field, field->fact_key[i])), err);
         if (r < 0)
             return r;
     }
     return TQ_OK;
+}
+
+/* Of the amounts round to one grain, which lie in order, those round to the next. */
+static int add_rounder(const struct amount_list *list, int64_t grain, struct amount_list *out_list,
+                       struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < list->count && r == TQ_OK; i++) {
+        if (list->values[i] % grain == 0)
+            r = list_add(out_list, list->values[i], err);
+    }
+    return r;
 }
 
 static int amounts_make(const struct reg *reg, uint16_t number, uint16_t period,
@@ -137,11 +163,13 @@ static int amounts_make(const struct reg *reg, uint16_t number, uint16_t period,
         if (r < 0)
             return r;
     }
-    for (unsigned i = 0; i < GRAINS; i++) {
-        struct amount_list *list = &amounts->lists[i];
+    if (amounts->lists[0].count > 0)
+        qsort(amounts->lists[0].values, amounts->lists[0].count, sizeof(int64_t), by_amount);
+    for (unsigned i = 1; i < GRAINS; i++) {
+        int r = add_rounder(&amounts->lists[i - 1], grains[i], &amounts->lists[i], err);
 
-        if (list->count > 0)
-            qsort(list->values, list->count, sizeof(*list->values), by_amount);
+        if (r < 0)
+            return r;
     }
     *out_amounts = TAKE(amounts);
     return TQ_OK;
