@@ -36,6 +36,7 @@ struct delimited {
     struct table_head head;
     uint32_t header_rows; /* of the header, and how many of them are still to be passed over */
     uint32_t header_left;
+    uint32_t titles_left;   /* rows above the header, still to be passed over */
     uint32_t usual_cells;   /* of most rows; the header may have more */
     struct arena arena;     /* of the table: its header and column shapes */
     struct row_cell *fixed; /* cells of a line of aligned columns */
@@ -75,7 +76,7 @@ static int gather_rows(struct delimited *d, struct row_sample *out_sample, struc
     struct tokeniser *t = &d->tokeniser;
     size_t at = t->at;
     uint64_t line = t->line;
-    uint32_t rows = 0, columns = d->head.columns;
+    uint32_t rows = 0, full_rows = 0, columns = d->head.columns;
     struct row_cell *kept =
         arena_alloc(&d->arena, (size_t)HEADER_SAMPLE_ROWS * columns, sizeof(*kept));
     int r = TQ_OK;
@@ -93,10 +94,11 @@ static int gather_rows(struct delimited *d, struct row_sample *out_sample, struc
             break;
         take_cells(d, t, &cells, &count);
         kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
-        if (kind == ROW_KIND_BLANK && rows >= BLOCK_ROWS_MIN)
+        if (kind == ROW_KIND_BLANK && full_rows >= BLOCK_ROWS_MIN)
             break; /* what follows may be another table */
         if (kind != ROW_KINDS)
             continue;
+        full_rows += row_filled(cells, count) * 2 > columns;
         for (uint32_t i = 0; i < columns; i++) {
             struct slice text = i < count ? row_cell_text(&cells[i]) : (struct slice){0};
             char *copy;
@@ -171,6 +173,29 @@ static int copy_headers(struct delimited *d, const struct row_sample *sample, st
     return TQ_OK;
 }
 
+/* Take the rows above the header out of the sample, and remember how they begin. */
+static int take_titles(struct delimited *d, struct row_sample *sample, struct tq_error *err)
+{
+    uint32_t count = header_titles(sample);
+
+    d->titles_left = count;
+    d->head.title_count = 0;
+    if (count == 0)
+        return TQ_OK;
+    d->head.titles = arena_alloc(&d->arena, count, sizeof(*d->head.titles));
+    if (!d->head.titles)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < count; i++) {
+        struct slice first = row_cell_trimmed(&sample->cells[(size_t)i * sample->columns]);
+
+        if (first.length > 0)
+            d->head.titles[d->head.title_count++] = first;
+    }
+    sample->rows -= count;
+    sample->cells += (size_t)count * sample->columns;
+    return TQ_OK;
+}
+
 static int name_table(struct delimited *d, struct slice *out_name, struct tq_error *err)
 {
     char name[32];
@@ -216,7 +241,11 @@ static int begin_table(struct delimited *d, uint32_t first_cells, struct tq_erro
         d->head.columns = TABLE_COLUMNS_MAX;
     }
     d->head.has_header = false;
+    d->head.title_count = 0;
     r = gather_rows(d, &sample, err);
+    if (r < 0)
+        return r;
+    r = take_titles(d, &sample, err);
     if (r < 0)
         return r;
     d->header_rows = header_rows(&sample);
@@ -502,12 +531,16 @@ static int handle_record(struct delimited *d, struct tq_error *err)
     bool after_blank = d->after_blank;
 
     take_cells(d, &d->tokeniser, &cells, &count);
-    if (d->header_left > 0 && count * 2 > d->head.columns) {
+    if (d->header_left > 0 && d->titles_left == 0 && count * 2 > d->head.columns) {
         d->header_left--;
         return TQ_OK;
     }
     kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
     d->after_blank = kind == ROW_KIND_BLANK;
+    if (d->head.in_table && d->titles_left > 0 && kind != ROW_KIND_BLANK) {
+        d->titles_left--;
+        return note_kind(d, ROW_KIND_TITLE, err);
+    }
     if (kind != ROW_KINDS && !(kind == ROW_KIND_TITLE && d->head.in_table))
         return note_kind(d, kind, err);
     if (!d->head.in_table)

@@ -389,21 +389,65 @@ uint32_t header_rows(const struct row_sample *sample)
     return rows;
 }
 
+static uint32_t filled_cells(const struct row_sample *sample, uint32_t row)
+{
+    uint32_t filled = 0;
+
+    for (uint32_t column = 0; column < sample->columns; column++)
+        filled += cell_at(sample, row, column).length > 0;
+    return filled;
+}
+
+uint32_t header_titles(const struct row_sample *sample)
+{
+    for (uint32_t row = 0; row <= HEADER_TITLES_MAX && row + 1 < sample->rows; row++) {
+        struct row_sample rest = {.rows = sample->rows - row,
+                                  .columns = sample->columns,
+                                  .cells = sample->cells + (size_t)row * sample->columns};
+
+        if (filled_cells(sample, row) * 2 > sample->columns)
+            return header_is_first(&rest) ? row : 0;
+    }
+    return 0;
+}
+
+static bool is_amount(struct slice cell)
+{
+    return value_shape(cell) == VALUE_NUMBER
+           || (has_digit(cell) && (spelling(cell) & (1 | 2 | 4)) == 0);
+}
+
+/* The first word of a text, without the signs behind it. */
+static struct slice first_word(struct slice text)
+{
+    size_t length = 0;
+
+    while (length < text.length && !strchr(" :.\t", text.data[length]))
+        length++;
+    return slice_make(text.data, length);
+}
+
 bool header_is_total(const struct row_cell *cells, size_t count)
 {
-    struct slice word = {0};
-    size_t empty = 0;
+    struct slice text = {0};
+    size_t empty = 0, words = 0;
 
     for (size_t i = 0; i < count; i++) {
         struct slice cell = slice_trim(slice_make(cells[i].text, cells[i].length));
 
         empty += cell.length == 0;
-        if (word.length == 0)
-            word = cell;
+        if (text.length == 0)
+            text = cell;
+        else if (cell.length > 0)
+            words += !is_amount(cell);
     }
     if (count < 2 || empty == 0)
         return false;
-    while (word.length > 0 && strchr(" :.", word.data[word.length - 1]))
-        word.length--;
-    return in_list(total_words, sizeof(total_words) / sizeof(total_words[0]), word);
+    while (text.length > 0 && strchr(" :.", text.data[text.length - 1]))
+        text.length--;
+    if (in_list(total_words, sizeof(total_words) / sizeof(total_words[0]), text))
+        return true;
+    /* "Total page 3" and sums, and little else */
+    return empty * 2 >= count && empty + 1 < count && words == 0
+           && in_list(total_words, sizeof(total_words) / sizeof(total_words[0]), first_word(text));
 }

@@ -7,6 +7,7 @@
 #include "extract/row_writer.h"
 
 #define HEADER_SAMPLE_ROWS 64
+#define HEADER_TITLES_MAX  6 /* rows above a header; reports have a title, a date, a filter */
 
 /* The first rows of a table, all of `columns` cells. */
 struct row_sample {
@@ -26,6 +27,12 @@ bool header_is_first(const struct row_sample *sample);
  * further rows are words above columns of digits.
  */
 uint32_t header_rows(const struct row_sample *sample);
+
+/*
+ * The number of rows at the top, at most HEADER_TITLES_MAX, that are titles above a header: no more
+ * than half filled, where the header below them is filled better.
+ */
+uint32_t header_titles(const struct row_sample *sample);
 
 /* Whether a row sums up others ("Total", "Somme", ...): it says so and leaves cells empty. */
 bool header_is_total(const struct row_cell *cells, size_t count);

@@ -72,6 +72,17 @@ static bool equals_header(const struct table_head *head, const struct row_cell *
     return true;
 }
 
+/* A title that stood above the header, on another page. */
+static bool repeats_title(const struct table_head *head, const struct row_cell *cells, size_t count)
+{
+    for (uint32_t i = 0; i < head->title_count; i++) {
+        if (cells[0].length > 0 && slice_equal(row_cell_trimmed(&cells[0]), head->titles[i])
+            && row_filled(cells, count) * 2 <= head->columns)
+            return true;
+    }
+    return false;
+}
+
 /*
  * A row of a single cell in a table of several columns: the first column's value and nothing
  * else (a record, cut short), or words about the table.
@@ -113,6 +124,8 @@ enum row_kind row_kind_of(const struct table_head *head, const struct dialect *d
     if (is_whole && head->has_header && cells[0].length == head->headers[0].length
         && equals_header(head, cells, count))
         return ROW_KIND_HEADER;
+    if (is_whole && head->title_count > 0 && repeats_title(head, cells, count))
+        return ROW_KIND_TITLE;
     if (may_be_total(&cells[0]) && header_is_total(cells, count))
         return ROW_KIND_TOTAL;
     if (cells[0].length >= 1 && strchr("-=+_", cells[0].text[0]) && is_rule(cells, count))

@@ -12,6 +12,8 @@ struct table_head {
     uint32_t columns;
     struct slice *headers; /* columns */
     uint8_t *shapes;       /* columns: the commonest enum value_shape */
+    struct slice *titles;  /* title_count: first cells of the rows above the header */
+    uint32_t title_count;
 };
 
 enum row_kind {

@@ -33,7 +33,7 @@ enum interpretation {
     AS_DMY,   /* dates by the order of their parts; two-digit years above 30 are 19xx */
     AS_MDY,
     AS_YMD,
-    AS_SERIAL, /* spreadsheet day number, 1899-12-30 = 0 */
+    AS_SERIAL, /* spreadsheet day number, 1899-12-30 = 0, or seconds since 1970 */
     AS_YEAR,
     AS_YM, /* months */
     AS_MY,

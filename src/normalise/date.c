@@ -10,6 +10,10 @@
 #define YEAR_MAX        2200
 #define SERIAL_MAX      109939 /* 2200-12-31 */
 #define SERIAL_OF_EPOCH 25569  /* 1970-01-01 */
+#define DAY_SECONDS     86400
+#define STAMP_DIGITS    8  /* fewer: days; 1970-04-26 is the first that has so many */
+#define MILLI_DIGITS    12 /* from here on thousandths: the year 5138 has 11 digits */
+#define STAMP_MAX       14 /* digits */
 #define PARTS_MAX       3
 #define LATIN_LETTERS   3 /* of a month name that are enough, if no other begins so */
 
@@ -386,6 +390,28 @@ bool date_parse_month(struct slice cell, bool year_first, int64_t *out_month)
     return month_of_date(cell, year_first, out_month);
 }
 
+/* "-315619200", "1718445600000": the day whose midnight is nearest. */
+static bool days_of_stamp(const char *text, int64_t *out_days)
+{
+    bool is_negative = *text == '-';
+    const char *digits = text + is_negative;
+    size_t length = digit_run(digits);
+    int64_t stamp = 0, days;
+
+    if (length < STAMP_DIGITS || length > STAMP_MAX || digits[length] != '\0')
+        return false;
+    for (size_t i = 0; i < length; i++)
+        stamp = stamp * 10 + (digits[i] - '0');
+    if (length >= MILLI_DIGITS)
+        stamp /= 1000;
+    stamp = (is_negative ? -stamp : stamp) + DAY_SECONDS / 2;
+    days = stamp / DAY_SECONDS - (stamp % DAY_SECONDS < 0);
+    if (days < days_from_civil(YEAR_MIN, 1, 1) || days > days_from_civil(YEAR_MAX, 12, 31))
+        return false;
+    *out_days = days;
+    return true;
+}
+
 bool date_parse_serial(struct slice cell, int64_t *out_days)
 {
     struct plain plain;
@@ -395,6 +421,8 @@ bool date_parse_serial(struct slice cell, int64_t *out_days)
     if (!plain_make(cell, &plain))
         return false;
     length = digit_run(plain.text);
+    if (length >= STAMP_DIGITS || plain.text[0] == '-')
+        return days_of_stamp(plain.text, out_days);
     if (length < 3 || length > 6)
         return false;
     if (plain.text[length] != '\0'

@@ -25,7 +25,11 @@ bool date_parse(struct slice cell, enum date_order order, int64_t *out_days);
  * last day of its month; `year_first` gives the order. month_number(). */
 bool date_parse_month(struct slice cell, bool year_first, int64_t *out_month);
 
-/* A spreadsheet's day number (1899-12-30 is 0), a fraction ignored. */
+/*
+ * A number that counts time: a spreadsheet's days (1899-12-30 is 0), a fraction ignored; or, of
+ * eight digits and more, seconds since 1970 or thousandths of them, as programs write dates. These
+ * go to the nearest midnight UTC: they are midnight somewhere.
+ */
 bool date_parse_serial(struct slice cell, int64_t *out_days);
 
 /* Four digits, 1800 to 2200. */

@@ -16,24 +16,25 @@ static const struct {
     char word[LETTERS_MAX + 1], form[6];
 } forms[] = {
     /* rising */
-    {"allee", "all"},      {"apartment", "apt"}, {"app", "apt"},        {"appartement", "apt"},
-    {"appt", "apt"},       {"avda", "av"},       {"ave", "av"},         {"avenida", "av"},
-    {"avenue", "av"},      {"batiment", "bat"},  {"blvd", "bd"},        {"boul", "bd"},
-    {"boulevard", "bd"},   {"building", "bldg"}, {"bvd", "bd"},         {"calle", "c"},
-    {"carretera", "ctra"}, {"che", "ch"},        {"chemin", "ch"},      {"circle", "cir"},
-    {"close", "cl"},       {"corso", "cso"},     {"court", "ct"},       {"crescent", "cres"},
-    {"derecha", "dcha"},   {"drive", "dr"},      {"east", "e"},         {"escalera", "esc"},
-    {"etage", "etg"},      {"faubourg", "fg"},   {"fbg", "fg"},         {"floor", "fl"},
-    {"fort", "ft"},        {"highway", "hwy"},   {"immeuble", "imm"},   {"impasse", "imp"},
-    {"izquierda", "izda"}, {"lane", "ln"},       {"largo", "lgo"},      {"lotissement", "lot"},
-    {"mount", "mt"},       {"no", "n"},          {"north", "n"},        {"northeast", "ne"},
-    {"northwest", "nw"},   {"num", "n"},         {"numero", "n"},       {"parkway", "pkwy"},
-    {"paseo", "ps"},       {"piazza", "pza"},    {"place", "pl"},       {"platz", "pl"},
-    {"plaza", "plz"},      {"plza", "plz"},      {"quartier", "quart"}, {"residence", "res"},
-    {"road", "rd"},        {"route", "rte"},     {"saint", "st"},       {"sainte", "ste"},
-    {"south", "s"},        {"southeast", "se"},  {"southwest", "sw"},   {"square", "sq"},
-    {"straat", "str"},     {"strasse", "str"},   {"street", "st"},      {"suite", "ste"},
-    {"terrace", "ter"},    {"travessa", "tv"},   {"viale", "vle"},      {"west", "w"},
+    {"allee", "all"},      {"apartment", "apt"}, {"app", "apt"},      {"appartement", "apt"},
+    {"appt", "apt"},       {"avda", "av"},       {"ave", "av"},       {"avenida", "av"},
+    {"avenue", "av"},      {"batiment", "bat"},  {"blvd", "bd"},      {"boul", "bd"},
+    {"boulevard", "bd"},   {"building", "bldg"}, {"bvd", "bd"},       {"calle", "c"},
+    {"carretera", "ctra"}, {"che", "ch"},        {"chemin", "ch"},    {"circle", "cir"},
+    {"close", "cl"},       {"corso", "cso"},     {"court", "ct"},     {"crescent", "cres"},
+    {"derecha", "dcha"},   {"drive", "dr"},      {"east", "e"},       {"escalera", "esc"},
+    {"etage", "etg"},      {"faubourg", "fg"},   {"fbg", "fg"},       {"floor", "fl"},
+    {"fort", "ft"},        {"highway", "hwy"},   {"immeuble", "imm"}, {"impasse", "imp"},
+    {"izquierda", "izda"}, {"lane", "ln"},       {"largo", "lgo"},    {"lotissement", "lot"},
+    {"mount", "mt"},       {"no", "n"},          {"north", "n"},      {"northeast", "ne"},
+    {"northwest", "nw"},   {"num", "n"},         {"numero", "n"},     {"parkway", "pkwy"},
+    {"paseo", "ps"},       {"piazza", "pl"},     {"place", "pl"},     {"platz", "pl"},
+    {"plaza", "pl"},       {"plza", "pl"},       {"pza", "pl"},       {"quartier", "quart"},
+    {"residence", "res"},  {"road", "rd"},       {"route", "rte"},    {"saint", "st"},
+    {"sainte", "ste"},     {"south", "s"},       {"southeast", "se"}, {"southwest", "sw"},
+    {"square", "sq"},      {"straat", "str"},    {"strasse", "str"},  {"street", "st"},
+    {"suite", "ste"},      {"terrace", "ter"},   {"travessa", "tv"},  {"viale", "vle"},
+    {"west", "w"},
 };
 
 #define FORM_COUNT (sizeof(forms) / sizeof(forms[0]))
@@ -70,6 +71,29 @@ static struct slice short_form(struct slice word)
     return short_compound(word);
 }
 
+/* "53", "53b": the number of a house or a flat. */
+static bool is_house_number(struct slice word)
+{
+    size_t digits = 0;
+
+    while (digits < word.length && word.data[digits] >= '0' && word.data[digits] <= '9')
+        digits++;
+    return digits > 0 && digits + 1 >= word.length;
+}
+
+/* Words that only say that a number follows: "n. 53", "apt 4", where others write "53", "#4". */
+static bool says_number(struct slice form, struct slice rest)
+{
+    static const char *const words[] = {"apt", "n", "nr", "nro", "ste", "unit"};
+    struct slice next;
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (slice_is(form, words[i]))
+            return text_next_word(&rest, &next) && is_house_number(next);
+    }
+    return false;
+}
+
 void short_words(struct buf *out, size_t start)
 {
     struct slice rest = slice_make(out->data + start, out->length - start), word;
@@ -78,6 +102,8 @@ void short_words(struct buf *out, size_t start)
     while (text_next_word(&rest, &word)) {
         struct slice form = short_form(word);
 
+        if (says_number(form, rest))
+            continue;
         if (at > start)
             out->data[at++] = ' ';
         memmove(out->data + at, form.data, form.length);

@@ -12,6 +12,7 @@
 struct held_name {
     struct slice text;
     UScriptCode script;
+    uint16_t field;
     struct fact time;
 };
 
@@ -74,7 +75,7 @@ static int list_names(const struct reg *reg, uint8_t kind, enum value_type type,
             if (r < 0)
                 return r;
             list->items[list->count++] =
-                (struct held_name){text, script_of(text), time_of(field, i)};
+                (struct held_name){text, script_of(text), f, time_of(field, i)};
         }
     }
     return TQ_OK;
@@ -113,8 +114,27 @@ struct joiner {
     struct buf text;
 };
 
+static int add_name(struct joiner *joiner, uint32_t subject, struct fact when, struct tq_error *err)
+{
+    bool usable;
+    int r = buf_check(&joiner->text, err);
+
+    if (r < 0)
+        return r;
+    when.subject = subject;
+    return assemble_fact(joiner->assemble, joiner->field, buf_slice(&joiner->text), &when, &usable,
+                         err);
+}
+
+static void add_part(struct buf *text, struct slice part)
+{
+    if (text->length > 0)
+        buf_add_byte(text, ' ');
+    buf_add_slice(text, part);
+}
+
 /* Add the combinations within one script, or across scripts; their number. */
-static int join_names(struct joiner *joiner, uint32_t subject, bool across, unsigned *out_count,
+static int join_pairs(struct joiner *joiner, uint32_t subject, bool across, unsigned *out_count,
                       struct tq_error *err)
 {
     unsigned count = 0;
@@ -124,28 +144,76 @@ static int join_names(struct joiner *joiner, uint32_t subject, bool across, unsi
             const struct held_name *family = &joiner->family.items[i];
             const struct held_name *given = &joiner->given.items[j];
             struct fact both;
-            bool usable;
             int r;
 
             if (scripts_differ(family, given) != across
                 || !intersect(&family->time, &given->time, &both))
                 continue;
-            both.subject = subject;
             buf_empty(&joiner->text);
             buf_add_slice(&joiner->text, family->text);
-            buf_add_byte(&joiner->text, ' ');
-            buf_add_slice(&joiner->text, given->text);
-            r = buf_check(&joiner->text, err);
-            if (r < 0)
-                return r;
-            r = assemble_fact(joiner->assemble, joiner->field, buf_slice(&joiner->text), &both,
-                              &usable, err);
+            add_part(&joiner->text, given->text);
+            r = add_name(joiner, subject, both, err);
             if (r < 0)
                 return r;
             count++;
         }
     }
     *out_count = count;
+    return TQ_OK;
+}
+
+/* Of each field the newest value that was held together with what `when` has so far, in the script
+ * of `with`; the number of fields. */
+static unsigned add_all_of(struct joiner *joiner, const struct name_list *list,
+                           const struct held_name *with, struct fact *when)
+{
+    unsigned fields = 0;
+
+    for (size_t first = 0, end; first < list->count; first = end) {
+        for (end = first; end < list->count && list->items[end].field == list->items[first].field;
+             end++)
+            ;
+        for (size_t i = end; i-- > first;) {
+            const struct held_name *name =
+                with->field == list->items[first].field ? with : &list->items[i];
+            struct fact both;
+
+            if (scripts_differ(name, with) || !intersect(when, &name->time, &both))
+                continue;
+            add_part(&joiner->text, name->text);
+            *when = both;
+            fields++;
+            break;
+        }
+    }
+    return fields;
+}
+
+/*
+ * The names of all fields in one: two surnames and a given name, a middle name. One for each value
+ * of each field, so that who changed one of them has the old name too.
+ */
+static int join_whole(struct joiner *joiner, uint32_t subject, const struct name_list *values,
+                      struct tq_error *err)
+{
+    unsigned count = 0;
+
+    for (size_t i = values->count; i-- > 0 && count < FULL_NAME_COMBINATIONS_MAX;) {
+        const struct held_name *with = &values->items[i];
+        struct fact when = with->time;
+        unsigned families, givens;
+        int r;
+
+        buf_empty(&joiner->text);
+        families = add_all_of(joiner, &joiner->family, with, &when);
+        givens = add_all_of(joiner, &joiner->given, with, &when);
+        if (families == 0 || givens == 0 || families + givens < 3)
+            continue; /* a pair, which is there already */
+        r = add_name(joiner, subject, when, err);
+        if (r < 0)
+            return r;
+        count++;
+    }
     return TQ_OK;
 }
 
@@ -160,10 +228,12 @@ static int join_subject(const struct reg *reg, uint8_t kind, uint32_t subject,
     r = list_names(reg, kind, TYPE_GIVEN_NAME, subject, &joiner->given, err);
     if (r < 0)
         return r;
-    r = join_names(joiner, subject, false, &count, err);
-    if (r < 0 || count > 0)
-        return r;
-    return join_names(joiner, subject, true, &count, err);
+    r = join_pairs(joiner, subject, false, &count, err);
+    if (r == TQ_OK && count == 0)
+        r = join_pairs(joiner, subject, true, &count, err);
+    if (r == TQ_OK)
+        r = join_whole(joiner, subject, &joiner->family, err);
+    return r < 0 ? r : join_whole(joiner, subject, &joiner->given, err);
 }
 
 static void joiner_clear_cleanup(struct joiner *joiner)

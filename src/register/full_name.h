@@ -11,7 +11,9 @@
  * Add to `field` of `assemble`, for each subject of the finished `kind`, all combinations of held
  * family and given names ("family given"), with intersected intervals; a combination that never
  * held is left out, and one across scripts unless the subject has no other. The newest come first
- * where FULL_NAME_COMBINATIONS_MAX cuts. Subjects have their final numbers.
+ * where FULL_NAME_COMBINATIONS_MAX cuts. Where several fields hold family or given names (two
+ * surnames, a middle name) also the names of all of them together. Subjects have their final
+ * numbers.
  */
 int full_name_derive(const struct reg *reg, uint8_t kind, struct assemble *assemble, uint16_t field,
                      struct tq_error *err) MUST_CHECK;

@@ -230,7 +230,7 @@ static bool read_time(const struct import *import, struct local_time *time,
     if (import->role_column[role] == NO_COLUMN)
         return true;
     text = slice_trim(cells[import->role_column[role]]);
-    return text.length == 0 || local_time_parse(time, text, out_minutes);
+    return text.length == 0 || stored_time(time, text, import->country, out_minutes);
 }
 
 static enum row_status read_times(const struct import *import, struct local_time *time,
@@ -467,7 +467,7 @@ static void complain_row(const struct import *import, size_t row, struct arena *
             cell_again(import, row, import->role_column[ROLE_PERIOD], arena));
         return;
     case ROW_BAD_TIME:
-        (void)snprintf(what, sizeof(what), "'%s' is not a date or RFC 3339 time", bad_times[role]);
+        (void)snprintf(what, sizeof(what), "'%s' is no date or time", bad_times[role]);
         say(import, row, import->role_column[role], what,
             cell_again(import, row, import->role_column[role], arena));
         return;
@@ -559,6 +559,17 @@ static int make_round(struct import *import, struct tq_error *err)
     return TQ_OK;
 }
 
+/* A table of which nothing could be used is described wrongly: better said now than found later. */
+static int want_rows(const struct import *import, struct tq_error *err)
+{
+    if (import->counts.rows_read == 0 || import->counts.rows_refused < import->counts.rows_read)
+        return TQ_OK;
+    return tq_fail(err, TQ_E_SYNTAX,
+                   "%s:%u: table '%s': none of the %llu rows of '%s' could be used",
+                   import->request->description->file, import->table->key_line, import->table->name,
+                   (unsigned long long)import->counts.rows_read, file_name(import->table));
+}
+
 static int import_table(struct import *import, struct table_text *source, struct tq_error *err)
 {
     int r = csv_rows_init(&import->rows, source, import->table->delimiter, err);
@@ -579,8 +590,10 @@ static int import_table(struct import *import, struct table_text *source, struct
         return r;
     for (;;) {
         r = csv_rows_next(&import->rows, CSV_ROUND_ROWS, err);
-        if (r < 0 || import->rows.row_count == 0)
+        if (r < 0)
             return r;
+        if (import->rows.row_count == 0)
+            return want_rows(import, err);
         r = import_round(import, err);
         if (r < 0)
             return r;

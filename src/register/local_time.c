@@ -121,27 +121,54 @@ static int32_t local_minutes(struct local_time *time, int32_t days, int minutes)
     return ask_calendar(time, days, minutes); /* the clocks change on this day */
 }
 
-/* "10:30", "10:30:59.25": minutes of the day; what is left of text is the offset. */
+/* ":59", ":59.25": seconds, which are dropped. */
+static bool skip_seconds(struct slice *text)
+{
+    int second;
+
+    if (text->length < 3 || text->data[0] != ':')
+        return true;
+    if (!digits(text->data + 1, 2, &second) || second > 60)
+        return false;
+    *text = slice_skip(*text, 3);
+    if (text->length > 1 && (text->data[0] == '.' || text->data[0] == ',')) {
+        do
+            *text = slice_skip(*text, 1);
+        while (text->length && text->data[0] >= '0' && text->data[0] <= '9');
+    }
+    return true;
+}
+
+/* " PM": the hour on a dial of 24; false if there is no such hour on one of 12. */
+static bool take_half(struct slice *text, int *hour)
+{
+    struct slice rest = slice_trim(*text);
+    bool is_afternoon = rest.length == 2 && (rest.data[0] | 32) == 'p';
+
+    if (rest.length != 2 || (rest.data[1] | 32) != 'm'
+        || ((rest.data[0] | 32) != 'a' && !is_afternoon))
+        return true;
+    if (*hour < 1 || *hour > 12)
+        return false;
+    *hour = *hour % 12 + (is_afternoon ? 12 : 0);
+    *text = slice_make(rest.data + 2, 0);
+    return true;
+}
+
+/* "10:30", "9:05 PM", "10:30:59.25": minutes of the day; what is left of text is the offset. */
 static bool parse_clock(struct slice *text, int *out_minutes)
 {
-    int hour, minute, second = 0;
+    size_t width = text->length > 1 && text->data[1] == ':' ? 1 : 2;
+    int hour, minute;
 
-    if (text->length < 5 || !digits(text->data, 2, &hour) || text->data[2] != ':'
-        || !digits(text->data + 3, 2, &minute))
+    if (text->length < width + 3 || !digits(text->data, width, &hour) || text->data[width] != ':'
+        || !digits(text->data + width + 1, 2, &minute))
         return false;
-    *text = slice_skip(*text, 5);
-    if (text->length >= 3 && text->data[0] == ':') {
-        if (!digits(text->data + 1, 2, &second))
-            return false;
-        *text = slice_skip(*text, 3);
-        if (text->length > 1 && (text->data[0] == '.' || text->data[0] == ',')) {
-            do
-                *text = slice_skip(*text, 1);
-            while (text->length && text->data[0] >= '0' && text->data[0] <= '9');
-        }
-    }
+    *text = slice_skip(*text, width + 3);
+    if (!skip_seconds(text) || !take_half(text, &hour))
+        return false;
     *out_minutes = hour * 60 + minute;
-    return hour < 24 && minute < 60 && second <= 60;
+    return hour < 24 && minute < 60;
 }
 
 /* "Z", "+01:00", "+0100", "+01": minutes east. */
@@ -169,29 +196,34 @@ static bool parse_offset(struct slice text, int *out_minutes)
     return true;
 }
 
-bool local_time_parse(struct local_time *time, struct slice text, int32_t *out_minutes)
+bool local_time_on_day(struct local_time *time, int32_t days, struct slice clock,
+                       int32_t *out_minutes)
 {
-    int32_t days;
     int minutes, offset;
 
-    if (text.length < DATE_LENGTH || !local_time_parse_date(text, &days))
-        return false;
-    text = slice_skip(text, DATE_LENGTH);
-    if (text.length == 0) {
+    if (clock.length == 0) {
         *out_minutes = midnight(time, days);
         return true;
     }
-    if (text.data[0] != 'T' && text.data[0] != 't' && text.data[0] != ' ')
+    if (clock.data[0] != 'T' && clock.data[0] != 't' && clock.data[0] != ' ')
         return false;
-    text = slice_skip(text, 1);
-    if (!parse_clock(&text, &minutes))
+    clock = slice_skip(clock, 1);
+    if (!parse_clock(&clock, &minutes))
         return false;
-    if (text.length == 0) {
+    if (clock.length == 0) {
         *out_minutes = local_minutes(time, days, minutes);
         return true;
     }
-    if (!parse_offset(text, &offset))
+    if (!parse_offset(clock, &offset))
         return false;
     *out_minutes = days * DAY_MINUTES + minutes - offset;
     return true;
+}
+
+bool local_time_parse(struct local_time *time, struct slice text, int32_t *out_minutes)
+{
+    int32_t days;
+
+    return text.length >= DATE_LENGTH && local_time_parse_date(text, &days)
+           && local_time_on_day(time, days, slice_skip(text, DATE_LENGTH), out_minutes);
 }

@@ -25,6 +25,12 @@ struct local_time *local_time_free(struct local_time *time);
  */
 bool local_time_parse(struct local_time *time, struct slice text, int32_t *out_minutes);
 
+/*
+ * The same of a day and what stands behind it: "", " 10:30", "T10:30:00Z", " 9:05:00 PM".
+ */
+bool local_time_on_day(struct local_time *time, int32_t days, struct slice clock,
+                       int32_t *out_minutes);
+
 /* Days since 1970-01-01 of "2024-01-31" at the front of text, whose length is at least 10. */
 bool local_time_parse_date(struct slice text, int32_t *out_days);
 

@@ -7,10 +7,10 @@
 #include "base/moment.h"
 #include "base/utf8.h"
 #include "normalise/date.h"
-#include "register/local_time.h"
 
 #define DATE_LENGTH      10u
 #define MONTH_LENGTH     7u
+#define TIME_BYTES_MAX   40u
 #define NUMBER_BYTES_MAX 64u /* longer is no number */
 
 const char *stored_status_text(enum stored_status status)
@@ -53,6 +53,44 @@ static bool parse_date(struct slice cell, const struct country *country, int64_t
     if (date_parse(cell, DATE_YMD, out_days))
         return true;
     return date_parse(cell, strcmp(country->code, "US") == 0 ? DATE_MDY : DATE_DMY, out_days);
+}
+
+/* What systems write for "since ever" and "until further notice". */
+static bool is_open_end(struct slice date)
+{
+    static const char *const words[] = {"NULL", "null", "\\N", "infinity", "-infinity"};
+    bool is_zero = true;
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (slice_is(date, words[i]))
+            return true;
+    }
+    for (size_t i = 0; i < date.length; i++) {
+        if (!is_digit(date.data[i]) && !strchr("-/.", date.data[i]))
+            return false;
+        is_zero &= !is_digit(date.data[i]) || date.data[i] == '0';
+    }
+    return date.length >= 8
+           && (is_zero || slice_starts(date, SLICE_LITERAL("9999"))
+               || slice_starts(slice_skip(date, date.length - 4), SLICE_LITERAL("9999")));
+}
+
+bool stored_time(struct local_time *time, struct slice cell, const struct country *country,
+                 int32_t *out_minutes)
+{
+    size_t length = 0;
+    int64_t days;
+
+    if (local_time_parse(time, cell, out_minutes))
+        return true;
+    if (cell.length > TIME_BYTES_MAX)
+        return false;
+    while (length < cell.length && cell.data[length] != ' ' && cell.data[length] != 'T')
+        length++;
+    if (is_open_end(slice_make(cell.data, length)))
+        return true;
+    return parse_date(slice_make(cell.data, length), country, &days)
+           && local_time_on_day(time, (int32_t)days, slice_skip(cell, length), out_minutes);
 }
 
 static enum stored_status keep(const char *text, struct arena *arena, struct slice *out_value)

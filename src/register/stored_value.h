@@ -9,6 +9,7 @@
 #include "base/slice.h"
 #include "model/type.h"
 #include "normalise/country.h"
+#include "register/local_time.h"
 
 /* Why a cell cannot be stored. */
 enum stored_status {
@@ -35,6 +36,14 @@ const char *stored_status_text(enum stored_status status);
 enum stored_status stored_value(enum value_type type, const struct country *country,
                                 const struct country *foreign_country, struct slice cell,
                                 struct arena *arena, struct slice *out_value);
+
+/*
+ * A time of the table: what local_time_parse() takes, or a date as the country writes it, with a
+ * time of day or without. What stands for an open end ("9999-12-31", "0000-00-00", NULL, infinity)
+ * leaves *out_minutes as it is. False if the cell is none of these.
+ */
+bool stored_time(struct local_time *time, struct slice cell, const struct country *country,
+                 int32_t *out_minutes);
 
 /* The month of "2024-03", "202403" or a date. False if it is none. */
 bool stored_period(struct slice cell, const struct country *country, uint16_t *out_month);

@@ -12,6 +12,8 @@
 #define FILLED_MIN  .8 /* of the rows whose subject has a value: then an empty cell is missing */
 #define FILLED_ROWS 10 /* ... and so many of them must have been seen */
 
+#define DETAIL_OF_MIN 3 /* bytes: shorter values are no more than the beginning of others */
+
 static enum cell_verdict verdict_at(enum held_when when, enum cell_verdict now)
 {
     return when == HELD_NOW ? now : when == HELD_EARLIER ? CELL_AGREES_EARLIER : CELL_AGREES_LATER;
@@ -229,11 +231,43 @@ static bool is_spelt_out(const struct cell_task *task, struct slice one, struct 
            && slice_equal(buf_slice(&scratch->text), buf_slice(&scratch->other_text));
 }
 
+/* What may part a value from further detail. */
+static bool parts_detail(enum value_type type, char c)
+{
+    return strchr(type == TYPE_CODE ? "-/, (" : ",;(\n", c) != NULL && c != '\0';
+}
+
+/* The value and more behind it: "62701-4581" where the register has "62701", a street with its
+ * town. */
+static bool says_more(const struct cell_task *task, const struct held *held)
+{
+    const struct field *field = task->column->field;
+    struct judge_scratch *scratch = task->scratch;
+    enum interpretation as = normalise_register_as(field->type);
+    struct slice wanted;
+
+    if ((field->type != TYPE_CODE && field->type != TYPE_ADDRESS && field->type != TYPE_TEXT)
+        || task->column->reading->interpretation != as)
+        return false;
+    wanted = field_key_text(field, held->key);
+    for (size_t i = DETAIL_OF_MIN; i + 1 < task->cell.length && wanted.length >= DETAIL_OF_MIN;
+         i++) {
+        if (!parts_detail(field->type, task->cell.data[i]))
+            continue;
+        buf_empty(&scratch->text);
+        if (normalise(&task->judge->reg->normaliser, as, slice_make(task->cell.data, i),
+                      &scratch->text)
+            && slice_equal(buf_slice(&scratch->text), wanted))
+            return true;
+    }
+    return false;
+}
+
 static enum ground variant_of(const struct cell_task *task, const struct held *held, bool can_read)
 {
     struct slice value = value_of(task, held);
 
-    if (!can_read && is_other_format(task, held))
+    if ((!can_read && is_other_format(task, held)) || says_more(task, held))
         return GROUND_OTHER_FORMAT;
     if (task->column->field->type == TYPE_TEXT && is_parted_otherwise(task, value))
         return GROUND_OTHER_SPELLING;

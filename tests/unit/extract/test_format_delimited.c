@@ -225,6 +225,26 @@ static void headers_of_other_widths_or_several_rows_are_headers(void **state)
                "row 1 @3 0 | 800000000 | TAZI | 2001-02-03\n");
 }
 
+static void titles_and_totals_of_each_page_are_no_records(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    for (int page = 0; page < 3; page++) {
+        buf_format(&text, "ROLE 2024;;;Page %d\n;;;\nnom;no;annee;montant\n", page + 1);
+        for (int i = 0; i < 10; i++)
+            buf_format(&text, "TAZI %c;%d;200%d;12,%d0\n", 'A' + i, 8000 + page * 10 + i, i, i);
+        buf_add_text(&text, "Total page;;;120,50\n");
+    }
+    READ(&recorder, text.data, "role.csv");
+    assert_int_equal(recorder.tables, 1);
+    assert_int_equal(recorder.rows, 30);
+    assert_true(recorder_has(&recorder, "table  [nom] [no] [annee] [montant]\n"));
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
 static void delimiters_of_two_characters_are_found(void **state)
 {
     (void)state;
@@ -294,6 +314,7 @@ int main(void)
         cmocka_unit_test(lines_with_another_delimiter_are_rows_all_the_same),
         cmocka_unit_test(an_unquoted_delimiter_in_a_value_is_put_right),
         cmocka_unit_test(headers_of_other_widths_or_several_rows_are_headers),
+        cmocka_unit_test(titles_and_totals_of_each_page_are_no_records),
         cmocka_unit_test(delimiters_of_two_characters_are_found),
         cmocka_unit_test(one_giant_line_is_read_in_part),
         cmocka_unit_test(nul_bytes_are_left_out_and_told),

@@ -74,13 +74,37 @@ static void header_words_decide_where_all_columns_are_words(void **state)
     assert_true(has_header(texts, 4));
 }
 
+static void titles_above_a_header_are_told_from_it(void **state)
+{
+    const char *const texts[] = {"LISTE 2024", "",   "",      "",     "",   "Page 1",
+                                 "nom",        "no", "annee", "TAZI", "11", "2001",
+                                 "FASSI",      "12", "2002",  "SEFI", "13", "2003"};
+    struct row_cell cells[18];
+    struct row_sample sample = {6, COLUMNS, cells};
+
+    (void)state;
+    for (uint32_t i = 0; i < 18; i++)
+        cells[i] = (struct row_cell){texts[i], (uint32_t)strlen(texts[i])};
+    assert_int_equal(header_titles(&sample), 2);
+    sample.cells += 2 * COLUMNS;
+    sample.rows -= 2;
+    assert_int_equal(header_titles(&sample), 0);
+    sample.cells += COLUMNS; /* records alone: a sparse one is no title */
+    sample.rows--;
+    assert_int_equal(header_titles(&sample), 0);
+}
+
 static void totals_leave_cells_empty(void **state)
 {
     const struct row_cell total[] = {{"Total :", 7}, {"", 0}, {"12", 2}};
+    const struct row_cell page[] = {{"Totale pagina 3", 15}, {"", 0}, {"", 0}, {"€ 12,50", 9}};
+    const struct row_cell firm[] = {{"Total Energie", 13}, {"", 0}, {"", 0}, {"Lyon", 4}};
     const struct row_cell person[] = {{"TOTAL", 5}, {"KARIM", 5}, {"12", 2}};
 
     (void)state;
     assert_true(header_is_total(total, 3));
+    assert_true(header_is_total(page, 4));
+    assert_false(header_is_total(firm, 4));
     assert_false(header_is_total(person, 3));
 }
 
@@ -92,6 +116,7 @@ int main(void)
         cmocka_unit_test(names_with_digits_over_values_of_another_kind_are_a_header),
         cmocka_unit_test(the_same_row_again_and_again_is_data),
         cmocka_unit_test(header_words_decide_where_all_columns_are_words),
+        cmocka_unit_test(titles_above_a_header_are_told_from_it),
         cmocka_unit_test(totals_leave_cells_empty),
     };
 

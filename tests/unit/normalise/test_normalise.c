@@ -54,15 +54,20 @@ static const char *canonical(const char *country, enum interpretation as, const 
 static void words_of_addresses_are_abbreviated_alike(void **state)
 {
     (void)state;
-    assert_canonical("US", AS_TEXT, "412 North Oak Street, Apartment 5", "412 n oak st apt 5");
-    assert_canonical("US", AS_TEXT, "412 N. Oak St. Apt #5", "412 n oak st apt 5");
+    assert_canonical("US", AS_TEXT, "412 North Oak Street, Apartment 5", "412 n oak st 5");
+    assert_canonical("US", AS_TEXT, "412 N. Oak St. Apt #5", "412 n oak st 5");
+    assert_canonical("US", AS_TEXT, "412 N Oak St, #5", "412 n oak st 5");
+    assert_canonical("US", AS_TEXT, "12 N 5th St", "12 n 5th st");
     assert_canonical("FR", AS_TEXT, "3 Avenue du Général Roux", "3 av du general roux");
     assert_canonical("FR", AS_TEXT, "3, av. du GENERAL ROUX", "3 av du general roux");
     assert_canonical("FR", AS_TEXT, "Saint-Brieuc", "st brieuc");
     assert_canonical("DE", AS_TEXT, "Lindenstraße 7", "lindenstr 7");
     assert_canonical("DE", AS_TEXT, "Lindenstr. 7", "lindenstr 7");
     assert_canonical("US", AS_TEXT, "street.avenue@mail.example", "street avenue mail example");
-    assert_canonical("ES", AS_TEXT, "C/ Robledo, nº 4", "c robledo n 4");
+    assert_canonical("ES", AS_TEXT, "C/ Robledo, nº 4", "c robledo 4");
+    assert_canonical("ES", AS_TEXT, "PZA. DEL PILAR, 12 B", "pl del pilar 12 b");
+    assert_canonical("ES", AS_TEXT, "Plaza del Pilar 12 b", "pl del pilar 12 b");
+    assert_canonical("IT", AS_TEXT, "VIA ROMA N. 53", "via roma 53");
 }
 
 static void identifiers_lose_punctuation_case_and_zeros(void **state)
@@ -297,6 +302,12 @@ static void serial_days_and_years_are_read(void **state)
     assert_int_equal(number(AS_SERIAL, "25569"), 0);
     assert_int_equal(number(AS_SERIAL, "05/03/2024"), NOT_READ);
     assert_int_equal(number(AS_SERIAL, "999999"), NOT_READ);
+    assert_int_equal(number(AS_SERIAL, "1709596800"), day(2024, 3, 5));
+    assert_int_equal(number(AS_SERIAL, "1709593200"), day(2024, 3, 5)); /* midnight in Paris */
+    assert_int_equal(number(AS_SERIAL, "1709596800000"), day(2024, 3, 5));
+    assert_int_equal(number(AS_SERIAL, "-315619200"), day(1960, 1, 1));
+    assert_int_equal(number(AS_SERIAL, "-45356"), NOT_READ);
+    assert_int_equal(number(AS_SERIAL, "99999999999"), NOT_READ); /* the year 5138 */
     assert_int_equal(number(AS_YEAR, "1985"), 1985);
     assert_int_equal(number(AS_YEAR, "85"), NOT_READ);
     assert_int_equal(number(AS_YEAR, "19851"), NOT_READ);

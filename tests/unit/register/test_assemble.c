@@ -129,6 +129,36 @@ static void joins_no_names_across_scripts(void **state)
     reg = reg_free(reg);
 }
 
+static void joins_the_names_of_several_fields(void **state)
+{
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person first family-name identity\n"
+                                   "field person second family-name identity\n"
+                                   "field person given given-name identity\n"
+                                   "1 | first | GARCIA\n"
+                                   "1 | second | LOZANO | known 2020-01-01..2021-01-01\n"
+                                   "1 | second | RUBIO | known 2021-01-01..\n"
+                                   "1 | given | Ana\n"
+                                   "2 | first | GARCIA\n"
+                                   "2 | given | Luis\n");
+    uint16_t number = reg->kinds[0].full_name;
+    const struct field *full = reg_field(reg, number);
+    uint32_t old = toy_key(reg, number, "Garcia Lozano, Ana");
+
+    (void)state;
+    assert_int_equal(full->fact_start[1], 5); /* three pairs, and both surnames twice */
+    assert_int_equal(full->fact_start[2] - full->fact_start[1], 1);
+    assert_int_not_equal(toy_key(reg, number, "Ana Garcia Rubio"), KEY_NONE);
+    assert_int_not_equal(toy_key(reg, number, "RUBIO ANA"), KEY_NONE);
+    assert_int_equal(toy_key(reg, number, "Garcia Lozano Rubio Ana"), KEY_NONE);
+    for (uint64_t i = 0; i < full->fact_start[1]; i++) {
+        if (full->value_key[full->fact_value[i]] == old)
+            assert_int_equal(full->known_to[i], toy_moment("2021-01-01"));
+    }
+    assert_int_not_equal(old, KEY_NONE);
+    reg = reg_free(reg);
+}
+
 static void caps_the_combinations_of_names(void **state)
 {
     struct buf text = {0};
@@ -401,6 +431,7 @@ int main(void)
         cmocka_unit_test(resolves_references_by_canonical_key),
         cmocka_unit_test(derives_full_names_where_both_held),
         cmocka_unit_test(joins_no_names_across_scripts),
+        cmocka_unit_test(joins_the_names_of_several_fields),
         cmocka_unit_test(caps_the_combinations_of_names),
         cmocka_unit_test(merges_repeated_facts),
         cmocka_unit_test(two_spellings_are_two_values_of_one_key),

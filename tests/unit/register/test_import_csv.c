@@ -138,22 +138,33 @@ static void counts_and_names_what_it_cannot_use(void **state)
 
     (void)state;
     assert_int_equal(o.status, TQ_OK);
-    assert_string_equal(
-        o.heard.text, "t.csv line 3 column 1: the key is empty\n"
-                      "t.csv line 4 column 3: not a date: '1980-02-30'\n"
-                      "t.csv line 4 column 4: not a number: 'x5'\n"
-                      "t.csv line 5: not the 6 cells of the header\n"
-                      "t.csv line 6 column 2: nothing that could be compared: '-'\n"
-                      "t.csv line 7: the known interval is empty or runs backwards\n"
-                      "t.csv line 8 column 5: 'known from' is not a date or RFC 3339 time: 'soon'\n"
-                      "t.csv line 9: a quoted cell is not closed, or text follows it\n"
-                      "t.csv line 10 column 2: not valid UTF-8: '\\xFF'\n"
-                      "t.csv line 11: a quoted cell is not closed, or text follows it\n");
+    assert_string_equal(o.heard.text,
+                        "t.csv line 3 column 1: the key is empty\n"
+                        "t.csv line 4 column 3: not a date: '1980-02-30'\n"
+                        "t.csv line 4 column 4: not a number: 'x5'\n"
+                        "t.csv line 5: not the 6 cells of the header\n"
+                        "t.csv line 6 column 2: nothing that could be compared: '-'\n"
+                        "t.csv line 7: the known interval is empty or runs backwards\n"
+                        "t.csv line 8 column 5: 'known from' is no date or time: 'soon'\n"
+                        "t.csv line 9: a quoted cell is not closed, or text follows it\n"
+                        "t.csv line 10 column 2: not valid UTF-8: '\\xFF'\n"
+                        "t.csv line 11: a quoted cell is not closed, or text follows it\n");
     assert_int_equal(o.counts.rows_read, 11);
     assert_int_equal(o.counts.rows_refused, 6);
     assert_int_equal(o.counts.cells_refused, 4);
     assert_true(slice_is(reg_subject_key(o.reg, 0, 1), "10")); /* reading went on */
     assert_int_equal(o.reg->kinds[0].subject_count, 5);
+    (void)reg_free(o.reg);
+}
+
+static void refuses_a_table_of_which_nothing_can_be_used(void **state)
+{
+    struct outcome o =
+        import(TABLE "    known: [kf, kt]\n" COLUMNS,
+               SLICE_LITERAL("k,nom,ddn,brut,kf,kt\n1,RAMI,,,soon,\n2,X,,,late,\n"), 1);
+
+    (void)state;
+    assert_int_equal(o.status, TQ_E_SYNTAX);
     (void)reg_free(o.reg);
 }
 
@@ -299,6 +310,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_quotes_line_ends_and_marks),
         cmocka_unit_test(counts_and_names_what_it_cannot_use),
+        cmocka_unit_test(refuses_a_table_of_which_nothing_can_be_used),
         cmocka_unit_test(takes_times_in_the_zone_of_the_register),
         cmocka_unit_test(reads_periods_in_any_form),
         cmocka_unit_test(converts_encodings_and_delimiters),

@@ -125,12 +125,60 @@ static void times_follow_the_clocks(void **state)
     assert_int_equal(local_time_new("Europe/Nowhere", &time, &err), TQ_E_USAGE);
 }
 
+static int32_t stored_minutes(struct local_time *time, const char *country, const char *cell)
+{
+    int32_t value = MOMENT_MAX;
+
+    assert_true(stored_time(time, slice_of(cell), country_find(slice_of(country)), &value));
+    return value;
+}
+
+static void times_are_read_as_the_country_writes_them(void **state)
+{
+    struct local_time *time;
+    struct tq_error err;
+    int32_t value, noon = days_from_civil(2024, 3, 5) * 1440 + 720;
+
+    (void)state;
+    assert_int_equal(local_time_new("UTC", &time, &err), TQ_OK);
+    assert_int_equal(stored_minutes(time, "FR", "05/03/2024 12:00"), noon);
+    assert_int_equal(stored_minutes(time, "DE", "05.03.2024"), noon - 720);
+    assert_int_equal(stored_minutes(time, "US", "3/5/2024 12:00:00 PM"), noon);
+    assert_int_equal(stored_minutes(time, "US", "3/5/2024 9:30 am"), noon - 150);
+    assert_int_equal(stored_minutes(time, "FR", "20240305"), noon - 720);
+    assert_int_equal(stored_minutes(time, "FR", "2024-03-05T12:00:00Z"), noon);
+    assert_false(stored_time(time, slice_of("05/13/2024"), country_find(slice_of("FR")), &value));
+    assert_false(stored_time(time, slice_of("13:00 PM"), country_find(slice_of("US")), &value));
+    assert_false(stored_time(time, slice_of("soon"), country_find(slice_of("US")), &value));
+    (void)local_time_free(time);
+}
+
+static void what_stands_for_an_open_end_is_one(void **state)
+{
+    static const char *const open[] = {
+        "9999-12-31", "9999-12-31T23:59:59Z", "31/12/9999", "99991231",
+        "0000-00-00", "0000-00-00 00:00:00",  "NULL",       "\\N",
+        "infinity"};
+    struct local_time *time;
+    struct tq_error err;
+
+    (void)state;
+    assert_int_equal(local_time_new("UTC", &time, &err), TQ_OK);
+    for (size_t i = 0; i < sizeof(open) / sizeof(open[0]); i++)
+        assert_int_equal(stored_minutes(time, "FR", open[i]), MOMENT_MAX);
+    (void)local_time_free(time);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(amounts_have_a_decimal_point),  cmocka_unit_test(dates_are_year_month_day),
-        cmocka_unit_test(foreign_phones_get_their_code), cmocka_unit_test(texts_must_be_utf8),
+        cmocka_unit_test(amounts_have_a_decimal_point),
+        cmocka_unit_test(dates_are_year_month_day),
+        cmocka_unit_test(foreign_phones_get_their_code),
+        cmocka_unit_test(texts_must_be_utf8),
         cmocka_unit_test(times_follow_the_clocks),
+        cmocka_unit_test(times_are_read_as_the_country_writes_them),
+        cmocka_unit_test(what_stands_for_an_open_end_is_one),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

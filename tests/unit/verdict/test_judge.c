@@ -158,6 +158,8 @@ static const struct golden {
     {CITY, "Tanger", "agrees-later", "authentic", GROUND_NONE},
     {CITY, "Agadir", "contradicts", "altered", GROUND_NONE},
     {FIRM, "ATLAS TEXTILE", "agrees-earlier", "stale", GROUND_NONE},
+    {FIRM, "Souss Agro, Agadir", "variant", "authentic", GROUND_OTHER_FORMAT}, /* says more */
+    {FIRM, "Souss Agro Agadir", "contradicts", "altered", GROUND_ONE_EDIT},
     {FIRM, "SOUSS", "truncated", "incomplete", GROUND_PREFIX},
     {FIRM, "S OUSS AGRO", "variant", "authentic", GROUND_OTHER_SPELLING},
     {FIRM, "SOUS SAGRO", "contradicts", "altered", GROUND_ONE_EDIT},
