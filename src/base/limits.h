@@ -11,8 +11,9 @@
     ((size_t)4 << 30) /* nothing we build in memory is larger than a register column */
 
 #define BATCH_ROWS_MAX 4096u /* rows of one batch: its arrays stay in the second-level cache */
-#define KEPT_KEYS_BYTES_MAX \
-    ((size_t)512 << 20) /* keys of a table kept between passes: 10 million rows of 13 columns */
+#define KEPT_KEYS_BYTES_MAX                                                                      \
+    ((size_t)512 << 20) /* keys of all tables kept between passes: 10 million rows of 13 columns \
+                         */
 #define TABLE_COLUMNS_MAX 4096u /* the widest published sheet seen in the wild has some 1,000 */
 #define CELL_BYTES_MAX    (1u << 16) /* longer cells are cut and flagged: no identifier is longer */
 #define FILE_NAME_MAX     255u       /* NAME_MAX on Linux */

@@ -14,7 +14,8 @@ struct inquiry {
     pthread_mutex_t lock;         /* guards the two below while batches are judged */
     struct assessment *assessment;
     struct inquiry_summary summary;
-    uint32_t layout_count; /* "layout:N" names given so far */
+    uint32_t layout_count;  /* "layout:N" names given so far */
+    size_t kept_keys_bytes; /* of all tables, of KEPT_KEYS_BYTES_MAX */
 };
 
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
@@ -26,13 +27,8 @@ int inquiry_extract(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 /* documents.c: cluster documents into layout tables; what stays alone is searched as free text. */
 int inquiry_lay_out(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
-/* tables.c: name all tables, pool the small ones of one shape, and examine each. */
+/* tables.c: name all tables, pool the small ones of one shape, date them together, judge each. */
 int inquiry_examine_tables(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
-
-/* table_examination.c: read, link, date and judge the rows of one table. */
-struct rows;
-int inquiry_examine_table(struct inquiry *inquiry, const struct stored_table *table,
-                          struct rows *rows, struct tq_error *err) MUST_CHECK;
 
 /* findings of one batch into the store and the counts. */
 int inquiry_keep_findings(struct inquiry *inquiry, uint32_t table, uint32_t batch, uint8_t kind,

@@ -8,13 +8,15 @@
 /*
  * The rows that are examined as one table: those of one stored table, or of several of one shape
  * pooled (small files made from one template). Rows carry the number of the exhibit they are
- * listed under.
+ * listed under. Small parts share a batch, so that a pool of thousands of files is as few batches
+ * as one file of as many rows.
  */
 struct rows;
 
 struct rows_part {
-    uint32_t table;   /* stored table */
-    uint32_t exhibit; /* listed under; 0: as stored in the batches (layouts) */
+    uint32_t table;     /* stored table */
+    uint32_t exhibit;   /* listed under; 0: as stored in the batches (layouts) */
+    uint64_t row_count; /* of the stored table */
 };
 
 /* `exhibits` is borrowed for the life of the rows; it maps stored exhibits onto primary ones. */

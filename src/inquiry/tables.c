@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * The tables of a case: named by the path they are listed under, examined one after another in the
- * order of their names. Files of one shape that are too small to be read each by itself (a monthly
- * declaration of ten lines) are pooled into one table.
+ * The tables of a case: named by the path they are listed under, and examined in the order of their
+ * names. Files of one shape that are too small to be read each by itself (a monthly declaration of
+ * ten lines) are pooled into one table. All are linked and dated, then dated together, then judged.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "inquiry/context.h"
-#include "inquiry/rows.h"
+#include "inquiry/table_examination.h"
 
 #define POOL_ROWS_MAX 300u /* a table of more rows is read by itself: algorithms.md 1.5 */
 
@@ -21,12 +21,23 @@ struct named_table {
     bool is_pooled;
 };
 
+/* What is examined as one table. */
+struct task {
+    const struct stored_table *stored;
+    struct stored_table pool; /* what stands for a pool; its row count is that of the parts */
+    struct rows_part *parts;  /* owned */
+    size_t part_count;
+    struct examination *examination; /* owned; between the steps */
+};
+
 struct tables {
     struct inquiry *inquiry;
     struct case_store *store;
     struct stored_table_list list;
     struct named_table *items; /* by name */
     size_t count;
+    struct task *tasks; /* in the order of the first names */
+    size_t task_count;
 };
 
 /* "path", or "path#sheet" where an exhibit has several. */
@@ -125,102 +136,174 @@ static bool may_be_pooled(const struct named_table *item)
            && has_headers(&stored->head);
 }
 
-/* The members of the pool that item `first` founds, itself included; parts has room for all. */
-static size_t find_pool(struct tables *tables, size_t first, struct rows_part *parts)
+static bool is_of_pool(const struct tables *tables, size_t first, size_t i)
+{
+    return may_be_pooled(&tables->items[i])
+           && is_same_shape(&tables->items[i].stored->head, &tables->items[first].stored->head);
+}
+
+static struct rows_part part_of(const struct named_table *item)
+{
+    return (struct rows_part){.table = item->stored->number,
+                              .exhibit = item->stored->exhibit,
+                              .row_count = item->stored->head.row_count};
+}
+
+/* The members of the pool that item `first` founds, itself included; only itself: there is none. */
+static size_t count_pool(const struct tables *tables, size_t first)
 {
     size_t count = 0;
 
-    for (size_t i = first; i < tables->count; i++) {
-        const struct named_table *item = &tables->items[i];
-
-        if (may_be_pooled(item)
-            && is_same_shape(&item->stored->head, &tables->items[first].stored->head))
-            parts[count++] = (struct rows_part){item->stored->number, item->stored->exhibit};
-    }
-    if (count < 2)
-        return 0;
-    for (size_t i = first; i < tables->count; i++) {
-        struct named_table *item = &tables->items[i];
-
-        if (may_be_pooled(item)
-            && is_same_shape(&item->stored->head, &tables->items[first].stored->head))
-            item->is_pooled = true;
-    }
+    for (size_t i = first; i < tables->count; i++)
+        count += is_of_pool(tables, first, i);
     return count;
 }
 
-static int examine_rows(struct tables *tables, const struct stored_table *table,
-                        const struct rows_part *parts, size_t part_count, struct tq_error *err)
-{
-    struct rows *rows = NULL;
-    int r = rows_open(tables->store, &tables->inquiry->exhibits, parts, part_count, &rows, err);
-
-    if (r < 0)
-        return r;
-    r = inquiry_examine_table(tables->inquiry, table, rows, err);
-    (void)rows_close(rows);
-    return r;
-}
-
 /* A stored table of no rows of its own stands for the pool: readings and findings go to it. */
-static int examine_pool(struct tables *tables, const struct table *shape,
-                        const struct rows_part *parts, size_t part_count, struct tq_error *err)
+static int add_pool_table(struct tables *tables, const struct table *shape, struct task *task,
+                          struct tq_error *err)
 {
-    struct stored_table pool = {0};
+    struct stored_table *pool = &task->pool;
     CLEANUP(buf_clear_cleanup) struct buf name = {0};
     int r;
 
     buf_format(&name, "layout:%u", ++tables->inquiry->layout_count);
     if (buf_check(&name, err) < 0)
         return TQ_E_NOMEM;
-    r = table_init(&pool.head, buf_slice(&name), SLICE_LITERAL("pool"), shape->column_count, err);
+    r = table_init(&pool->head, buf_slice(&name), SLICE_LITERAL("pool"), shape->column_count, err);
     for (uint32_t i = 0; i < shape->column_count && r == TQ_OK; i++)
-        r = table_set_header(&pool.head, i, slice_of(shape->headers[i]), err);
+        r = table_set_header(&pool->head, i, slice_of(shape->headers[i]), err);
     if (r == TQ_OK)
-        r = case_add_table(tables->store, 0, (struct slice){0}, &pool.head, &pool.number, err);
-    if (r == TQ_OK)
-        r = examine_rows(tables, &pool, parts, part_count, err);
-    table_clear(&pool.head);
+        r = case_add_table(tables->store, 0, (struct slice){0}, &pool->head, &pool->number, err);
+    for (size_t i = 0; i < task->part_count; i++)
+        pool->head.row_count += task->parts[i].row_count;
+    task->stored = pool;
+    return r;
+}
+
+/* The task that item `first` founds; nothing if it was pooled with an earlier one. */
+static int add_task(struct tables *tables, size_t first, struct tq_error *err)
+{
+    struct named_table *founder = &tables->items[first];
+    struct task *task = &tables->tasks[tables->task_count];
+    size_t pooled = may_be_pooled(founder) ? count_pool(tables, first) : 0;
+
+    if (founder->is_pooled)
+        return TQ_OK;
+    task->parts = alloc_zeroed(pooled + 1, sizeof(*task->parts));
+    if (!task->parts)
+        return tq_no_memory(err);
+    tables->task_count++;
+    task->stored = founder->stored;
+    if (pooled < 2) {
+        task->parts[task->part_count++] = part_of(founder);
+        return TQ_OK;
+    }
+    for (size_t i = first + 1; i < tables->count; i++) {
+        if (!is_of_pool(tables, first, i))
+            continue;
+        if (task->part_count == 0)
+            task->parts[task->part_count++] = part_of(founder);
+        task->parts[task->part_count++] = part_of(&tables->items[i]);
+        tables->items[i].is_pooled = true;
+    }
+    founder->is_pooled = true;
+    return add_pool_table(tables, &founder->stored->head, task, err);
+}
+
+static int find_tasks(struct tables *tables, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    tables->tasks = alloc_zeroed(tables->count + 1, sizeof(*tables->tasks));
+    if (!tables->tasks)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < tables->count && r == TQ_OK; i++)
+        r = add_task(tables, i, err);
+    return r;
+}
+
+/* ---- the steps ---- */
+
+static int link_all(struct tables *tables, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < tables->task_count && r == TQ_OK; i++) {
+        struct task *task = &tables->tasks[i];
+
+        r = examination_link(tables->inquiry, task->stored, task->parts, task->part_count,
+                             &task->examination, err);
+        inquiry_report(tables->inquiry, "examine", i + 1, tables->task_count, "tables");
+    }
+    return r;
+}
+
+static int date_all(struct tables *tables, struct tq_error *err)
+{
+    CLEANUP(free_cleanup)
+    struct dated_table *dated = alloc_zeroed(tables->task_count + 1, sizeof(*dated));
+
+    if (!dated)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < tables->task_count; i++)
+        dated[i] = (struct dated_table){.dating = &tables->tasks[i].examination->dating,
+                                        .evidence = &tables->tasks[i].examination->evidence};
+    return dating_merge(dated, tables->task_count, err);
+}
+
+static int judge_all(struct tables *tables, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < tables->task_count && r == TQ_OK; i++) {
+        struct task *task = &tables->tasks[i];
+
+        r = examination_judge(task->examination, err);
+        task->examination = examination_free(task->examination);
+        inquiry_report(tables->inquiry, "judge", i + 1, tables->task_count, "tables");
+    }
     return r;
 }
 
 static int examine_all(struct tables *tables, struct tq_error *err)
 {
-    CLEANUP(free_cleanup) struct rows_part *parts = alloc_zeroed(tables->count + 1, sizeof(*parts));
+    int r = name_tables(tables, err);
 
-    if (!parts)
-        return tq_no_memory(err);
-    for (size_t i = 0; i < tables->count; i++) {
-        const struct stored_table *stored = tables->items[i].stored;
-        size_t pooled = may_be_pooled(&tables->items[i]) ? find_pool(tables, i, parts) : 0;
-        int r;
-
-        if (pooled > 0) {
-            r = examine_pool(tables, &stored->head, parts, pooled, err);
-        } else if (!tables->items[i].is_pooled) {
-            parts[0] = (struct rows_part){stored->number, stored->exhibit};
-            r = examine_rows(tables, stored, parts, 1, err);
-        } else {
-            r = TQ_OK;
-        }
-        if (r < 0)
-            return r;
-        inquiry_report(tables->inquiry, "examine", i + 1, tables->count, "tables");
-    }
+    if (r < 0)
+        return r;
+    r = find_tasks(tables, err);
+    if (r < 0)
+        return r;
+    r = link_all(tables, err);
+    if (r < 0)
+        return r;
+    r = date_all(tables, err);
+    if (r < 0)
+        return r;
     tables->inquiry->summary.tables = tables->count;
-    return TQ_OK;
+    return judge_all(tables, err);
+}
+
+static void tables_clear(struct tables *tables)
+{
+    for (size_t i = 0; i < tables->task_count; i++) {
+        (void)examination_free(tables->tasks[i].examination);
+        table_clear(&tables->tasks[i].pool.head);
+        free(tables->tasks[i].parts);
+    }
+    for (size_t i = 0; i < tables->count; i++)
+        free(tables->items[i].name);
+    free(tables->tasks);
+    free(tables->items);
+    stored_table_list_clear(&tables->list);
 }
 
 int inquiry_examine_tables(struct inquiry *inquiry, struct tq_error *err)
 {
     struct tables tables = {.inquiry = inquiry, .store = inquiry->request->store};
-    int r = name_tables(&tables, err);
+    int r = examine_all(&tables, err);
 
-    if (r == TQ_OK)
-        r = examine_all(&tables, err);
-    for (size_t i = 0; i < tables.count; i++)
-        free(tables.items[i].name);
-    free(tables.items);
-    stored_table_list_clear(&tables.list);
+    tables_clear(&tables);
     return r;
 }

@@ -10,11 +10,9 @@
 #include "verdict/split.h"
 
 /* algorithms.md 5.1 */
-#define ROWS_MIN      8    /* that carry a date: fewer date nothing */
 #define BIC_MARGIN    6    /* a further snapshot must win by more than this */
 #define BIC_NEAR      5    /* a model this near widens the supports it splits */
-#define SUPPORT       .98  /* of the density exp(L) dT */
-#define WHOLE_PIECE   .05  /* of the mass, in one piece: the support takes the piece whole */
+#define SPLIT_TAIL    .01  /* of the mass on either side of a support */
 #define HULL_SHARE    .15  /* of a snapshot of the larger model that may widen a support */
 #define HULL_WIDTHS   10   /* ... and it must be this near, in widths of the support, */
 #define HULL_MINUTES  1440 /* ... or in minutes */
@@ -25,11 +23,11 @@
 #define LOG_FLOOR     -700 /* exp() of less is nothing */
 #define MINUTES_A_DAY 1440
 
-/* The support of one snapshot, in minutes since the horizon's start or open. */
-struct support {
-    int32_t from, to, best;
+/* A snapshot of a model: its support, and what the rows say of its place. */
+struct component {
+    struct support support;
     double share;
-    unsigned number; /* of the snapshot within its mixture */
+    unsigned number; /* within its mixture */
 };
 
 static int64_t score_max(const struct interval_set *set, const int64_t *score)
@@ -41,88 +39,37 @@ static int64_t score_max(const struct interval_set *set, const int64_t *score)
     return max;
 }
 
-static double piece_mass(const struct interval_set *set, const int64_t *score, int64_t max,
-                         uint32_t piece)
+/* The profile likelihood of a snapshot's place, read as a density. */
+static int find_density(const struct interval_set *set, const struct mixture *mixture,
+                        unsigned number, struct mixture_scratch *scratch,
+                        struct density *out_density, struct tq_error *err)
 {
-    double log_density = (double)(score[piece] - max) / LOG_ONE;
+    CLEANUP(free_cleanup) double *log = alloc_zeroed(set->piece_count, sizeof(*log));
+    int64_t max;
 
-    return log_density < LOG_FLOOR ? 0 : piece_length(set, piece) * exp(log_density);
-}
-
-/* A part of the mass: whether it falls into a piece of some weight, as a whole. */
-struct quantile {
-    uint32_t piece;
-    double at;   /* within it */
-    double mass; /* of the piece, as a share of all */
-};
-
-static struct quantile mass_quantile(const struct interval_set *set, const int64_t *score,
-                                     int64_t max, double total, double part)
-{
-    double sum = 0, wanted = total * part;
-
-    for (uint32_t i = 0; i < set->piece_count; i++) {
-        double mass = piece_mass(set, score, max, i);
-
-        if (mass > 0 && sum + mass >= wanted)
-            return (struct quantile){.piece = i,
-                                     .at = set->ends[i]
-                                           + piece_length(set, i) * ((wanted - sum) / mass),
-                                     .mass = mass / total};
-        sum += mass;
-    }
-    return (struct quantile){.piece = set->piece_count - 1, .at = set->ends[set->piece_count]};
-}
-
-/*
- * Quantiles of the profile likelihood as a density. A piece that holds a good part of the mass
- * belongs to the support as a whole: within a piece no moment is likelier than another. A quantile
- * in the first or the last piece is no bound: nothing in the register limits the time on that
- * side.
- */
-static struct support find_support(const struct interval_set *set, const struct mixture *mixture,
-                                   unsigned number, const int64_t *score)
-{
-    int64_t max = score_max(set, score);
-    uint32_t last = set->piece_count - 1, at = mixture->piece[number];
-    struct support support = {.share = mixture->share[number], .number = number};
-    struct quantile low, high;
-    double total = 0;
-
+    if (!log)
+        return tq_no_memory(err);
+    mixture_profile(set, mixture, number, scratch);
+    max = score_max(set, scratch->score);
     for (uint32_t i = 0; i < set->piece_count; i++)
-        total += piece_mass(set, score, max, i);
-    low = mass_quantile(set, score, max, total, (1 - SUPPORT) / 2);
-    high = mass_quantile(set, score, max, total, (1 + SUPPORT) / 2);
-    support.best = (int32_t)(set->ends[at] + piece_length(set, at) / 2);
-    if (at == last) /* open: the records end soon after the last change that they show */
-        support.best = set->ends[last];
-    else if (at == 0)
-        support.best = set->ends[1] - 1;
-
-    support.from = low.mass >= WHOLE_PIECE ? set->ends[low.piece] : (int32_t)floor(low.at);
-    support.to = high.mass >= WHOLE_PIECE ? set->ends[high.piece + 1] : (int32_t)ceil(high.at);
-    if (low.piece == last)
-        support.from = set->ends[last];
-    if (high.piece == 0)
-        support.to = set->ends[1];
-    if (high.piece == last)
-        support.to = MOMENT_MAX;
-    if (low.piece == 0)
-        support.from = MOMENT_MIN;
-    if (support.best < support.from)
-        support.best = support.from;
-    if (support.best > support.to)
-        support.best = support.to;
-    return support;
+        log[i] = (double)(scratch->score[i] - max) / LOG_ONE;
+    return density_make(set, log, out_density, err);
 }
 
-static void find_supports(const struct interval_set *set, const struct mixture *mixture,
-                          struct mixture_scratch *scratch, struct support *supports)
+static int find_components(const struct interval_set *set, const struct mixture *mixture,
+                           struct mixture_scratch *scratch, struct component *components,
+                           struct tq_error *err)
 {
     for (unsigned k = 0; k < mixture->count; k++) {
-        mixture_profile(set, mixture, k, scratch);
-        supports[k] = find_support(set, mixture, k, scratch->score);
+        CLEANUP(density_clear_cleanup) struct density density = {0};
+        int r = find_density(set, mixture, k, scratch, &density, err);
+
+        if (r < 0)
+            return r;
+        components[k] = (struct component){
+            .support = density_support(&density), .share = mixture->share[k], .number = k};
     }
+    return TQ_OK;
 }
 
 static double support_width(const struct support *support)
@@ -134,7 +81,7 @@ static double support_width(const struct support *support)
 static void widen_by_split(const struct interval_set *set, const struct split *split,
                            struct support *support)
 {
-    double sum = 0, low = (1 - SUPPORT) / 2, high = (1 + SUPPORT) / 2;
+    double sum = 0, low = SPLIT_TAIL, high = 1 - SPLIT_TAIL;
 
     for (uint32_t i = 0; i < split->last - split->first; i++) {
         double mass = split->mass[i], length = piece_length(set, split->first + i);
@@ -155,20 +102,20 @@ static void widen_by_split(const struct interval_set *set, const struct split *s
 }
 
 /* A nearly as good model with one snapshot more widens the supports that it splits. */
-static void widen_supports(struct support *supports, unsigned count, const struct support *larger,
-                           unsigned larger_count)
+static void widen_supports(struct component *components, unsigned count,
+                           const struct component *larger, unsigned larger_count)
 {
     for (unsigned k = 0; k < count; k++) {
-        struct support old = supports[k];
+        struct support *support = &components[k].support, old = *support;
         double near = fmax(HULL_WIDTHS * support_width(&old), HULL_MINUTES);
 
         for (unsigned j = 0; j < larger_count; j++) {
-            if (larger[j].share < HULL_SHARE || fabs((double)larger[j].best - old.best) > near)
+            const struct support *part = &larger[j].support;
+
+            if (larger[j].share < HULL_SHARE || fabs((double)part->best - old.best) > near)
                 continue;
-            if (larger[j].from < supports[k].from)
-                supports[k].from = larger[j].from;
-            if (larger[j].to > supports[k].to)
-                supports[k].to = larger[j].to;
+            support->from = part->from < support->from ? part->from : support->from;
+            support->to = part->to > support->to ? part->to : support->to;
         }
     }
 }
@@ -231,32 +178,33 @@ static bool is_block(const struct dated_row *rows, size_t count, int32_t main, i
 
 static int by_share(const void *a, const void *b)
 {
-    const struct support *left = a, *right = b;
+    const struct component *left = a, *right = b;
 
     if (left->share != right->share)
         return left->share < right->share ? 1 : -1;
     return (left->number > right->number) - (left->number < right->number);
 }
 
-/* Main snapshot first; what is too small to be one joins the scattered rows. The supports of those
- * kept move to the front. */
-static void keep_snapshots(const struct dated_row *rows, size_t count, struct support *supports,
-                           unsigned support_count, struct dating *dating)
+/* Main snapshot first; what is too small to be one joins the scattered rows. The components kept
+ * move to the front. */
+static void keep_snapshots(const struct dated_row *rows, size_t count, struct component *components,
+                           unsigned component_count, struct dating *dating)
 {
-    qsort(supports, support_count, sizeof(*supports), by_share);
-    for (unsigned k = 0; k < support_count; k++) {
-        const struct support *support = &supports[k];
+    qsort(components, component_count, sizeof(*components), by_share);
+    for (unsigned k = 0; k < component_count; k++) {
+        const struct component *component = &components[k];
+        const struct support *support = &component->support;
 
-        if (k > 0 && support->share < SHARE_MIN
-            && !is_block(rows, count, supports[0].best, support->best)) {
-            dating->background += support->share;
+        if (k > 0 && component->share < SHARE_MIN
+            && !is_block(rows, count, components[0].support.best, support->best)) {
+            dating->background += component->share;
             continue;
         }
         dating->snapshots[dating->count] = (struct snapshot){.from = support->from,
                                                              .to = support->to,
                                                              .best = support->best,
-                                                             .share = support->share};
-        supports[dating->count++] = *support;
+                                                             .share = component->share};
+        components[dating->count++] = *component;
     }
 }
 
@@ -340,7 +288,7 @@ static int place_points(const struct interval_set *set, struct dating *dating, s
 }
 
 static int draw_curve(const struct interval_set *set, const struct mixture *mixture,
-                      const struct support *kept, struct mixture_scratch *scratch,
+                      const struct component *kept, struct mixture_scratch *scratch,
                       struct dating *dating, struct tq_error *err)
 {
     int r = place_points(set, dating, err);
@@ -363,50 +311,127 @@ static int draw_curve(const struct interval_set *set, const struct mixture *mixt
     return TQ_OK;
 }
 
-/* Supports of all snapshots of the best model, with everything that widens them. */
+/* Supports of all snapshots of the best model, with everything that widens them, and the splits. */
 static int find_all_supports(const struct interval_set *set, const struct mixture *best,
                              const struct mixture *larger, struct mixture_scratch *scratch,
-                             struct support *supports, struct tq_error *err)
+                             struct component *components, struct split *splits,
+                             struct tq_error *err)
 {
     double resolution_minutes = find_resolution(set) * MINUTES_A_DAY;
+    int r = find_components(set, best, scratch, components, err);
 
-    find_supports(set, best, scratch, supports);
+    if (r < 0)
+        return r;
     if (larger->count > 0 && mixture_bic(set, larger) < mixture_bic(set, best) + BIC_NEAR) {
-        struct support more[SNAPSHOTS_MAX];
+        struct component more[SNAPSHOTS_MAX];
 
-        find_supports(set, larger, scratch, more);
-        widen_supports(supports, best->count, more, larger->count);
-    }
-    for (unsigned k = 0; k < best->count; k++) {
-        CLEANUP(split_clear_cleanup) struct split split = {0};
-        int r = split_find(set, best, k, resolution_minutes, &split, err);
-
+        r = find_components(set, larger, scratch, more, err);
         if (r < 0)
             return r;
-        widen_by_split(set, &split, &supports[k]);
+        widen_supports(components, best->count, more, larger->count);
+    }
+    for (unsigned k = 0; k < best->count; k++) {
+        r = split_find(set, best, k, resolution_minutes, &splits[k], err);
+        if (r < 0)
+            return r;
+        widen_by_split(set, &splits[k], &components[k].support);
     }
     return TQ_OK;
 }
 
+/* ---- evidence for others ---- */
+
+/* One snapshot or two near each other, each taken for as likely: their densities together. */
+static int find_evidence(const struct interval_set *set, const struct mixture *mixture,
+                         unsigned number, const struct split *split,
+                         struct mixture_scratch *scratch, struct density *out_density,
+                         struct tq_error *err)
+{
+    CLEANUP(free_cleanup) double *log_density = alloc_zeroed(set->piece_count, sizeof(double));
+    double total = 0;
+    int64_t max;
+
+    if (!log_density)
+        return tq_no_memory(err);
+    mixture_profile(set, mixture, number, scratch);
+    max = score_max(set, scratch->score);
+    for (uint32_t i = 0; i < set->piece_count; i++) {
+        log_density[i] = (double)(scratch->score[i] - max) / LOG_ONE;
+        total += piece_length(set, i) * exp(log_density[i]);
+    }
+    for (uint32_t i = split->first; i < split->last; i++) {
+        double two = split->mass[i - split->first] / piece_length(set, i);
+
+        log_density[i] = log(exp(log_density[i]) + total * two);
+    }
+    return density_make(set, log_density, out_density, err);
+}
+
+static int keep_evidence(const struct interval_set *set, const struct mixture *mixture,
+                         const struct component *kept, const struct split *splits, unsigned count,
+                         struct mixture_scratch *scratch, struct dating_evidence *evidence,
+                         struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (unsigned k = 0; k < count && r == TQ_OK; k++)
+        r = find_evidence(set, mixture, kept[k].number, &splits[kept[k].number], scratch,
+                          &evidence->places[k], err);
+    return r;
+}
+
+void dating_evidence_clear(struct dating_evidence *evidence)
+{
+    for (unsigned k = 0; k < SNAPSHOTS_MAX; k++)
+        density_clear(&evidence->places[k]);
+    *evidence = (struct dating_evidence){0};
+}
+
+/* ---- the whole ---- */
+
+struct fit {
+    struct mixture best, larger;
+    struct component components[SNAPSHOTS_MAX];
+    struct split splits[SNAPSHOTS_MAX]; /* of the best model */
+};
+
+static void fit_clear(struct fit *fit)
+{
+    for (unsigned k = 0; k < SNAPSHOTS_MAX; k++)
+        split_clear(&fit->splits[k]);
+}
+
 static int fit_set(const struct dated_row *rows, size_t count, const struct interval_set *set,
-                   struct dating *dating, struct tq_error *err)
+                   struct dating *dating, struct dating_evidence *evidence, struct tq_error *err)
 {
     CLEANUP(mixture_scratch_clear_cleanup) struct mixture_scratch scratch = {0};
-    struct support supports[SNAPSHOTS_MAX];
-    struct mixture best, larger;
+    CLEANUP(fit_clear) struct fit fit = {0};
     int r = mixture_scratch_init(&scratch, set, err);
 
     if (r < 0)
         return r;
-    fit_models(set, &scratch, &best, &larger);
-    r = find_all_supports(set, &best, &larger, &scratch, supports, err);
+    fit_models(set, &scratch, &fit.best, &fit.larger);
+    r = find_all_supports(set, &fit.best, &fit.larger, &scratch, fit.components, fit.splits, err);
     if (r < 0)
         return r;
-    dating->background = best.background;
-    dating->error = best.error;
+    dating->background = fit.best.background;
+    dating->error = fit.best.error;
     dating->resolution_days = find_resolution(set);
-    keep_snapshots(rows, count, supports, best.count, dating);
-    return draw_curve(set, &best, supports, &scratch, dating, err);
+    keep_snapshots(rows, count, fit.components, fit.best.count, dating);
+    r = keep_evidence(set, &fit.best, fit.components, fit.splits, dating->count, &scratch, evidence,
+                      err);
+    if (r < 0)
+        return r;
+    return draw_curve(set, &fit.best, fit.components, &scratch, dating, err);
+}
+
+/* Too few rows to be fitted: what they say by themselves. */
+static void keep_few(const struct dated_row *rows, size_t count, struct dating_evidence *evidence)
+{
+    for (size_t i = 0; i < count && evidence->few_count < DATED_ROWS_MIN; i++) {
+        if (rows[i].from < rows[i].to && (rows[i].from != MOMENT_MIN || rows[i].to != MOMENT_MAX))
+            evidence->few[evidence->few_count++] = rows[i];
+    }
 }
 
 static void dating_clear_cleanup(struct dating *dating)
@@ -415,22 +440,28 @@ static void dating_clear_cleanup(struct dating *dating)
 }
 
 int dating_fit(const struct dated_row *rows, size_t count, int32_t known_from, int32_t known_to,
-               struct dating *out_dating, struct tq_error *err)
+               struct dating *out_dating, struct dating_evidence *out_evidence,
+               struct tq_error *err)
 {
     CLEANUP(interval_set_clear_cleanup) struct interval_set set = {0};
     CLEANUP(dating_clear_cleanup) struct dating dating = {0};
+    CLEANUP(dating_evidence_clear) struct dating_evidence evidence = {0};
     int r;
 
     r = interval_set_make(rows, count, known_from, known_to, &set, err);
     if (r < 0)
         return r;
     dating.rows = set.rows_all;
-    if (set.rows >= ROWS_MIN) {
-        r = fit_set(rows, count, &set, &dating, err);
+    if (set.rows >= DATED_ROWS_MIN) {
+        r = fit_set(rows, count, &set, &dating, &evidence, err);
         if (r < 0)
             return r;
+    } else {
+        keep_few(rows, count, &evidence);
     }
     *out_dating = dating;
+    *out_evidence = evidence;
     dating = (struct dating){0};
+    evidence = (struct dating_evidence){0};
     return TQ_OK;
 }

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/moment.h"
 
 #define MINUTES_A_DAY      1440
 #define HORIZON_MARGIN     64         /* the open ends get 1/64 of the horizon, at least a day */

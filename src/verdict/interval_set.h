@@ -2,7 +2,17 @@
 #ifndef VERDICT_INTERVAL_SET_H
 #define VERDICT_INTERVAL_SET_H
 
-#include "verdict/dating.h"
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+/* The times at which all agreeing cells of one record were held: one interval, half-open, in
+ * minutes. from >= to: the record says nothing about time. */
+struct dated_row {
+    int32_t from, to;
+};
 
 /*
  * The intervals of a table's rows, counted: rows of one interval become one item, time is cut into

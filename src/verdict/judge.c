@@ -2,6 +2,7 @@
 #include "verdict/judge.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -103,7 +104,11 @@ struct judge_scratch *judge_scratch_new(const struct judge *judge)
         return NULL;
     scratch->column_count = judge->column_count;
     scratch->keys = alloc_zeroed((size_t)judge->column_count + 1, sizeof(*scratch->keys));
-    return scratch->keys ? scratch : judge_scratch_free(scratch);
+    scratch->shown = alloc_zeroed((size_t)judge->column_count + 1, sizeof(*scratch->shown));
+    scratch->showing = alloc_zeroed((size_t)judge->column_count + 1, sizeof(*scratch->showing));
+    if (!scratch->keys || !scratch->shown || !scratch->showing)
+        return judge_scratch_free(scratch);
+    return scratch;
 }
 
 struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch)
@@ -111,6 +116,8 @@ struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch)
     if (!scratch)
         return NULL;
     free(scratch->keys);
+    free(scratch->shown);
+    free(scratch->showing);
     batch_keys_clear(&scratch->own_keys);
     free(scratch->periods);
     free(scratch->subjects);
@@ -218,8 +225,8 @@ static void dating_span(const struct judge_column *column, const struct held *he
     *to = held->valid_to;
 }
 
-static void narrow_by_claim(const struct judge_scratch *scratch, const struct judge_column *column,
-                            const struct claim *claim, struct span_set *common)
+static struct span_set claim_known(const struct judge_scratch *scratch,
+                                   const struct judge_column *column, const struct claim *claim)
 {
     struct span_set spans = {0};
 
@@ -229,28 +236,93 @@ static void narrow_by_claim(const struct judge_scratch *scratch, const struct ju
         dating_span(column, &scratch->held[claim->held_first + i], &from, &to);
         span_set_add(&spans, from, to);
     }
-    span_set_intersect(common, &spans);
+    return spans;
+}
+
+static bool says_when(const struct judge_column *column, const struct claim *claim)
+{
+    return claim->state == CLAIM_AGREES && !column->timeless && !column->previous;
+}
+
+/* The time in which all agreeing cells held; *out_shared if the record before has shown facts of a
+ * subject that this one refers to as well. */
+static struct span_set find_common(const struct visit *visit, const struct record_rows *rows,
+                                   bool *out_shared)
+{
+    struct span_set common = {.count = 1, .spans = {{MOMENT_MIN, MOMENT_MAX}}};
+    struct judge_scratch *scratch = visit->scratch;
+
+    for (uint32_t row = rows->first; row < rows->last; row++) {
+        for (unsigned i = 0; i < visit->judge->column_count; i++) {
+            const struct judge_column *column = &visit->judge->columns[i];
+            const struct claim *claim = claim_at(scratch, row, i);
+            struct span_set spans;
+
+            if (!says_when(column, claim))
+                continue;
+            spans = claim_known(scratch, column, claim);
+            span_set_intersect(&common, &spans);
+            if (!column->through || spans.count == 0)
+                continue;
+            scratch->showing[i] =
+                (struct shown_span){.holder = scratch->held[claim->held_first].holder,
+                                    .from = spans.spans[0].from,
+                                    .to = spans.spans[spans.count - 1].to};
+            *out_shared |= scratch->showing[i].holder == scratch->shown[i].holder;
+        }
+    }
+    return common;
+}
+
+/*
+ * Lines of one declaration, or of a list sorted by employer, show the same facts of one employer
+ * over and over. An end that the record before has shown of the same holder in the same column
+ * says nothing new: it counts once.
+ */
+static struct span_set find_unshared(const struct visit *visit, const struct record_rows *rows)
+{
+    struct span_set common = {.count = 1, .spans = {{MOMENT_MIN, MOMENT_MAX}}};
+    struct judge_scratch *scratch = visit->scratch;
+
+    for (uint32_t row = rows->first; row < rows->last; row++) {
+        for (unsigned i = 0; i < visit->judge->column_count; i++) {
+            const struct judge_column *column = &visit->judge->columns[i];
+            const struct claim *claim = claim_at(scratch, row, i);
+            const struct shown_span *shown = &scratch->shown[i];
+            struct span_set spans;
+
+            if (!says_when(column, claim))
+                continue;
+            spans = claim_known(scratch, column, claim);
+            if (column->through && spans.count > 0
+                && shown->holder == scratch->held[claim->held_first].holder) {
+                struct span *first = &spans.spans[0], *last = &spans.spans[spans.count - 1];
+
+                first->from = first->from == shown->from ? MOMENT_MIN : first->from;
+                last->to = last->to == shown->to ? MOMENT_MAX : last->to;
+            }
+            span_set_intersect(&common, &spans);
+        }
+    }
+    return common;
 }
 
 static int find_interval(const struct visit *visit, const struct record_rows *rows, uint32_t record,
                          struct tq_error *err)
 {
-    struct span_set common = {.count = 1, .spans = {{MOMENT_MIN, MOMENT_MAX}}};
+    struct judge_scratch *scratch = visit->scratch;
     struct dated_row *dated = &visit->dated[record];
+    struct span_set common;
+    bool shared = false;
 
     (void)err;
     *dated = (struct dated_row){0, 0};
     if (rows->subject == SUBJECT_NONE)
         return TQ_OK;
-    for (uint32_t row = rows->first; row < rows->last; row++) {
-        for (unsigned i = 0; i < visit->judge->column_count; i++) {
-            const struct judge_column *column = &visit->judge->columns[i];
-            const struct claim *claim = claim_at(visit->scratch, row, i);
-
-            if (claim->state == CLAIM_AGREES && !column->timeless && !column->previous)
-                narrow_by_claim(visit->scratch, column, claim, &common);
-        }
-    }
+    common = find_common(visit, rows, &shared);
+    if (common.count > 0 && shared)
+        common = find_unshared(visit, rows);
+    memcpy(scratch->shown, scratch->showing, scratch->column_count * sizeof(*scratch->shown));
     /* Of several spans the whole from first to last: it says less, and nothing wrong. */
     if (common.count > 0)
         *dated = (struct dated_row){common.spans[0].from, common.spans[common.count - 1].to};
@@ -291,8 +363,11 @@ int judge_intervals(const struct judge *judge, struct judge_scratch *scratch,
                           .keys = keys,
                           .links = links,
                           .dated = rows};
-    int r = visit_batch(&visit, find_interval, err);
+    int r;
 
+    for (unsigned i = 0; i < judge->column_count; i++)
+        scratch->shown[i] = scratch->showing[i] = (struct shown_span){.holder = SUBJECT_NONE};
+    r = visit_batch(&visit, find_interval, err);
     if (r == TQ_OK && judge->reading->repeated_subject)
         merge_neighbours(scratch, rows);
     return r;

@@ -80,8 +80,15 @@ struct time_end {
     int32_t change; /* +1 or -1 */
 };
 
+/* When what a record shows of a subject that it refers to was held. */
+struct shown_span {
+    uint32_t holder;
+    int32_t from, to;
+};
+
 struct judge_scratch {
     unsigned column_count;
+    struct shown_span *shown, *showing; /* by column: by the record before, and by this one */
     uint32_t row_capacity;
     const uint32_t **keys;      /* by column, then row; each borrowed from the batch's keys */
     struct batch_keys own_keys; /* of batches whose keys nobody keeps */

@@ -2,6 +2,7 @@
 #ifndef VERDICT_MIXTURE_H
 #define VERDICT_MIXTURE_H
 
+#include "base/limits.h"
 #include "verdict/interval_set.h"
 
 /* Log-likelihoods as integers: 2^-20 nats. */

@@ -30,9 +30,10 @@ static int try_scenario(const struct dating_scenario *scenario, size_t count, un
     if (!rows)
         return tq_no_memory(err);
     for (unsigned seed = 0; seed < seeds; seed++) {
+        CLEANUP(dating_evidence_clear) struct dating_evidence evidence = {0};
         struct dating dating = {0};
         double snapshot = trial_table(seed + 1, scenario, rows, count);
-        int r = dating_fit(rows, count, 0, WORLD_DAYS * DAY, &dating, err);
+        int r = dating_fit(rows, count, 0, WORLD_DAYS * DAY, &dating, &evidence, err);
         const struct snapshot *main = &dating.snapshots[0];
 
         if (r < 0)

@@ -16,10 +16,11 @@
 
 static struct dating fit(const struct dated_row *rows, size_t count)
 {
+    CLEANUP(dating_evidence_clear) struct dating_evidence evidence = {0};
     struct dating dating = {0};
     struct tq_error err;
 
-    assert_int_equal(dating_fit(rows, count, 0, WORLD_DAYS * DAY, &dating, &err), TQ_OK);
+    assert_int_equal(dating_fit(rows, count, 0, WORLD_DAYS * DAY, &dating, &evidence, &err), TQ_OK);
     return dating;
 }
 
@@ -179,12 +180,13 @@ static void survives_running_out_of_memory_anywhere(void **state)
     (void)state;
     (void)trial_table(1, &dating_scenarios[0], rows, 50);
     for (unsigned nth = 1;; nth++) {
+        CLEANUP(dating_evidence_clear) struct dating_evidence evidence = {0};
         struct dating dating = {0};
         struct tq_error err;
         int r;
 
         alloc_fail_nth(nth);
-        r = dating_fit(rows, 50, 0, WORLD_DAYS * DAY, &dating, &err);
+        r = dating_fit(rows, 50, 0, WORLD_DAYS * DAY, &dating, &evidence, &err);
         alloc_fail_nth(0);
         if (r == TQ_OK) {
             assert_true(nth > 5);

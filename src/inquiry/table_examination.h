@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef INQUIRY_TABLE_EXAMINATION_H
+#define INQUIRY_TABLE_EXAMINATION_H
+
+#include <pthread.h>
+
+#include "base/pool.h"
+#include "inquiry/context.h"
+#include "inquiry/rows.h"
+#include "match/match.h"
+#include "verdict/dating.h"
+#include "verdict/judge.h"
+
+/*
+ * One table from rows to verdicts, in two steps: all tables are linked and dated before any of them
+ * is judged, because the snapshots they are judged at are those of all tables together. Between the
+ * steps a table keeps its reading, its links (20 bytes a record), its dating, and such keys of its
+ * cells as there is room for.
+ */
+
+/* What is known of the records of one batch after linking. */
+struct batch_result {
+    struct link *links; /* owned */
+    struct dated_row *dated;
+    uint64_t *anchor;       /* owned; NULL unless records share subjects */
+    struct batch_keys keys; /* of the first batches, as far as the memory for them goes */
+    uint32_t record_count;
+};
+
+/* Memory of one thread. */
+struct worker {
+    void *rows;
+    struct match_scratch *match;
+    struct judge_scratch *judge;
+    struct batch_keys keys; /* of one batch in one pass, where they are not kept */
+    struct finding_batch findings;
+    struct buf text;
+};
+
+struct examination {
+    struct inquiry *inquiry;
+    const struct stored_table *stored;
+    const struct rows_part *parts; /* the stored tables whose rows these are */
+    size_t part_count;
+    struct rows *rows; /* open during a step */
+    const struct batch_source *source;
+    struct reading reading;
+    struct match_model *model;
+    struct judge *judge;
+    struct dating dating;
+    struct dating_evidence evidence;
+    struct batch_result *results; /* by batch */
+    uint32_t batch_count;
+    uint32_t kept_keys_batches; /* so many of the first batches keep their keys */
+    struct worker *workers;
+    struct column_meaning *meanings;
+    uint64_t done; /* batches of the pass; guarded by lock */
+    pthread_mutex_t lock;
+    const char *stage;
+};
+
+/* Read, link and date the rows of a table; `stored` and `parts` are borrowed for the life of the
+ * examination. *out_examination is owned; examination_free(). */
+int examination_link(struct inquiry *inquiry, const struct stored_table *stored,
+                     const struct rows_part *parts, size_t part_count,
+                     struct examination **out_examination, struct tq_error *err) MUST_CHECK;
+
+/* table_judging.c: judge the records at the snapshots of the dating, and keep all that was found.
+ * Once. */
+int examination_judge(struct examination *examination, struct tq_error *err) MUST_CHECK;
+
+struct examination *examination_free(struct examination *examination);
+
+/* ---- for both steps ---- */
+
+/* Open the rows; make the memory of the threads, once model and judge are made. The end of the step
+ * releases all of these. */
+int examination_open_rows(struct examination *examination, struct tq_error *err) MUST_CHECK;
+int examination_make_workers(struct examination *examination, struct tq_error *err) MUST_CHECK;
+void examination_end_step(struct examination *examination);
+
+int examination_run(struct examination *examination, const char *stage, pool_work *work,
+                    struct tq_error *err) MUST_CHECK;
+void examination_report_batch(struct examination *examination);
+int examination_load(struct examination *examination, size_t number, unsigned thread,
+                     const struct batch **out_batch, struct tq_error *err) MUST_CHECK;
+struct batch_keys *examination_keys(struct examination *examination, size_t number,
+                                    unsigned thread);
+
+/* Column roles and fill rates from a fixed stride of batches; see judge_set_roles(). */
+int examination_learn(struct examination *examination, bool *out_changed,
+                      struct tq_error *err) MUST_CHECK;
+
+/* kept_reading.c: the readings of the columns and the dating, into the store. */
+int examination_keep_reading(struct examination *examination, struct tq_error *err) MUST_CHECK;
+
+#endif
