@@ -105,6 +105,16 @@ static uint32_t find_group(const struct merge *merge, const struct density *plac
     return best;
 }
 
+/* Whether an earlier member of the same table is of the group: its rows have been heard. */
+static bool is_heard(const struct merge *merge, const struct member *member)
+{
+    for (const struct member *other = merge->members; other < member; other++) {
+        if (other->group == member->group && other->table == member->table)
+            return true;
+    }
+    return false;
+}
+
 static int add_member(struct merge *merge, struct member *member, struct tq_error *err)
 {
     const struct snapshot *snapshot = snapshot_of(merge, member);
@@ -115,6 +125,9 @@ static int add_member(struct merge *merge, struct member *member, struct tq_erro
 
     member->group = find_group(merge, place);
     group = &merge->groups[member->group];
+    group->rows += snapshot->share * (double)merge->tables[member->table].dating->rows;
+    if (is_heard(merge, member))
+        return TQ_OK;
     if (member->group == merge->group_count)
         r = density_copy(place, &joined, err);
     else
@@ -128,7 +141,6 @@ static int add_member(struct merge *merge, struct member *member, struct tq_erro
         group->members++ > 0
             ? density_support(&joined)
             : (struct support){.from = snapshot->from, .to = snapshot->to, .best = snapshot->best};
-    group->rows += snapshot->share * (double)merge->tables[member->table].dating->rows;
     return TQ_OK;
 }
 
