@@ -208,6 +208,40 @@ static int fill(struct composite *composite, const struct unsorted *unsorted, st
     return 0;
 }
 
+static int build(struct composite *composite, const struct match_columns *columns,
+                 struct tq_error *err)
+{
+    uint32_t subjects = columns->kind->subject_count;
+    struct unsorted unsorted = {0};
+    uint64_t *smaller;
+    int r;
+
+    composite->bits = 4;
+    while (((uint64_t)1 << composite->bits) < subjects / BUCKET && composite->bits < 28)
+        composite->bits++;
+    composite->start = alloc_zeroed(((size_t)1 << composite->bits) + 1, sizeof(*composite->start));
+    if (!composite->start)
+        return tq_no_memory(err);
+    r = collect(&unsorted, composite, columns, err);
+    if (r == 0)
+        r = fill(composite, &unsorted, err);
+    unsorted_clear(&unsorted);
+    if (r < 0) {
+        free(composite->start);
+        composite->start = NULL;
+        return r;
+    }
+    tidy(composite);
+    smaller =
+        alloc_resize(composite->entries, composite->start[(size_t)1 << composite->bits] + (size_t)1,
+                     sizeof(*composite->entries));
+    if (smaller)
+        composite->entries = smaller;
+    atomic_store(&composite->built, true);
+    return 0;
+}
+
+/* Work on several threads. */
 struct build {
     struct composites *composites;
     const struct match_columns *columns;
@@ -215,32 +249,52 @@ struct build {
 
 static int build_one(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
-    struct build *build = state;
-    struct composite *composite = &build->composites->items[index];
-    uint32_t subjects = build->columns->kind->subject_count;
-    struct unsorted unsorted = {0};
-    uint64_t *smaller;
-    int r;
+    const struct build *work = state;
 
     (void)thread;
-    composite->bits = 4;
-    while (((uint64_t)1 << composite->bits) < subjects / BUCKET && composite->bits < 28)
-        composite->bits++;
-    composite->start = alloc_zeroed(((size_t)1 << composite->bits) + 1, sizeof(*composite->start));
-    if (!composite->start)
-        return tq_no_memory(err);
-    r = collect(&unsorted, composite, build->columns, err);
-    if (r == 0)
-        r = fill(composite, &unsorted, err);
-    unsorted_clear(&unsorted);
-    if (r < 0)
-        return r;
-    tidy(composite);
-    smaller =
-        alloc_resize(composite->entries, composite->start[(size_t)1 << composite->bits] + (size_t)1,
-                     sizeof(*composite->entries));
-    if (smaller)
-        composite->entries = smaller;
+    return build(&work->composites->items[index], work->columns, err);
+}
+
+/* Build the index, if nobody did while the lock was waited for, and release it. */
+static int build_locked(struct composite *composite, const struct match_columns *columns,
+                        struct tq_error *err)
+{
+    int r = atomic_load(&composite->built) ? 0 : build(composite, columns, err);
+
+    (void)pthread_mutex_unlock(&composite->lock);
+    return r;
+}
+
+/* Those that no other thread is at first: several build several. */
+static int need(const struct composites *composites, uint32_t first, uint32_t end,
+                const struct match_columns *columns, struct tq_error *err)
+{
+    int r = 0;
+
+    for (uint32_t i = first; i < end && r == 0; i++) {
+        struct composite *composite = &composites->items[i];
+
+        if (!atomic_load(&composite->built) && pthread_mutex_trylock(&composite->lock) == 0)
+            r = build_locked(composite, columns, err);
+    }
+    for (uint32_t i = first; i < end && r == 0; i++) {
+        struct composite *composite = &composites->items[i];
+
+        if (atomic_load(&composite->built))
+            continue;
+        (void)pthread_mutex_lock(&composite->lock);
+        r = build_locked(composite, columns, err);
+    }
+    return r;
+}
+
+int composites_need(const struct composites *composites, uint32_t first, uint32_t end,
+                    const struct match_columns *columns, struct tq_error *err)
+{
+    for (uint32_t i = first; i < end; i++) {
+        if (!atomic_load_explicit(&composites->items[i].built, memory_order_acquire))
+            return need(composites, i, end, columns, err);
+    }
     return 0;
 }
 
@@ -349,7 +403,7 @@ static void sort(struct composites *composites)
 int composites_init(struct composites *composites, const struct match_columns *columns,
                     unsigned threads, struct tq_error *err)
 {
-    struct build build = {.composites = composites, .columns = columns};
+    struct build work = {.composites = composites, .columns = columns};
 
     *composites = (struct composites){0};
     if (columns->count == 0)
@@ -359,12 +413,15 @@ int composites_init(struct composites *composites, const struct match_columns *c
         return tq_no_memory(err);
     choose(composites, columns);
     sort(composites);
-    return pool_run(threads, composites->count, build_one, &build, err);
+    for (uint32_t i = 0; i < composites->count; i++)
+        (void)pthread_mutex_init(&composites->items[i].lock, NULL);
+    return pool_run(threads, composites->selective, build_one, &work, err);
 }
 
 void composites_clear(struct composites *composites)
 {
     for (uint32_t i = 0; i < composites->count; i++) {
+        (void)pthread_mutex_destroy(&composites->items[i].lock);
         free(composites->items[i].start);
         free(composites->items[i].entries);
     }

@@ -2,6 +2,9 @@
 #ifndef MATCH_COMPOSITE_H
 #define MATCH_COMPOSITE_H
 
+#include <pthread.h>
+#include <stdatomic.h>
+
 #include "base/prefetch.h"
 #include "match/column.h"
 
@@ -18,8 +21,10 @@ struct composite {
     uint16_t a, b;   /* numbers of the columns; `a` is the date of the last two kinds */
     double expected; /* length of the posting of two typical values, if they are independent */
     uint32_t bits;
-    uint32_t *start;   /* 2^bits + 1 offsets into entries; owned */
-    uint64_t *entries; /* tag << 32 | subject; SUBJECT_NONE: too many subjects; owned */
+    uint32_t *start;      /* 2^bits + 1 offsets into entries; owned */
+    uint64_t *entries;    /* tag << 32 | subject; SUBJECT_NONE: too many subjects; owned */
+    pthread_mutex_t lock; /* held by who builds the index */
+    atomic_bool built;
 };
 
 #define COMPOSITES_MAX 24u /* indexes of one table */
@@ -31,17 +36,25 @@ struct composites {
     uint32_t selective, pairs; /* the first so many are selective pairs, are pairs */
 };
 
-/* Build the indexes that the columns call for, on `threads` threads. */
+/*
+ * Choose the indexes that the columns call for, and build the selective ones on `threads` threads.
+ * The others hardly any record asks: who is the first to do so builds them.
+ */
 int composites_init(struct composites *composites, const struct match_columns *columns,
                     unsigned threads, struct tq_error *err) MUST_CHECK;
 void composites_clear(struct composites *composites);
+
+/* See to it that indexes number first .. end - 1 are built. From any thread. */
+int composites_need(const struct composites *composites, uint32_t first, uint32_t end,
+                    const struct match_columns *columns, struct tq_error *err) MUST_CHECK;
 
 uint64_t composite_hash(enum composite_kind kind, uint64_t a, uint64_t b);
 
 /* The year of canonical bytes of FORM_DATE or FORM_YEAR; 0: none. */
 uint32_t composite_year(const struct match_column *column, struct slice canonical);
 
-/* Two steps, some time apart: where the bucket is, and what is in it. */
+/* All below want the index built. Two steps, some time apart: where the bucket is, and what is in
+ * it. */
 PREFETCHING void composite_prefetch_start(const struct composite *composite, uint64_t hash)
 {
     __builtin_prefetch(&composite->start[hash >> (64 - composite->bits)]);

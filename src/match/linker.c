@@ -417,8 +417,10 @@ static int ask_pairs(struct linker *linker, const struct match_model *model, uin
                      uint32_t end, bool *complete, bool *out_resolved, struct tq_error *err)
 {
     bool all;
-    int r;
+    int r = composites_need(&model->composites, first, end, &model->columns, err);
 
+    if (r < 0)
+        return r;
     candidates_of_pairs(&linker->candidates, &model->composites, first, end, &model->columns,
                         linker->items, linker->count, &all);
     *complete &= all;
@@ -436,8 +438,11 @@ static int ask_pairs(struct linker *linker, const struct match_model *model, uin
 /* The dearest keys: values one error away, dates with initials, years with names. */
 static int ask_rest(struct linker *linker, const struct match_model *model, struct tq_error *err)
 {
-    int r;
+    int r = composites_need(&model->composites, model->composites.pairs, model->composites.count,
+                            &model->columns, err);
 
+    if (r < 0)
+        return r;
     linker->stage++;
     candidates_of_dates(&linker->candidates, &model->composites, &model->columns, &linker->nearness,
                         linker->items, linker->count);

@@ -56,6 +56,7 @@ static void a_composite_finds_all_holders_of_a_pair(void **state)
     assert_int_equal(match_columns_init(&columns, reg, &table.table, &table.reading, &err), 0);
     assert_int_equal(composites_init(&composites, &columns, 2, &err), 0);
     assert_true(composites.pairs > 0 && composites.pairs < composites.count);
+    assert_int_equal(composites_need(&composites, 0, composites.pairs, &columns, &err), 0);
     for (uint32_t i = 0; i < composites.pairs; i++) {
         const struct composite *composite = &composites.items[i];
 
