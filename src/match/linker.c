@@ -161,8 +161,14 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
     bool any = false;
 
     *out_kept = true;
-    for (size_t i = 0; i < linker->count; i++)
-        untried += linker->level[i] == LEVEL_DIFFERS ? near_gain(weights, &linker->items[i]) : 0;
+    for (size_t i = 0; i < linker->count; i++) {
+        const struct item *item = &linker->items[i];
+
+        if (linker->level[i] != LEVEL_DIFFERS)
+            continue;
+        untried += near_gain(weights, item);
+        profile_prefetch_text(&model->profile, &model->columns, item->column, subject);
+    }
     for (size_t k = 0; k < linker->count; k++) {
         size_t i = linker->order[k];
         const struct item *item = &linker->items[i];
@@ -172,7 +178,8 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
 
         if (linker->level[i] != LEVEL_DIFFERS)
             continue;
-        r = nearness_test(&linker->nearness, &model->columns, i, subject, &near, err);
+        r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &near,
+                          err);
         if (r < 0)
             return r;
         untried -= gain;
@@ -304,7 +311,8 @@ int linker_compare(struct linker *linker, const struct match_model *model, uint3
                                                 item->period, item->key);
         if (out_levels[i] != LEVEL_DIFFERS)
             continue;
-        r = nearness_test(&linker->nearness, &model->columns, i, subject, &near, err);
+        r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &near,
+                          err);
         if (r < 0)
             return r;
         if (near)

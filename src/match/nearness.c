@@ -78,11 +78,13 @@ struct slice nearness_canonical(struct nearness *nearness, const struct match_co
 }
 
 /* Against the canonical bytes of the keys that the subject holds. */
-static bool near_keys(const struct match_column *column, const struct item *item,
-                      struct slice canonical, uint32_t subject)
+static bool near_keys(const struct match_columns *columns, const struct profile *profile,
+                      const struct item *item, struct slice canonical, uint32_t subject)
 {
+    const struct match_column *column = &columns->items[item->column];
     uint32_t keys[HELD_KEYS_MAX];
-    uint32_t count = column_held_keys(column, subject, item->period, keys, HELD_KEYS_MAX);
+    uint32_t count = profile_held_keys(profile, columns, item->column, subject, item->period, keys,
+                                       HELD_KEYS_MAX);
 
     for (uint32_t i = 0; i < count; i++) {
         if (similarity_near(column->field->form, canonical, field_key_text(column->field, keys[i])))
@@ -153,8 +155,9 @@ static bool near_year(struct nearness *nearness, const struct match_column *colu
     return false;
 }
 
-int nearness_test(struct nearness *nearness, const struct match_columns *columns, size_t number,
-                  uint32_t subject, bool *out_near, struct tq_error *err)
+int nearness_test(struct nearness *nearness, const struct match_columns *columns,
+                  const struct profile *profile, size_t number, uint32_t subject, bool *out_near,
+                  struct tq_error *err)
 {
     const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
@@ -170,7 +173,7 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     if (nearness->text.failed)
         return buf_check(&nearness->text, err);
     if (column->plain && canonical.length > 0) {
-        *out_near = near_keys(column, item, canonical, subject);
+        *out_near = near_keys(columns, profile, item, canonical, subject);
         return 0;
     }
     r = held_find(columns->reg, &column->reading->target, subject, item->period, &nearness->held,

@@ -3,6 +3,7 @@
 #define MATCH_NEARNESS_H
 
 #include "match/evidence.h"
+#include "match/profile.h"
 #include "register/held.h"
 
 /*
@@ -30,7 +31,8 @@ struct slice nearness_canonical(struct nearness *nearness, const struct match_co
                                 size_t item);
 
 /* Whether item number `item`, which does not agree, is near to something that `subject` holds. */
-int nearness_test(struct nearness *nearness, const struct match_columns *columns, size_t item,
-                  uint32_t subject, bool *out_near, struct tq_error *err) MUST_CHECK;
+int nearness_test(struct nearness *nearness, const struct match_columns *columns,
+                  const struct profile *profile, size_t item, uint32_t subject, bool *out_near,
+                  struct tq_error *err) MUST_CHECK;
 
 #endif

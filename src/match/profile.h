@@ -38,6 +38,12 @@ PREFETCHING void profile_prefetch(const struct profile *profile, uint32_t subjec
         __builtin_prefetch(row + at);
 }
 
+static inline const uint32_t *profile_held(const struct profile *profile, uint32_t number,
+                                           uint32_t subject)
+{
+    return profile->keys + ((size_t)subject * profile->stride + number) * PROFILE_KEYS;
+}
+
 /* column_compare() of column number `number`. */
 static inline enum level profile_compare(const struct profile *profile,
                                          const struct match_columns *columns, uint32_t number,
@@ -47,12 +53,42 @@ static inline enum level profile_compare(const struct profile *profile,
 
     if (!profile->keys)
         return column_compare(&columns->items[number], subject, row_period, key);
-    held = profile->keys + ((size_t)subject * profile->stride + number) * PROFILE_KEYS;
+    held = profile_held(profile, number, subject);
     if (held[0] == PROFILE_MANY)
         return column_compare(&columns->items[number], subject, row_period, key);
     if (held[0] == KEY_NONE)
         return LEVEL_NONE;
     return held[0] == key || held[1] == key ? LEVEL_AGREES : LEVEL_DIFFERS;
+}
+
+/* column_held_keys() of column number `number`. */
+static inline uint32_t profile_held_keys(const struct profile *profile,
+                                         const struct match_columns *columns, uint32_t number,
+                                         uint32_t subject, uint16_t row_period, uint32_t *out_keys,
+                                         uint32_t room)
+{
+    const uint32_t *held = profile->keys ? profile_held(profile, number, subject) : NULL;
+
+    if (!held || held[0] == PROFILE_MANY || room < PROFILE_KEYS)
+        return column_held_keys(&columns->items[number], subject, row_period, out_keys, room);
+    if (held[0] == KEY_NONE)
+        return 0;
+    out_keys[0] = held[0];
+    out_keys[1] = held[1];
+    return held[0] == held[1] ? 1 : 2;
+}
+
+/* Ask for where the text is of the first key that the profile holds of a plain column. */
+PREFETCHING void profile_prefetch_text(const struct profile *profile,
+                                       const struct match_columns *columns, uint32_t number,
+                                       uint32_t subject)
+{
+    const struct match_column *column = &columns->items[number];
+    uint32_t key = profile->keys && column->plain ? profile_held(profile, number, subject)[0]
+                                                  : (uint32_t)KEY_NONE;
+
+    if (key < column->field->key_count)
+        __builtin_prefetch(&column->field->key_text[key]);
 }
 
 #endif
