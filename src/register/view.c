@@ -3,9 +3,11 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/hash.h"
 #include "normalise/text.h"
 #include "register/dictionary.h"
 #include "register/posting.h"
@@ -220,10 +222,59 @@ uint32_t view_cell_key(const struct view *view, struct slice cell, struct buf *s
                                                 view->reading->interpretation, cell, scratch));
 }
 
+/* Memo of the cells of one column: towns and employers come again within some hundred rows. */
+#define MEMO_SLOTS     1024u
+#define MEMO_TRIAL     512u /* cells after which a column that hardly repeats goes on without */
+#define MEMO_HIT_SHARE 8u   /* one in so many must have been seen */
+
+struct cell_memo {
+    struct slice cells[MEMO_SLOTS]; /* of the batch; a cell takes the place of one before it */
+    uint64_t prints[MEMO_SLOTS];
+    uint32_t asked, hits;
+    bool is_off;
+};
+
+/* Chosen collisions cost speed only. */
+static size_t memo_slot(struct slice cell)
+{
+    uint64_t hash = cell.length, word = 0;
+
+    for (; cell.length > sizeof(word); cell = slice_skip(cell, sizeof(word))) {
+        memcpy(&word, cell.data, sizeof(word));
+        hash = hash_mix(hash ^ word);
+    }
+    word = 0;
+    memcpy(&word, cell.data, cell.length);
+    return hash_mix(hash ^ word) % MEMO_SLOTS;
+}
+
+/* The fingerprint of a trimmed cell that is not empty. */
+static uint64_t memo_print(struct cell_memo *memo, const struct view *view, struct slice cell,
+                           struct buf *scratch)
+{
+    enum interpretation as = view->reading->interpretation;
+    size_t slot;
+
+    if (memo->is_off)
+        return normalise_fingerprint(&view->reg->normaliser, as, cell, scratch);
+    slot = memo_slot(cell);
+    memo->asked++;
+    if (slice_equal(memo->cells[slot], cell)) {
+        memo->hits++;
+        return memo->prints[slot];
+    }
+    memo->cells[slot] = cell;
+    memo->prints[slot] = normalise_fingerprint(&view->reg->normaliser, as, cell, scratch);
+    if (memo->asked == MEMO_TRIAL)
+        memo->is_off = memo->hits < memo->asked / MEMO_HIT_SHARE;
+    return memo->prints[slot];
+}
+
 /* Plain cells: normalise a block, then look it up in a pass of its own. */
 static void plain_keys(const struct view *view, const struct batch *batch, uint32_t column,
                        uint32_t *out_keys, struct buf *scratch)
 {
+    struct cell_memo memo = {0};
     uint64_t prints[BLOCK];
 
     for (uint32_t at = 0; at < batch->row_count; at += BLOCK) {
@@ -232,10 +283,8 @@ static void plain_keys(const struct view *view, const struct batch *batch, uint3
         for (uint32_t i = 0; i < count; i++) {
             struct slice cell = slice_trim(batch_cell(batch, at + i, column));
 
-            prints[i] = cell.length == 0
-                            ? FINGERPRINT_NONE
-                            : normalise_fingerprint(&view->reg->normaliser,
-                                                    view->reading->interpretation, cell, scratch);
+            prints[i] =
+                cell.length == 0 ? FINGERPRINT_NONE : memo_print(&memo, view, cell, scratch);
         }
         field_find_keys(view->field, prints, count, out_keys + at);
     }
