@@ -23,8 +23,8 @@ void held_list_clear(struct held_list *list)
     *list = (struct held_list){0};
 }
 
-/* First fact in [low, high) of at least this period; facts of a subject rise by period. */
-static uint64_t find_period(const struct field *field, uint64_t low, uint64_t high, uint32_t period)
+uint64_t held_first_of_period(const struct field *field, uint64_t low, uint64_t high,
+                              uint32_t period)
 {
     while (low < high) {
         uint64_t middle = low + (high - low) / 2;
@@ -44,8 +44,8 @@ static void fact_range(const struct walk *walk, const struct field *field, uint3
     uint64_t start = field->fact_start[subject], end = field->fact_start[subject + 1];
 
     if (field->periodic && !walk->any_period) {
-        start = find_period(field, start, end, walk->period);
-        end = find_period(field, start, end, walk->period + 1u);
+        start = held_first_of_period(field, start, end, walk->period);
+        end = held_first_of_period(field, start, end, walk->period + 1u);
     }
     *out_start = start;
     *out_end = end;

@@ -32,6 +32,11 @@ void held_list_clear(struct held_list *list);
 int held_find(const struct reg *reg, const struct target *target, uint32_t subject,
               uint16_t row_period, struct held_list *list, struct tq_error *err) MUST_CHECK;
 
+/* First fact in [low, high), facts of one subject and a periodic field, of at least this period:
+ * they rise by period. */
+uint64_t held_first_of_period(const struct field *field, uint64_t low, uint64_t high,
+                              uint32_t period);
+
 /* Whether `subject` holds `key` for `target` at any time; no list needed. */
 bool held_has(const struct reg *reg, const struct target *target, uint32_t subject,
               uint16_t row_period, uint32_t key);

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "register/held.h"
 
 #define SUBJECTS_MAX 65536u /* sampled by a fixed stride: 1 % of a density of .05 in 4 million */
 #define AMOUNT_MAX   ((int64_t)1 << 53) /* hundredths: beyond, no double holds them exactly */
@@ -97,28 +98,14 @@ static int list_add(struct amount_list *list, int64_t value, struct tq_error *er
     return TQ_OK;
 }
 
-/* The first fact of the subject in this period or later: they lie in order of their periods. */
-static uint64_t first_of_period(const struct field *field, uint32_t subject, uint16_t period)
-{
-    uint64_t low = field->fact_start[subject], high = field->fact_start[subject + 1];
-
-    while (field->fact_period && low < high) {
-        uint64_t middle = low + (high - low) / 2;
-
-        if (field->fact_period[middle] < period)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 static int add_amounts(const struct field *field, uint32_t subject, struct amounts *amounts,
                        struct tq_error *err)
 {
-    uint64_t end = field->fact_start[subject + 1];
+    uint64_t first = field->fact_start[subject], end = field->fact_start[subject + 1];
 
-    for (uint64_t i = first_of_period(field, subject, amounts->period); i < end; i++) {
+    if (field->fact_period)
+        first = held_first_of_period(field, first, end, amounts->period);
+    for (uint64_t i = first; i < end; i++) {
         int r;
 
         if (field->fact_period && field->fact_period[i] != amounts->period)
