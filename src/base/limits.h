@@ -14,6 +14,8 @@
 #define KEPT_KEYS_BYTES_MAX                                                                      \
     ((size_t)512 << 20) /* keys of all tables kept between passes: 10 million rows of 13 columns \
                          */
+#define KEPT_CLAIMS_BYTES_MAX \
+    ((size_t)256 << 20) /* claims and their facts, likewise: 400,000 rows of 11 columns */
 #define TABLE_COLUMNS_MAX 4096u /* the widest published sheet seen in the wild has some 1,000 */
 #define CELL_BYTES_MAX    (1u << 16) /* longer cells are cut and flagged: no identifier is longer */
 #define FILE_NAME_MAX     255u       /* NAME_MAX on Linux */

@@ -14,8 +14,9 @@ struct inquiry {
     pthread_mutex_t lock;         /* guards the two below while batches are judged */
     struct assessment *assessment;
     struct inquiry_summary summary;
-    uint32_t layout_count;  /* "layout:N" names given so far */
-    size_t kept_keys_bytes; /* of all tables, of KEPT_KEYS_BYTES_MAX */
+    uint32_t layout_count;    /* "layout:N" names given so far */
+    size_t kept_keys_bytes;   /* of all tables, of KEPT_KEYS_BYTES_MAX */
+    size_t kept_claims_bytes; /* of KEPT_CLAIMS_BYTES_MAX */
 };
 
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,

@@ -40,26 +40,39 @@ static size_t keys_bytes(const struct examination *examination)
     return (examination->reading.column_count + (size_t)1) * BATCH_ROWS_MAX * sizeof(uint32_t);
 }
 
-/* Take as much of the room for keys as is left, in the order of the tables. */
-static void reserve_keys(struct examination *examination)
+/* Take as much of the room for what batches keep as is left, in the order of the tables. */
+static uint32_t reserve(size_t *used, size_t most, size_t bytes_each, uint32_t batch_count)
 {
-    size_t left = KEPT_KEYS_BYTES_MAX - examination->inquiry->kept_keys_bytes;
-    size_t batches = left / keys_bytes(examination);
+    size_t batches = (most - *used) / bytes_each;
 
-    if (batches > examination->batch_count)
-        batches = examination->batch_count;
-    examination->kept_keys_batches = (uint32_t)batches;
-    examination->inquiry->kept_keys_bytes += batches * keys_bytes(examination);
+    if (batches > batch_count)
+        batches = batch_count;
+    *used += batches * bytes_each;
+    return (uint32_t)batches;
 }
 
-static void release_keys(struct examination *examination)
+static void reserve_room(struct examination *examination)
 {
-    examination->inquiry->kept_keys_bytes -=
-        examination->kept_keys_batches * keys_bytes(examination);
-    examination->kept_keys_batches = 0;
+    struct inquiry *inquiry = examination->inquiry;
+
+    examination->kept_keys_batches =
+        reserve(&inquiry->kept_keys_bytes, KEPT_KEYS_BYTES_MAX, keys_bytes(examination),
+                examination->batch_count);
+    examination->claims_bytes = batch_claims_size(examination->judge);
+    examination->kept_claims_batches =
+        reserve(&inquiry->kept_claims_bytes, KEPT_CLAIMS_BYTES_MAX, examination->claims_bytes,
+                examination->batch_count);
 }
 
-struct batch_keys *examination_keys(struct examination *examination, size_t number, unsigned thread)
+static void release_room(struct examination *examination)
+{
+    struct inquiry *inquiry = examination->inquiry;
+
+    inquiry->kept_keys_bytes -= examination->kept_keys_batches * keys_bytes(examination);
+    inquiry->kept_claims_bytes -= examination->kept_claims_batches * examination->claims_bytes;
+}
+
+static struct batch_keys *keys_of(struct examination *examination, size_t number, unsigned thread)
 {
     struct batch_keys *keys = &examination->workers[thread].keys;
 
@@ -70,12 +83,16 @@ struct batch_keys *examination_keys(struct examination *examination, size_t numb
 }
 
 int examination_load(struct examination *examination, size_t number, unsigned thread,
-                     const struct batch **out_batch, struct tq_error *err)
+                     struct linked_batch *out_linked, struct tq_error *err)
 {
-    struct worker *worker = &examination->workers[thread];
+    struct batch_result *result = &examination->results[number];
+    bool keeps = number < examination->kept_claims_batches;
 
-    return examination->source->load(examination->source->state, (uint32_t)number, worker->rows,
-                                     out_batch, err);
+    *out_linked = (struct linked_batch){.links = result->links,
+                                        .keys = keys_of(examination, number, thread),
+                                        .claims = keeps ? &result->claims : NULL};
+    return examination->source->load(examination->source->state, (uint32_t)number,
+                                     examination->workers[thread].rows, &out_linked->batch, err);
 }
 
 int examination_open_rows(struct examination *examination, struct tq_error *err)
@@ -171,27 +188,24 @@ static int link_one(void *state, size_t number, unsigned thread, struct tq_error
     struct examination *examination = state;
     struct worker *worker = &examination->workers[thread];
     struct batch_result *result = &examination->results[number];
-    const struct batch *batch;
-    struct batch_keys *keys;
-    int r;
+    struct linked_batch linked;
+    int r = examination_load(examination, number, thread, &linked, err);
 
-    r = examination_load(examination, number, thread, &batch, err);
     if (r < 0)
         return r;
-    result->links = alloc_zeroed(batch->row_count, sizeof(*result->links));
-    result->dated = alloc_zeroed(batch->row_count, sizeof(*result->dated));
+    result->links = alloc_zeroed(linked.batch->row_count, sizeof(*result->links));
+    result->dated = alloc_zeroed(linked.batch->row_count, sizeof(*result->dated));
     if (!result->links || !result->dated)
         return tq_no_memory(err);
-    keys = examination_keys(examination, number, thread);
-    r = match_link_batch(examination->model, worker->match, batch, keys, result->links,
-                         &result->record_count, err);
+    r = match_link_batch(examination->model, worker->match, linked.batch, linked.keys,
+                         result->links, &result->record_count, err);
     if (r < 0)
         return r;
+    linked.links = result->links;
     if (examination->reading.repeated_subject)
-        r = keep_anchors(examination, batch, worker, result, err);
+        r = keep_anchors(examination, linked.batch, worker, result, err);
     else
-        r = judge_intervals(examination->judge, worker->judge, batch, keys, result->links,
-                            result->dated, err);
+        r = judge_intervals(examination->judge, worker->judge, &linked, result->dated, err);
     examination_report_batch(examination);
     return r;
 }
@@ -199,16 +213,13 @@ static int link_one(void *state, size_t number, unsigned thread, struct tq_error
 static int date_one(void *state, size_t number, unsigned thread, struct tq_error *err)
 {
     struct examination *examination = state;
-    struct batch_result *result = &examination->results[number];
-    const struct batch *batch;
-    int r;
+    struct linked_batch linked;
+    int r = examination_load(examination, number, thread, &linked, err);
 
-    r = examination_load(examination, number, thread, &batch, err);
     if (r < 0)
         return r;
-    r = judge_intervals(examination->judge, examination->workers[thread].judge, batch,
-                        examination_keys(examination, number, thread), result->links, result->dated,
-                        err);
+    r = judge_intervals(examination->judge, examination->workers[thread].judge, &linked,
+                        examination->results[number].dated, err);
     examination_report_batch(examination);
     return r;
 }
@@ -283,15 +294,13 @@ static uint32_t learn_stride(const struct examination *examination)
 static int learn_one(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct examination *examination = state;
-    size_t number = index * learn_stride(examination);
-    const struct batch *batch;
-    int r = examination_load(examination, number, thread, &batch, err);
+    struct linked_batch linked;
+    int r = examination_load(examination, index * learn_stride(examination), thread, &linked, err);
 
     if (r < 0)
         return r;
-    return judge_learn(examination->judge, examination->workers[thread].judge, batch,
-                       examination_keys(examination, number, thread),
-                       examination->results[number].links, &examination->dating, err);
+    return judge_learn(examination->judge, examination->workers[thread].judge, &linked,
+                       &examination->dating, err);
 }
 
 int examination_learn(struct examination *examination, bool *out_changed, struct tq_error *err)
@@ -364,7 +373,7 @@ static int link_and_date(struct examination *examination, struct tq_error *err)
     r = judge_new(request->reg, table, &examination->reading, &examination->judge, err);
     if (r < 0)
         return r;
-    reserve_keys(examination);
+    reserve_room(examination);
     r = examination_make_workers(examination, err);
     if (r < 0)
         return r;
@@ -402,12 +411,13 @@ struct examination *examination_free(struct examination *examination)
     if (!examination)
         return NULL;
     examination_end_step(examination);
-    release_keys(examination);
+    release_room(examination);
     for (uint32_t i = 0; examination->results && i < examination->batch_count; i++) {
         free(examination->results[i].links);
         free(examination->results[i].dated);
         free(examination->results[i].anchor);
         batch_keys_clear(&examination->results[i].keys);
+        batch_claims_clear(&examination->results[i].claims);
     }
     free(examination->results);
     free(examination->meanings);

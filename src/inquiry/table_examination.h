@@ -14,16 +14,17 @@
 /*
  * One table from rows to verdicts, in two steps: all tables are linked and dated before any of them
  * is judged, because the snapshots they are judged at are those of all tables together. Between the
- * steps a table keeps its reading, its links (20 bytes a record), its dating, and such keys of its
- * cells as there is room for.
+ * steps a table keeps its reading, its links (20 bytes a record), its dating, and such keys and
+ * claims of its cells as there is room for.
  */
 
 /* What is known of the records of one batch after linking. */
 struct batch_result {
     struct link *links; /* owned */
     struct dated_row *dated;
-    uint64_t *anchor;       /* owned; NULL unless records share subjects */
-    struct batch_keys keys; /* of the first batches, as far as the memory for them goes */
+    uint64_t *anchor;           /* owned; NULL unless records share subjects */
+    struct batch_keys keys;     /* of the first batches, as far as the memory for them goes */
+    struct batch_claims claims; /* the same */
     uint32_t record_count;
 };
 
@@ -51,7 +52,8 @@ struct examination {
     struct dating_evidence evidence;
     struct batch_result *results; /* by batch */
     uint32_t batch_count;
-    uint32_t kept_keys_batches; /* so many of the first batches keep their keys */
+    uint32_t kept_keys_batches, kept_claims_batches; /* so many of the first batches keep theirs */
+    size_t claims_bytes;                             /* of a full batch */
     struct worker *workers;
     struct column_meaning *meanings;
     uint64_t done; /* batches of the pass; guarded by lock */
@@ -82,10 +84,9 @@ void examination_end_step(struct examination *examination);
 int examination_run(struct examination *examination, const char *stage, pool_work *work,
                     struct tq_error *err) MUST_CHECK;
 void examination_report_batch(struct examination *examination);
+/* A batch with its links, once it has some, and what is kept of it; borrowed until the next. */
 int examination_load(struct examination *examination, size_t number, unsigned thread,
-                     const struct batch **out_batch, struct tq_error *err) MUST_CHECK;
-struct batch_keys *examination_keys(struct examination *examination, size_t number,
-                                    unsigned thread);
+                     struct linked_batch *out_linked, struct tq_error *err) MUST_CHECK;
 
 /* Column roles and fill rates from a fixed stride of batches; see judge_set_roles(). */
 int examination_learn(struct examination *examination, bool *out_changed,

@@ -8,17 +8,16 @@ static int judge_one(void *state, size_t number, unsigned thread, struct tq_erro
 {
     struct examination *examination = state;
     struct worker *worker = &examination->workers[thread];
-    const struct batch *batch;
-    int r;
+    struct linked_batch linked;
+    int r = examination_load(examination, number, thread, &linked, err);
 
-    r = examination_load(examination, number, thread, &batch, err);
     if (r < 0)
         return r;
     finding_batch_empty(&worker->findings);
-    r = judge_batch(
-        examination->judge, worker->judge, batch, examination_keys(examination, number, thread),
-        examination->results[number].links, &examination->dating, &worker->findings, err);
+    r = judge_batch(examination->judge, worker->judge, &linked, &examination->dating,
+                    &worker->findings, err);
     batch_keys_clear(&examination->results[number].keys);
+    batch_claims_clear(&examination->results[number].claims);
     if (r < 0)
         return r;
     r = inquiry_keep_findings(examination->inquiry, examination->stored->number, (uint32_t)number,
@@ -34,12 +33,13 @@ static int leave_unverified(void *state, size_t number, unsigned thread, struct 
 {
     struct examination *examination = state;
     struct finding_batch *findings = &examination->workers[thread].findings;
+    struct linked_batch linked;
     const struct batch *batch;
-    int r;
+    int r = examination_load(examination, number, thread, &linked, err);
 
-    r = examination_load(examination, number, thread, &batch, err);
     if (r < 0)
         return r;
+    batch = linked.batch;
     finding_batch_empty(findings);
     for (uint32_t row = 0; row < batch->row_count; row = batch_record_end(batch, row)) {
         struct record_finding record = {.exhibit = batch->exhibit[row],

@@ -67,12 +67,11 @@ static enum ground other_clothes(const struct cell_task *task, bool only_now)
 {
     struct judge_scratch *scratch = task->scratch;
     const struct judge_column *column = task->column;
-    bool is_id = column->field->form == FORM_ID && column->own_keys;
 
-    if (!column->is_name && !is_id)
+    if (!column->is_name && !column->is_id)
         return GROUND_NONE;
     for (unsigned i = 0; i < task->claim->held_count; i++) {
-        const struct held *held = &scratch->held[task->claim->held_first + i];
+        const struct held *held = &scratch->block.held[task->claim->held_first + i];
 
         if (only_now && task->claim->held_count > 1 && when_of(task, held) != HELD_NOW)
             continue;
@@ -86,7 +85,7 @@ static enum ground other_clothes(const struct cell_task *task, bool only_now)
 
 static const struct held *first_held_at(const struct cell_task *task, enum held_when when)
 {
-    const struct held *held = &task->scratch->held[task->claim->held_first];
+    const struct held *held = &task->scratch->block.held[task->claim->held_first];
 
     for (unsigned i = 1; i < task->claim->held_count && when_of(task, held) != when; i++)
         held++;

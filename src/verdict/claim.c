@@ -4,10 +4,9 @@
 #include "base/alloc.h"
 #include "base/prefetch.h"
 
-#define BLOCK_ROWS   256u /* their claims and facts stay in the second-level cache */
-#define AHEAD_FAR    20u  /* rows: where a subject's facts start */
-#define AHEAD_NEAR   10u  /* rows: the facts themselves */
-#define AHEAD_HOLDER 4u   /* rows: where the facts start of the subject that it refers to */
+#define AHEAD_FAR    20u /* rows: where a subject's facts start */
+#define AHEAD_NEAR   10u /* rows: the facts themselves */
+#define AHEAD_HOLDER 4u  /* rows: where the facts start of the subject that it refers to */
 
 bool claim_is_empty(struct slice cell)
 {
@@ -27,7 +26,7 @@ uint32_t claims_block_end(const struct batch *batch, uint32_t first)
 {
     uint32_t end = first;
 
-    while (end < batch->row_count && end - first < BLOCK_ROWS)
+    while (end < batch->row_count && end - first < CLAIM_BLOCK_ROWS)
         end = batch_record_end(batch, end);
     return end;
 }
@@ -131,14 +130,14 @@ static int find_keys(const struct judge *judge, struct judge_scratch *scratch,
 }
 
 int claims_begin(const struct judge *judge, struct judge_scratch *scratch,
-                 const struct batch *batch, struct batch_keys *keys, const struct link *links,
-                 struct tq_error *err)
+                 const struct linked_batch *linked, struct tq_error *err)
 {
+    const struct batch *batch = linked->batch;
     int r = reserve_rows(scratch, batch->row_count, err);
 
     if (r < 0)
         return r;
-    r = find_keys(judge, scratch, batch, keys, err);
+    r = find_keys(judge, scratch, batch, linked->keys, err);
     if (r < 0)
         return r;
     find_periods(judge, scratch, batch);
@@ -148,9 +147,9 @@ int claims_begin(const struct judge *judge, struct judge_scratch *scratch,
         uint32_t record = scratch->record_count++;
 
         scratch->record_rows[record] = row;
-        scratch->record_subjects[record] = links[record].subject;
+        scratch->record_subjects[record] = linked->links[record].subject;
         for (; row < end; row++)
-            scratch->subjects[row] = links[record].subject;
+            scratch->subjects[row] = linked->links[record].subject;
     }
     return buf_check(&scratch->text, err);
 }
@@ -160,8 +159,10 @@ int claims_begin(const struct judge *judge, struct judge_scratch *scratch,
 static inline int keep_held(struct judge_scratch *scratch, struct claim *claim,
                             const struct held *held, struct tq_error *err)
 {
-    if (scratch->held_count == scratch->held_capacity) {
-        int r = alloc_reserve(&scratch->held, &scratch->held_capacity, scratch->held_count + 1,
+    struct claim_block *block = &scratch->own_block;
+
+    if (block->held_count == scratch->held_capacity) {
+        int r = alloc_reserve(&block->held, &scratch->held_capacity, block->held_count + (size_t)1,
                               sizeof(*held), err);
 
         if (r < 0)
@@ -171,8 +172,8 @@ static inline int keep_held(struct judge_scratch *scratch, struct claim *claim,
     if (claim->held_count == UINT16_MAX)
         return TQ_OK; /* one value noted that often was held throughout */
     if (claim->held_count++ == 0)
-        claim->held_first = (uint32_t)scratch->held_count;
-    scratch->held[scratch->held_count++] = *held;
+        claim->held_first = block->held_count;
+    block->held[block->held_count++] = *held;
     return TQ_OK;
 }
 
@@ -423,7 +424,8 @@ static int fill_column(const struct judge *judge, struct judge_scratch *scratch,
     bool is_line = false;
 
     for (uint32_t row = first; row < last; row++) {
-        struct claim *claim = claim_at(scratch, row, number);
+        struct claim *claim =
+            &scratch->own_block.claims[(size_t)(row - first) * scratch->column_count + number];
         int r;
 
         is_line = row > first && batch->record[row] == batch->record[row - 1]
@@ -443,13 +445,16 @@ static int fill_column(const struct judge *judge, struct judge_scratch *scratch,
 int claims_fill(const struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
                 uint32_t first, uint32_t last, struct tq_error *err)
 {
-    int r = alloc_reserve(&scratch->claims, &scratch->claim_capacity,
+    struct claim_block *block = &scratch->own_block;
+    int r = alloc_reserve(&block->claims, &scratch->claim_capacity,
                           (size_t)(last - first) * scratch->column_count + 1,
-                          sizeof(*scratch->claims), err);
+                          sizeof(*block->claims), err);
 
-    scratch->block_first = first;
-    scratch->held_count = 0;
+    block->held_count = 0;
     for (unsigned i = 0; i < judge->column_count && r == TQ_OK; i++)
         r = fill_column(judge, scratch, batch, i, first, last, err);
+    scratch->block = *block;
+    scratch->block_first = first;
+    scratch->block_last = last;
     return r;
 }

@@ -23,7 +23,7 @@ enum claim_state {
 
 struct claim {
     uint32_t key;        /* view key of the cell, or KEY_NONE */
-    uint32_t held_first; /* CLAIM_AGREES: its facts are scratch->held[held_first ...] */
+    uint32_t held_first; /* CLAIM_AGREES: its facts are block.held[held_first ...] */
     uint16_t held_count;
     uint16_t period; /* what it is compared with: a period of the field, or MONTH_NONE for any */
     uint8_t state;   /* enum claim_state */
@@ -32,19 +32,21 @@ struct claim {
 
 static inline struct claim *claim_at(struct judge_scratch *scratch, uint32_t row, unsigned column)
 {
-    return &scratch->claims[(size_t)(row - scratch->block_first) * scratch->column_count + column];
+    return &scratch->block
+                .claims[(size_t)(row - scratch->block_first) * scratch->column_count + column];
 }
 
 /* Keys of all cells, periods and subjects of all rows: once per batch. */
 int claims_begin(const struct judge *judge, struct judge_scratch *scratch,
-                 const struct batch *batch, struct batch_keys *keys, const struct link *links,
-                 struct tq_error *err) MUST_CHECK;
+                 const struct linked_batch *linked, struct tq_error *err) MUST_CHECK;
 
-/* Fill the claims of rows [first, last), which are whole records. */
+/* Make rows [first, last), which are whole records, the present block, with their claims. */
 int claims_fill(const struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
                 uint32_t first, uint32_t last, struct tq_error *err) MUST_CHECK;
 
-/* The first row at or after `first` + some hundred rows at which a record begins. */
+#define CLAIM_BLOCK_ROWS 256u /* of one block: their claims stay in the second-level cache */
+
+/* The first row at or after `first` + CLAIM_BLOCK_ROWS at which a record begins. */
 uint32_t claims_block_end(const struct batch *batch, uint32_t first);
 
 /* Everything that `subject` holds for a column's target: in the claim's period, or in any. */

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/prefetch.h"
 #include "verdict/absence.h"
 #include "verdict/amount_density.h"
 #include "verdict/judge_state.h"
@@ -47,6 +48,7 @@ static int column_init(struct judge *judge, uint32_t number, struct judge_column
     column->timeless =
         is_timeless(column->field) && (!column->through || is_timeless(column->through));
     column->is_name = type_is_name(column->field->type) && (as == AS_NAME || as == AS_TOKENS);
+    column->is_id = column->field->form == FORM_ID && column->own_keys;
     column->is_slot = judge->table->shape == SHAPE_DOCUMENTS && !judge->reading->lines_are_records
                       && number < judge->table->slot_count;
     column->is_periodic = column->field->periodic || (column->through && column->through->periodic);
@@ -123,8 +125,8 @@ struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch)
     free(scratch->subjects);
     free(scratch->record_rows);
     free(scratch->record_subjects);
-    free(scratch->claims);
-    free(scratch->held);
+    free(scratch->own_block.claims);
+    free(scratch->own_block.held);
     held_list_clear(&scratch->list);
     held_list_clear(&scratch->other_list);
     buf_clear(&scratch->text);
@@ -144,9 +146,7 @@ struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch)
 struct visit {
     const struct judge *judge;
     struct judge_scratch *scratch;
-    const struct batch *batch;
-    struct batch_keys *keys; /* or NULL */
-    const struct link *links;
+    const struct linked_batch *linked;
     const struct dating *dating;
     struct dated_row *dated;        /* judge_intervals() */
     struct column_counts *counts;   /* judge_learn() */
@@ -158,14 +158,15 @@ typedef int visit_record(const struct visit *visit, const struct record_rows *ro
 
 static int visit_batch(const struct visit *visit, visit_record *each, struct tq_error *err)
 {
-    const struct batch *batch = visit->batch;
-    uint32_t record = 0;
-    int r = claims_begin(visit->judge, visit->scratch, batch, visit->keys, visit->links, err);
+    const struct batch *batch = visit->linked->batch;
+    uint32_t record = 0, block = 0;
+    int r = claims_begin(visit->judge, visit->scratch, visit->linked, err);
 
-    for (uint32_t first = 0; first < batch->row_count && r == TQ_OK;) {
+    for (uint32_t first = 0; first < batch->row_count && r == TQ_OK; block++) {
         uint32_t block_end = claims_block_end(batch, first);
 
-        r = claims_fill(visit->judge, visit->scratch, batch, first, block_end, err);
+        r = batch_claims_find(visit->linked, block, visit->judge, visit->scratch, first, block_end,
+                              err);
         while (first < block_end && r == TQ_OK) {
             uint32_t end = batch_record_end(batch, first);
             struct record_rows rows = {first, end, visit->scratch->subjects[first]};
@@ -181,22 +182,56 @@ static int visit_batch(const struct visit *visit, visit_record *each, struct tq_
     return r < 0 ? r : buf_check(&visit->scratch->other_text, err);
 }
 
+/* Rows between asking for what a value's text is made of and reading it. */
+#define AHEAD_OFFSET 12u
+#define AHEAD_TEXT   6u
+
+/* The fact that a cell of a row ahead agrees with, or NULL. */
+static inline const struct held *held_ahead(struct judge_scratch *scratch, uint32_t row,
+                                            unsigned column)
+{
+    const struct claim *claim;
+
+    if (row >= scratch->block_last)
+        return NULL;
+    claim = claim_at(scratch, row, column);
+    return claim->state == CLAIM_AGREES ? &scratch->block.held[claim->held_first] : NULL;
+}
+
+/* Judging reads the held values of names and identifiers, which lie all over the register. */
+PREFETCHING void prefetch_texts(struct judge_scratch *scratch, const struct judge *judge,
+                                uint32_t row)
+{
+    for (unsigned i = 0; i < judge->column_count; i++) {
+        const struct judge_column *column = &judge->columns[i];
+        const struct held *held;
+
+        if (!column->is_name && !column->is_id)
+            continue;
+        held = held_ahead(scratch, row + AHEAD_OFFSET, i);
+        if (held)
+            __builtin_prefetch(&column->field->value_text[held->value]);
+        held = held_ahead(scratch, row + AHEAD_TEXT, i);
+        if (held)
+            __builtin_prefetch(field_value_text(column->field, held->value).data);
+    }
+}
+
 static int judge_record(const struct visit *visit, const struct record_rows *rows, uint32_t record,
                         struct tq_error *err)
 {
-    return record_judge(visit->judge, visit->scratch, visit->batch, rows, record,
-                        &visit->links[record], visit->dating, visit->findings, err);
+    prefetch_texts(visit->scratch, visit->judge, rows->first);
+    return record_judge(visit->judge, visit->scratch, visit->linked->batch, rows, record,
+                        &visit->linked->links[record], visit->dating, visit->findings, err);
 }
 
-int judge_batch(const struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                struct batch_keys *keys, const struct link *links, const struct dating *dating,
+int judge_batch(const struct judge *judge, struct judge_scratch *scratch,
+                const struct linked_batch *linked, const struct dating *dating,
                 struct finding_batch *findings, struct tq_error *err)
 {
     struct visit visit = {.judge = judge,
                           .scratch = scratch,
-                          .batch = batch,
-                          .keys = keys,
-                          .links = links,
+                          .linked = linked,
                           .dating = dating,
                           .findings = findings};
     size_t first_record = findings->record_count;
@@ -225,61 +260,39 @@ static void dating_span(const struct judge_column *column, const struct held *he
     *to = held->valid_to;
 }
 
-static struct span_set claim_known(const struct judge_scratch *scratch,
-                                   const struct judge_column *column, const struct claim *claim)
+/* When the value of a claim that agrees was held. */
+static struct span_set claim_known(const struct judge_column *column, const struct held *held,
+                                   unsigned count)
 {
-    struct span_set spans = {0};
+    struct span_set spans;
 
-    for (unsigned i = 0; i < claim->held_count; i++) {
+    spans.count = 0;
+    for (unsigned i = 0; i < count; i++) {
         int32_t from, to;
 
-        dating_span(column, &scratch->held[claim->held_first + i], &from, &to);
+        dating_span(column, &held[i], &from, &to);
         span_set_add(&spans, from, to);
     }
     return spans;
 }
 
-static bool says_when(const struct judge_column *column, const struct claim *claim)
+/* An end that the record before has shown of the same holder in the same column says nothing new. */
+static void open_shared_ends(struct span_set *spans, const struct shown_span *shown)
 {
-    return claim->state == CLAIM_AGREES && !column->timeless && !column->previous;
-}
+    struct span *first = &spans->spans[0], *last = &spans->spans[spans->count - 1];
 
-/* The time in which all agreeing cells held; *out_shared if the record before has shown facts of a
- * subject that this one refers to as well. */
-static struct span_set find_common(const struct visit *visit, const struct record_rows *rows,
-                                   bool *out_shared)
-{
-    struct span_set common = {.count = 1, .spans = {{MOMENT_MIN, MOMENT_MAX}}};
-    struct judge_scratch *scratch = visit->scratch;
-
-    for (uint32_t row = rows->first; row < rows->last; row++) {
-        for (unsigned i = 0; i < visit->judge->column_count; i++) {
-            const struct judge_column *column = &visit->judge->columns[i];
-            const struct claim *claim = claim_at(scratch, row, i);
-            struct span_set spans;
-
-            if (!says_when(column, claim))
-                continue;
-            spans = claim_known(scratch, column, claim);
-            span_set_intersect(&common, &spans);
-            if (!column->through || spans.count == 0)
-                continue;
-            scratch->showing[i] =
-                (struct shown_span){.holder = scratch->held[claim->held_first].holder,
-                                    .from = spans.spans[0].from,
-                                    .to = spans.spans[spans.count - 1].to};
-            *out_shared |= scratch->showing[i].holder == scratch->shown[i].holder;
-        }
-    }
-    return common;
+    first->from = first->from == shown->from ? MOMENT_MIN : first->from;
+    last->to = last->to == shown->to ? MOMENT_MAX : last->to;
 }
 
 /*
- * Lines of one declaration, or of a list sorted by employer, show the same facts of one employer
- * over and over. An end that the record before has shown of the same holder in the same column
- * says nothing new: it counts once.
+ * The time in which all agreeing cells of a record held. Lines of one declaration, or of a list
+ * sorted by employer, show the same facts of one employer over and over: *out_shared if the record
+ * before has shown facts of a subject that this one refers to as well. With `only_new`, such ends
+ * count once.
  */
-static struct span_set find_unshared(const struct visit *visit, const struct record_rows *rows)
+static struct span_set find_common(const struct visit *visit, const struct record_rows *rows,
+                                   bool only_new, bool *out_shared)
 {
     struct span_set common = {.count = 1, .spans = {{MOMENT_MIN, MOMENT_MAX}}};
     struct judge_scratch *scratch = visit->scratch;
@@ -288,18 +301,22 @@ static struct span_set find_unshared(const struct visit *visit, const struct rec
         for (unsigned i = 0; i < visit->judge->column_count; i++) {
             const struct judge_column *column = &visit->judge->columns[i];
             const struct claim *claim = claim_at(scratch, row, i);
-            const struct shown_span *shown = &scratch->shown[i];
+            const struct held *held = &scratch->block.held[claim->held_first];
             struct span_set spans;
 
-            if (!says_when(column, claim))
+            if (claim->state != CLAIM_AGREES || column->timeless || column->previous)
                 continue;
-            spans = claim_known(scratch, column, claim);
-            if (column->through && spans.count > 0
-                && shown->holder == scratch->held[claim->held_first].holder) {
-                struct span *first = &spans.spans[0], *last = &spans.spans[spans.count - 1];
-
-                first->from = first->from == shown->from ? MOMENT_MIN : first->from;
-                last->to = last->to == shown->to ? MOMENT_MAX : last->to;
+            spans = claim_known(column, held, claim->held_count);
+            if (column->through && spans.count > 0) {
+                scratch->showing[i] =
+                    (struct shown_span){.holder = held->holder,
+                                        .from = spans.spans[0].from,
+                                        .to = spans.spans[spans.count - 1].to};
+                if (held->holder == scratch->shown[i].holder) {
+                    *out_shared = true;
+                    if (only_new)
+                        open_shared_ends(&spans, &scratch->shown[i]);
+                }
             }
             span_set_intersect(&common, &spans);
         }
@@ -319,9 +336,9 @@ static int find_interval(const struct visit *visit, const struct record_rows *ro
     *dated = (struct dated_row){0, 0};
     if (rows->subject == SUBJECT_NONE)
         return TQ_OK;
-    common = find_common(visit, rows, &shared);
+    common = find_common(visit, rows, false, &shared);
     if (common.count > 0 && shared)
-        common = find_unshared(visit, rows);
+        common = find_common(visit, rows, true, &shared);
     memcpy(scratch->shown, scratch->showing, scratch->column_count * sizeof(*scratch->shown));
     /* Of several spans the whole from first to last: it says less, and nothing wrong. */
     if (common.count > 0)
@@ -354,15 +371,9 @@ static void merge_neighbours(const struct judge_scratch *scratch, struct dated_r
 }
 
 int judge_intervals(const struct judge *judge, struct judge_scratch *scratch,
-                    const struct batch *batch, struct batch_keys *keys, const struct link *links,
-                    struct dated_row *rows, struct tq_error *err)
+                    const struct linked_batch *linked, struct dated_row *rows, struct tq_error *err)
 {
-    struct visit visit = {.judge = judge,
-                          .scratch = scratch,
-                          .batch = batch,
-                          .keys = keys,
-                          .links = links,
-                          .dated = rows};
+    struct visit visit = {.judge = judge, .scratch = scratch, .linked = linked, .dated = rows};
     int r;
 
     for (unsigned i = 0; i < judge->column_count; i++)
@@ -380,29 +391,40 @@ static bool is_dated(const struct judge_scratch *scratch, const struct claim *cl
     for (unsigned i = 0; i < claim->held_count; i++) {
         int32_t from, to;
 
-        if (!held_span(&scratch->held[claim->held_first + i], &from, &to) || from != MOMENT_MIN
-            || to != MOMENT_MAX)
+        if (!held_span(&scratch->block.held[claim->held_first + i], &from, &to)
+            || from != MOMENT_MIN || to != MOMENT_MAX)
             return true;
     }
     return false;
 }
 
-/* Whether the subject held some value throughout the support. */
+static bool is_any_throughout(const struct held *held, size_t count, const struct record_time *time)
+{
+    for (size_t i = 0; i < count; i++) {
+        int32_t from, to;
+
+        if (held_span(&held[i], &from, &to) && from <= time->from
+            && (to > time->to || to == MOMENT_MAX))
+            return true;
+    }
+    return false;
+}
+
+/* Whether the subject held some value throughout the support: mostly the one that is claimed. */
 static int is_held_throughout(const struct visit *visit, const struct judge_column *column,
                               const struct claim *claim, uint32_t subject,
                               const struct record_time *time, bool *out_held, struct tq_error *err)
 {
-    struct held_list *list = &visit->scratch->list;
-    int r = claim_find_held(visit->judge, column, subject, claim->period, list, err);
+    struct judge_scratch *scratch = visit->scratch;
+    int r;
 
-    *out_held = false;
-    for (size_t i = 0; i < list->count && r == TQ_OK; i++) {
-        int32_t from, to;
-
-        if (held_span(&list->items[i], &from, &to) && from <= time->from
-            && (to > time->to || to == MOMENT_MAX))
-            *out_held = true;
-    }
+    *out_held =
+        claim->held_count > 0
+        && is_any_throughout(&scratch->block.held[claim->held_first], claim->held_count, time);
+    if (*out_held)
+        return TQ_OK;
+    r = claim_find_held(visit->judge, column, subject, claim->period, &scratch->list, err);
+    *out_held = r == TQ_OK && is_any_throughout(scratch->list.items, scratch->list.count, time);
     return r;
 }
 
@@ -462,19 +484,14 @@ static int learn_record(const struct visit *visit, const struct record_rows *row
     return r;
 }
 
-int judge_learn(struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                struct batch_keys *keys, const struct link *links, const struct dating *dating,
+int judge_learn(struct judge *judge, struct judge_scratch *scratch,
+                const struct linked_batch *linked, const struct dating *dating,
                 struct tq_error *err)
 {
     CLEANUP(free_cleanup)
     struct column_counts *counts = alloc_zeroed((size_t)judge->column_count + 1, sizeof(*counts));
-    struct visit visit = {.judge = judge,
-                          .scratch = scratch,
-                          .batch = batch,
-                          .keys = keys,
-                          .links = links,
-                          .dating = dating,
-                          .counts = counts};
+    struct visit visit = {
+        .judge = judge, .scratch = scratch, .linked = linked, .dating = dating, .counts = counts};
     int r;
 
     if (!counts)

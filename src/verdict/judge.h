@@ -9,6 +9,7 @@
 #include "model/table.h"
 #include "register/batch_keys.h"
 #include "register/register.h"
+#include "verdict/batch_claims.h"
 #include "verdict/dating.h"
 
 /*
@@ -19,9 +20,17 @@
  *   judge_batch for all batches.
  *
  * A judge is shared by threads except in judge_learn (integer sums behind a lock) and
- * judge_set_roles (one thread). `keys`: where the keys of a batch are kept between these, or NULL.
+ * judge_set_roles (one thread).
  */
 struct judge;
+
+/* A batch with its links, and what is kept of it from one of these to the next. All borrowed. */
+struct linked_batch {
+    const struct batch *batch;
+    const struct link *links;    /* one per record */
+    struct batch_keys *keys;     /* NULL: nobody keeps them */
+    struct batch_claims *claims; /* the same; of these links */
+};
 
 /* `reading` and `table` are borrowed for the life of the judge. */
 int judge_new(const struct reg *reg, const struct table *table, const struct reading *reading,
@@ -36,14 +45,14 @@ struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch);
  * subject, neighbours about one subject count as one: the first has their common interval, the
  * others none. */
 int judge_intervals(const struct judge *judge, struct judge_scratch *scratch,
-                    const struct batch *batch, struct batch_keys *keys, const struct link *links,
-                    struct dated_row *rows, struct tq_error *err) MUST_CHECK;
+                    const struct linked_batch *linked, struct dated_row *rows,
+                    struct tq_error *err) MUST_CHECK;
 
 /* Count, over one batch: how often columns are filled where the register holds a value, how often
  * they agree only with an earlier time, block lags, and what else judge_batch needs of the whole
  * table. */
-int judge_learn(struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                struct batch_keys *keys, const struct link *links, const struct dating *dating,
+int judge_learn(struct judge *judge, struct judge_scratch *scratch,
+                const struct linked_batch *linked, const struct dating *dating,
                 struct tq_error *err) MUST_CHECK;
 
 /* Decide column roles from what was learnt; *out_changed if a column became ROLE_PREVIOUS. */
@@ -53,8 +62,8 @@ void judge_set_roles(struct judge *judge, bool *out_changed);
 bool judge_is_previous(const struct judge *judge, uint32_t column);
 
 /* Append the findings of one batch, in record order. */
-int judge_batch(const struct judge *judge, struct judge_scratch *scratch, const struct batch *batch,
-                struct batch_keys *keys, const struct link *links, const struct dating *dating,
+int judge_batch(const struct judge *judge, struct judge_scratch *scratch,
+                const struct linked_batch *linked, const struct dating *dating,
                 struct finding_batch *findings, struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -7,6 +7,7 @@
 #include "register/batch_keys.h"
 #include "register/held.h"
 #include "register/view.h"
+#include "verdict/batch_claims.h"
 #include "verdict/judge.h"
 
 /* Within this module only: what a judge and the memory of its threads are made of. */
@@ -30,7 +31,8 @@ struct judge_column {
     struct view *view;           /* owned */
     bool own_keys;               /* view keys are the field's keys */
     bool timeless;               /* no fact of it has a known or a valid time */
-    bool is_name;                /* spelling is looked at where keys agree */
+    bool is_name;                /* spelling is looked at where keys agree, */
+    bool is_id;                  /* or lost zeros */
     bool is_slot;                /* repeats in all lines of a document */
     bool is_periodic;            /* claims are of a period, its own or that of its reference */
     bool previous;               /* holds previous values */
@@ -98,11 +100,11 @@ struct judge_scratch {
     uint32_t *record_subjects;  /* by record */
     uint32_t record_count;
 
-    struct claim *claims; /* of the present block: by row, then column */
-    size_t claim_capacity;
-    uint32_t block_first; /* its first row */
-    struct held *held;    /* facts of agreeing claims of the block */
-    size_t held_count, held_capacity;
+    struct claim_block block; /* the present one; borrowed: own_block or a kept one */
+    uint32_t block_first;     /* its rows are [block_first, block_last) */
+    uint32_t block_last;
+    struct claim_block own_block; /* owned, with what it has room for */
+    size_t claim_capacity, held_capacity;
 
     struct held_list list, other_list;
     struct buf text, other_text, third_text;

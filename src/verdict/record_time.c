@@ -44,13 +44,13 @@ enum held_when claim_when(const struct judge_scratch *scratch, const struct clai
                           int32_t from, int32_t to)
 {
     enum held_when best = HELD_LATER;
-    const struct held *first = &scratch->held[claim->held_first];
+    const struct held *first = &scratch->block.held[claim->held_first];
 
     if (first->known_from <= from && first->known_to > to && first->valid_from <= from
         && first->valid_to > to)
         return HELD_NOW; /* most are, throughout the support */
     for (unsigned i = 0; i < claim->held_count && best != HELD_NOW; i++) {
-        enum held_when when = held_when(&scratch->held[claim->held_first + i], from, to);
+        enum held_when when = held_when(&scratch->block.held[claim->held_first + i], from, to);
 
         best = when < best ? when : best;
     }
@@ -116,7 +116,7 @@ static struct span_set claim_spans(const struct judge_scratch *scratch, const st
     for (unsigned i = 0; i < claim->held_count; i++) {
         int32_t from, to;
 
-        if (held_span(&scratch->held[claim->held_first + i], &from, &to))
+        if (held_span(&scratch->block.held[claim->held_first + i], &from, &to))
             span_set_add(&spans, from, to);
     }
     return spans;

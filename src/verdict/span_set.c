@@ -50,8 +50,18 @@ void span_set_add(struct span_set *set, int32_t from, int32_t to)
 
 void span_set_intersect(struct span_set *set, const struct span_set *other)
 {
-    struct span_set both = {0};
+    struct span_set both;
 
+    if (set->count == 1 && other->count == 1) { /* as most are */
+        struct span *span = &set->spans[0];
+        const struct span *by = &other->spans[0];
+
+        span->from = by->from > span->from ? by->from : span->from;
+        span->to = by->to < span->to ? by->to : span->to;
+        set->count = span->from < span->to;
+        return;
+    }
+    both.count = 0;
     for (unsigned i = 0; i < set->count; i++) {
         for (unsigned j = 0; j < other->count; j++) {
             const struct span *a = &set->spans[i], *b = &other->spans[j];

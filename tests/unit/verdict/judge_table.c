@@ -104,7 +104,9 @@ void judge_table_snapshot(struct judge_table *table, const char *from, const cha
 
 void judge_table_run(struct judge_table *table, unsigned times)
 {
-    const struct batch *batch = &table->builder.batch;
+    struct batch_claims claims = {0};
+    struct linked_batch linked = {
+        .batch = &table->builder.batch, .links = table->links, .claims = &claims};
     bool changed;
     struct tq_error err;
 
@@ -113,13 +115,13 @@ void judge_table_run(struct judge_table *table, unsigned times)
     table->scratch = judge_scratch_new(table->judge);
     assert_non_null(table->scratch);
     for (unsigned i = 0; i < times; i++)
-        assert_int_equal(judge_learn(table->judge, table->scratch, batch, NULL, table->links,
-                                     &table->dating, &err),
+        assert_int_equal(judge_learn(table->judge, table->scratch, &linked, &table->dating, &err),
                          TQ_OK);
     judge_set_roles(table->judge, &changed);
-    assert_int_equal(judge_batch(table->judge, table->scratch, batch, NULL, table->links,
-                                 &table->dating, &table->findings, &err),
-                     TQ_OK);
+    assert_int_equal(
+        judge_batch(table->judge, table->scratch, &linked, &table->dating, &table->findings, &err),
+        TQ_OK);
+    batch_claims_clear(&claims);
     assert_int_equal(table->findings.record_count, table->record_count);
 }
 

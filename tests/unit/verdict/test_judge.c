@@ -624,6 +624,7 @@ static void intervals_are_those_in_which_all_agreeing_cells_held(void **state)
     struct reg *reg = toy_register(large_register());
     struct judge_table table;
     struct dated_row rows[3];
+    struct linked_batch linked;
     struct tq_error err;
 
     (void)state;
@@ -632,9 +633,8 @@ static void intervals_are_those_in_which_all_agreeing_cells_held(void **state)
     add_changed(&table, CITY, "Rabat");      /* never at one time with this employer */
     judge_table_row(&table, "0001001|EL ALAOUI||||||", NULL, false);
     judge_table_run(&table, 0);
-    assert_int_equal(judge_intervals(table.judge, table.scratch, &table.builder.batch, NULL,
-                                     table.links, rows, &err),
-                     TQ_OK);
+    linked = (struct linked_batch){.batch = &table.builder.batch, .links = table.links};
+    assert_int_equal(judge_intervals(table.judge, table.scratch, &linked, rows, &err), TQ_OK);
     assert_int_equal(rows[0].from, toy_moment("2024-02-01"));
     assert_int_equal(rows[0].to, toy_moment("2024-09-01"));
     assert_true(rows[1].from >= rows[1].to);
@@ -658,18 +658,22 @@ static void survives_running_out_of_memory_anywhere(void **state)
         struct judge *judge = NULL;
         struct judge_scratch *scratch = NULL;
         struct finding_batch findings = {0};
+        struct batch_claims claims = {0};
+        struct linked_batch linked = {
+            .batch = &table.builder.batch, .links = table.links, .claims = &claims};
 
         alloc_fail_nth(nth);
         r = judge_new(reg, &table.head, &table.reading, &judge, &err);
         if (r == TQ_OK) {
             scratch = judge_scratch_new(judge);
-            r = scratch ? judge_batch(judge, scratch, &table.builder.batch, NULL, table.links,
-                                      &table.dating, &findings, &err)
-                        : TQ_E_NOMEM;
+            r = scratch ? judge_learn(judge, scratch, &linked, &table.dating, &err) : TQ_E_NOMEM;
         }
+        if (r == TQ_OK)
+            r = judge_batch(judge, scratch, &linked, &table.dating, &findings, &err);
         alloc_fail_nth(0);
         assert_true(r == TQ_OK || r == TQ_E_NOMEM);
         assert_true(r == TQ_E_NOMEM || nth > 10);
+        batch_claims_clear(&claims);
         finding_batch_clear(&findings);
         scratch = judge_scratch_free(scratch);
         judge = judge_free(judge);
