@@ -23,6 +23,9 @@
 #define REGISTER_FIELDS_MAX   1024u /* all tables together; a national fund has some 200 */
 #define REGISTER_KINDS_MAX    16u   /* person, employer, vehicle, ... */
 #define REGISTER_SUBJECTS_MAX (1u << 31)
+#define REGISTER_ITEMS_MAX                                                                    \
+    (UINT32_MAX - 1u) /* facts of a field; bytes of its texts: 32-bit offsets halve the memory \
+                         that comparing waits for */
 #define SNAPSHOTS_MAX         4 /* of one table: algorithms.md section 5 */
 
 #define CONTAINER_DEPTH_MAX   8u /* archive in mail in archive ...: deeper is an attack or a toy */

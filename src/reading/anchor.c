@@ -637,7 +637,7 @@ static int load_facts(const struct anchor *anchor, struct tq_error *err)
         return tq_no_memory(err);
     for (size_t i = 0; i < anchor->pair_count; i++)
         wanted[anchor->pairs[i].field] = true;
-    return reg_load(reg, wanted, FIELD_WHOLE, err);
+    return reg_load(reg, wanted, FIELD_HOLDERS, err);
 }
 
 /* What the round has taught about the pairs. */

@@ -237,7 +237,7 @@ static int add_own_values(struct codebook_entry *entries, uint32_t *count, const
     if (r < 0)
         return r;
     for (uint32_t value = 0; value < field->value_count; value++) {
-        struct codebook_entry entry = {.key = field->value_key[value]};
+        struct codebook_entry entry = {.key = field_value_key(field, value)};
 
         entry.cell = normalise_fingerprint(&reg->normaliser, AS_CODE,
                                            field_value_text(field, value), &scratch);

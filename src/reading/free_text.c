@@ -214,6 +214,34 @@ static void settle_shared(struct search *search)
     }
 }
 
+static bool may_refer(const struct field *field, const struct named *named, uint8_t other)
+{
+    return field->kind == named->kind && field->type == TYPE_REF && field->ref_kind == other;
+}
+
+/* Have the facts in memory by which named subjects may refer to those of another kind. */
+static int load_references(const struct search *search, struct tq_error *err)
+{
+    size_t count = search->named_count < CONTEXT_TRIES ? search->named_count : CONTEXT_TRIES;
+
+    for (uint16_t f = 0; f < search->reg->field_count; f++) {
+        bool wanted = false;
+        int r;
+
+        for (size_t i = 0; i < count && !wanted; i++) {
+            for (size_t j = 0; j < count && !wanted; j++)
+                wanted = may_refer(reg_field(search->reg, f), &search->named[i],
+                                   search->named[j].kind);
+        }
+        if (!wanted)
+            continue;
+        r = reg_load_field(search->reg, f, FIELD_HELD, err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
 /* Whether `subject` refers to `other` of another kind. */
 static bool refers_to(const struct reg *reg, const struct named *named, const struct named *other)
 {
@@ -222,7 +250,7 @@ static bool refers_to(const struct reg *reg, const struct named *named, const st
     for (uint16_t f = kind->field_first; f < kind->field_first + kind->field_count; f++) {
         const struct field *field = reg_field(reg, f);
 
-        if (field->type != TYPE_REF || field->ref_kind != other->kind || !field->key_subject)
+        if (!may_refer(field, named, other->kind) || !field->key_subject)
             continue;
         for (uint64_t i = field->fact_start[named->subject];
              i < field->fact_start[named->subject + 1]; i++) {
@@ -372,6 +400,9 @@ int free_text_search(const struct reg *reg, const struct page *pages, size_t pag
     if (r < 0)
         return r;
     r = find_named(&search, err);
+    if (r < 0)
+        return r;
+    r = load_references(&search, err);
     if (r < 0)
         return r;
     kind = choose_kind(&search);

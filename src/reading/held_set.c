@@ -279,11 +279,11 @@ int held_set_fill(struct held_set *set, const struct linked *linked, uint16_t fi
                   uint16_t through, struct tq_error *err)
 {
     const struct reg *reg = linked->sample->reg;
-    enum field_part part = linked->few ? FIELD_WHOLE : FIELD_HELD; /* for entry_chance() */
-    int r = reg_load_field(reg, field, part, err);
+    unsigned parts = linked->few ? FIELD_HOLDERS : FIELD_HELD; /* for entry_chance() */
+    int r = reg_load_field(reg, field, parts, err);
 
     if (r == TQ_OK && through != FIELD_NONE)
-        r = reg_load_field(reg, through, part, err);
+        r = reg_load_field(reg, through, parts, err);
     if (r < 0)
         return r;
     set->field = field;

@@ -98,7 +98,7 @@ static int look_up(const struct reg *reg, struct mentions *mentions, enum interp
             continue;
         like.kind = field->kind;
         like.field = f;
-        r = reg_load_field(reg, f, FIELD_WHOLE, err);
+        r = reg_load_field(reg, f, FIELD_HOLDERS, err);
         if (r == TQ_OK)
             r = add_holders(mentions, &like, field, key, err);
         if (r < 0)

@@ -123,7 +123,7 @@ static int seek_subject(struct sought_list *list, const struct reg *reg, uint8_t
 
         if (!is_sought(reg, kind, reg_field(reg, number)))
             continue;
-        r = reg_load_field(reg, number, FIELD_WHOLE, err);
+        r = reg_load_field(reg, number, FIELD_HOLDERS, err);
         if (r < 0)
             return r;
         r = seek_field(list, reg, number, subject, err);

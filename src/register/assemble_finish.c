@@ -25,22 +25,24 @@ struct finishing {
 
 /* The texts of a dictionary in the given order, as offsets and bytes borrowed from `file`. */
 static int write_texts(const struct dictionary *dictionary, const uint32_t *order,
-                       struct register_file *file, const uint64_t **out_text,
+                       struct register_file *file, const uint32_t **out_text,
                        const char **out_bytes, struct tq_error *err)
 {
     uint32_t count = dictionary->count;
     size_t total = count ? (size_t)dictionary->offset[count] : 0;
-    uint64_t *text = register_file_array(file, (size_t)count + 1, sizeof(*text));
+    uint32_t *text = register_file_array(file, (size_t)count + 1, sizeof(*text));
     char *bytes = register_file_array(file, total, 1);
 
     if (!text || !bytes)
         return tq_no_memory(err);
+    if (total > REGISTER_ITEMS_MAX)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u bytes of distinct texts", REGISTER_ITEMS_MAX);
     for (uint32_t i = 0; i < count; i++) {
         struct slice value = dictionary_text(dictionary, order[i]);
 
         if (value.length)
             memcpy(bytes + text[i], value.data, value.length);
-        text[i + 1] = text[i] + value.length;
+        text[i + 1] = text[i] + (uint32_t)value.length;
     }
     *out_text = text;
     *out_bytes = bytes;
@@ -114,16 +116,13 @@ static int define_field(const struct growing_field *growing, struct field *field
 }
 
 /* Keys in order of first value. `order` gives the values bytewise. */
-static int write_keys(const struct growing_field *growing, const uint32_t *order,
-                      struct field *field, struct register_file *file, struct tq_error *err)
+static int order_keys(const struct growing_field *growing, const uint32_t *order,
+                      uint32_t *key_order, uint32_t *value_key, struct tq_error *err)
 {
     uint32_t count = growing->keys.count, next = 0;
     CLEANUP(free_cleanup) uint32_t *rank = alloc_resize(NULL, (size_t)count + 1, sizeof(*rank));
-    CLEANUP(free_cleanup)
-    uint32_t *key_order = alloc_resize(NULL, (size_t)count + 1, sizeof(*key_order));
-    uint32_t *value_key = register_file_array(file, growing->values.count, sizeof(*value_key));
 
-    if (!rank || !key_order || !value_key)
+    if (!rank)
         return tq_no_memory(err);
     for (uint32_t i = 0; i < count; i++)
         rank[i] = KEY_NONE;
@@ -137,9 +136,47 @@ static int write_keys(const struct growing_field *growing, const uint32_t *order
         value_key[i] = rank[key];
     }
     assert(next == count);
-    field->value_key = value_key;
-    field->key_count = count;
-    return write_texts(&growing->keys, key_order, file, &field->key_text, &field->key_bytes, err);
+    return TQ_OK;
+}
+
+/* Identifiers and codes are mostly written as they are compared: then one dictionary is enough. */
+static void share_texts(struct field *field, struct register_file *file)
+{
+    size_t offsets = ((size_t)field->value_count + 1) * sizeof(*field->value_text);
+
+    if (field->key_count != field->value_count
+        || memcmp(field->key_text, field->value_text, offsets) != 0
+        || memcmp(field->key_bytes, field->value_bytes, field->value_text[field->value_count]) != 0)
+        return;
+    register_file_release(file, field->key_text);
+    register_file_release(file, field->key_bytes);
+    field->key_text = field->value_text;
+    field->key_bytes = field->value_bytes;
+}
+
+static int write_keys(const struct growing_field *growing, const uint32_t *order,
+                      struct field *field, struct register_file *file, struct tq_error *err)
+{
+    CLEANUP(free_cleanup)
+    uint32_t *key_order = alloc_resize(NULL, (size_t)growing->keys.count + 1, sizeof(*key_order));
+    uint32_t *value_key = register_file_array(file, growing->values.count, sizeof(*value_key));
+    int r;
+
+    if (!key_order || !value_key)
+        return tq_no_memory(err);
+    r = order_keys(growing, order, key_order, value_key, err);
+    if (r < 0)
+        return r;
+    field->key_count = growing->keys.count;
+    r = write_texts(&growing->keys, key_order, file, &field->key_text, &field->key_bytes, err);
+    if (r < 0)
+        return r;
+    share_texts(field, file);
+    if (field->key_count == field->value_count)
+        register_file_release(file, value_key); /* each its own number */
+    else
+        field->value_key = value_key;
+    return TQ_OK;
 }
 
 static int finish_field(struct assemble *assemble, struct growing_field *growing, struct reg *reg,

@@ -109,7 +109,7 @@ static uint64_t altered_fingerprint(const struct reg *reg, const struct field *f
     const struct scheme *scheme = field->check ? scheme_find(slice_of(field->check)) : NULL;
 
     if (field->form == FORM_DATE)
-        return alter_date(reg, field_key_text(field, field->value_key[value]), random, altered);
+        return alter_date(reg, field_key_text(field, field_value_key(field, value)), random, altered);
     if (!alter_checked(field_value_text(field, value), scheme, random, altered))
         return FINGERPRINT_NONE;
     return normalise_fingerprint(&reg->normaliser, normalise_register_as(field->type),
@@ -133,7 +133,7 @@ int density_measure(const struct reg *reg, const struct field *field, double *ou
         if (print == FINGERPRINT_NONE)
             continue;
         key = field_find_key(field, print);
-        if (key == field->value_key[value])
+        if (key == field_value_key(field, value))
             continue; /* only the spelling changed */
         tried++;
         hits += key != KEY_NONE;

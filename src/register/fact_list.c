@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/limits.h"
 
 #define CHUNK_FIRST     1024u  /* a toy field stays small */
 #define CHUNK_FACTS     65536u /* a large one has few chunks */
@@ -21,7 +22,7 @@ struct fact_chunk {
 
 /* The arrays of the field while they are written. */
 struct columns {
-    uint64_t *start;
+    uint32_t *start;
     uint32_t *value;
     int32_t *known_from, *known_to, *valid_from, *valid_to;
     uint16_t *period;
@@ -118,6 +119,8 @@ int fact_list_add(struct fact_list *list, const struct fact *fact, struct tq_err
     uint32_t i;
     int r;
 
+    if (list->count == REGISTER_ITEMS_MAX)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u facts of one field", REGISTER_ITEMS_MAX);
     if (!chunk || chunk->count == chunk->capacity) {
         r = add_chunk(list, err);
         if (r < 0)
@@ -235,14 +238,14 @@ static void scatter(struct fact_list *list, const uint32_t *subject_rank,
                     const uint32_t *value_rank, uint32_t subject_count,
                     const struct columns *columns)
 {
-    uint64_t *start = columns->start, sum = 0;
+    uint32_t *start = columns->start, sum = 0;
 
     for (size_t c = 0; c < list->chunk_count; c++) {
         for (uint32_t i = 0; i < list->chunks[c].count; i++)
             start[rank_of(subject_rank, list->chunks[c].subject[i])]++;
     }
     for (uint32_t subject = 0; subject < subject_count; subject++) {
-        uint64_t own = start[subject];
+        uint32_t own = start[subject];
 
         start[subject] = sum;
         sum += own;
@@ -333,11 +336,11 @@ static int order_subjects(const struct columns *columns, uint32_t subject_count,
 {
     CLEANUP(free_cleanup) struct fact *facts = NULL;
     size_t capacity = 0;
-    uint64_t written = 0;
+    uint32_t written = 0;
 
     for (uint32_t subject = 0; subject < subject_count; subject++) {
-        uint64_t start = columns->start[subject];
-        size_t count = (size_t)(columns->start[subject + 1] - start);
+        uint32_t start = columns->start[subject];
+        size_t count = columns->start[subject + 1] - start;
         int r = alloc_reserve(&facts, &capacity, count, sizeof(*facts), err);
 
         if (r < 0)
@@ -352,7 +355,7 @@ static int order_subjects(const struct columns *columns, uint32_t subject_count,
         columns->start[subject] = written;
         for (size_t i = 0; i < count; i++)
             columns_put(columns, written + i, &facts[i]);
-        written += count;
+        written += (uint32_t)count;
     }
     columns->start[subject_count] = written;
     return TQ_OK;

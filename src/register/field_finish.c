@@ -32,17 +32,11 @@ static void *array(struct register_file *file, uint64_t count, size_t size)
     return memory;
 }
 
-/* Whether no two values have one key: keys are in the order of values. */
-static bool values_are_keys(const struct field *field)
-{
-    return field->value_count == field->key_count;
-}
-
 static int make_fact_keys(struct field *field, struct register_file *file, struct tq_error *err)
 {
     uint32_t *fact_key;
 
-    if (values_are_keys(field)) {
+    if (!field->value_key) {
         field->fact_key = field->fact_value;
         return TQ_OK;
     }
@@ -75,7 +69,7 @@ static int make_postings(struct field *field, uint32_t subject_count, struct reg
                                     .subject_count = subject_count,
                                     .fact_value = field->fact_key,
                                     .key_count = field->key_count};
-    uint64_t *start = array(file, (uint64_t)field->key_count + 1, sizeof(*start));
+    uint32_t *start = array(file, (uint64_t)field->key_count + 1, sizeof(*start));
     uint32_t *posting;
     int r;
 
@@ -113,9 +107,8 @@ int field_finish_values(const struct reg *reg, struct field *field, struct regis
 {
     int r;
 
-    for (uint32_t i = 0; i < field->value_count; i++) {
-        if (field->value_key[i] >= field->key_count
-            || (values_are_keys(field) && field->value_key[i] != i))
+    for (uint32_t i = 0; field->value_key && i < field->value_count; i++) {
+        if (field->value_key[i] >= field->key_count)
             return tq_fail(err, TQ_E_SYNTAX, "field '%s': key out of range", field->name);
     }
     r = make_fingerprints(reg, field, file, err);

@@ -9,7 +9,6 @@
 
 /* 4.8 of 8 slots filled on average: 2 % of the keys overflow (measured.md 3). */
 #define KEYS_PER_BUCKET 4.8
-#define BITS_MAX        30u
 #define AHEAD           24u /* rolling prefetch distance (measured.md 3) */
 #define BLOCK           256u
 
@@ -18,9 +17,15 @@ static inline uint32_t tag_of(uint64_t fingerprint)
     return (uint32_t)fingerprint | 1; /* 0 marks an empty slot */
 }
 
+/* The upper half of the fingerprint, scaled to the buckets: their number need be no power of two. */
 static inline uint32_t bucket_of(const struct key_index *index, uint64_t fingerprint)
 {
-    return (uint32_t)(fingerprint >> (64 - index->bucket_bits));
+    return (uint32_t)((fingerprint >> 32) * index->bucket_count >> 32);
+}
+
+static inline uint32_t bucket_after(const struct key_index *index, uint32_t bucket)
+{
+    return bucket + 1 < index->bucket_count ? bucket + 1 : 0;
 }
 
 /* Bit i: slot i has this tag. */
@@ -44,10 +49,9 @@ static inline unsigned slots_with(const struct key_bucket *bucket, uint32_t tag)
 
 static void insert(struct key_index *index, uint64_t fingerprint, uint32_t number)
 {
-    uint32_t mask = (1u << index->bucket_bits) - 1;
     uint32_t at = bucket_of(index, fingerprint);
 
-    for (;; at = (at + 1) & mask) {
+    for (;; at = bucket_after(index, at)) {
         struct key_bucket *bucket = &index->buckets[at];
         unsigned empty = slots_with(bucket, 0);
 
@@ -61,16 +65,12 @@ static void insert(struct key_index *index, uint64_t fingerprint, uint32_t numbe
 
 int key_index_build(struct register_file *file, struct field *field, struct tq_error *err)
 {
-    struct key_index index = {.bucket_bits = 1};
+    struct key_index index = {.bucket_count = (uint32_t)(field->key_count / KEYS_PER_BUCKET) + 1};
 
-    while (index.bucket_bits < BITS_MAX
-           && field->key_count > KEYS_PER_BUCKET * (double)(1u << index.bucket_bits))
-        index.bucket_bits++;
-    index.buckets =
-        register_file_array(file, (size_t)1 << index.bucket_bits, sizeof(*index.buckets));
+    index.buckets = register_file_array(file, index.bucket_count, sizeof(*index.buckets));
     if (!index.buckets)
         return tq_no_memory(err);
-    alloc_fetch(index.buckets, sizeof(*index.buckets) << index.bucket_bits);
+    alloc_fetch(index.buckets, index.bucket_count * sizeof(*index.buckets));
 
     for (uint32_t i = 0; i < field->key_count; i++) {
         if (i + AHEAD < field->key_count)
@@ -86,12 +86,11 @@ int key_index_build(struct register_file *file, struct field *field, struct tq_e
 uint32_t field_find_key(const struct field *field, uint64_t fingerprint)
 {
     const struct key_index *index = &field->index;
-    uint32_t mask = (1u << index->bucket_bits) - 1;
     uint32_t at;
 
     if (fingerprint == FINGERPRINT_NONE || field->key_count == 0)
         return KEY_NONE;
-    for (at = bucket_of(index, fingerprint);; at = (at + 1) & mask) {
+    for (at = bucket_of(index, fingerprint);; at = bucket_after(index, at)) {
         const struct key_bucket *bucket = &index->buckets[at];
         unsigned found = slots_with(bucket, tag_of(fingerprint));
 

@@ -11,12 +11,12 @@
 
 /* Side by side what is known of a key, so that a fact touches one cache line of it. */
 struct cursor {
-    uint64_t next;     /* how many subjects so far; or where the next one goes */
+    uint32_t next;     /* how many subjects so far; or where the next one goes */
     uint32_t subjects; /* the last subject seen, plus one: each counts once however many facts */
 };
 
 /* Of a fact; key_count: it has none. */
-static inline uint32_t key_of(const struct posting_source *source, uint64_t fact)
+static inline uint32_t key_of(const struct posting_source *source, uint32_t fact)
 {
     uint32_t value = source->fact_value[fact];
     uint32_t key = source->value_key ? source->value_key[value] : value;
@@ -26,7 +26,7 @@ static inline uint32_t key_of(const struct posting_source *source, uint64_t fact
 
 /* Whether this is the first fact of the subject with the key. */
 static inline bool is_first(const struct posting_source *source, struct cursor *cursors,
-                            uint32_t subject, uint64_t fact, uint64_t fact_count, uint32_t *out_key)
+                            uint32_t subject, uint32_t fact, uint32_t fact_count, uint32_t *out_key)
 {
     uint32_t key = key_of(source, fact);
 
@@ -39,16 +39,16 @@ static inline bool is_first(const struct posting_source *source, struct cursor *
     return true;
 }
 
-int posting_count(const struct posting_source *source, uint64_t *start, struct tq_error *err)
+int posting_count(const struct posting_source *source, uint32_t *start, struct tq_error *err)
 {
     CLEANUP(free_cleanup)
     struct cursor *cursors = alloc_zeroed((size_t)source->key_count + 1, sizeof(*cursors));
-    uint64_t fact_count = source->fact_start[source->subject_count];
+    uint32_t fact_count = source->fact_start[source->subject_count];
 
     if (!cursors)
         return tq_no_memory(err);
     for (uint32_t subject = 0; subject < source->subject_count; subject++) {
-        for (uint64_t i = source->fact_start[subject]; i < source->fact_start[subject + 1]; i++) {
+        for (uint32_t i = source->fact_start[subject]; i < source->fact_start[subject + 1]; i++) {
             uint32_t key;
 
             if (is_first(source, cursors, subject, i, fact_count, &key))
@@ -60,19 +60,19 @@ int posting_count(const struct posting_source *source, uint64_t *start, struct t
     return TQ_OK;
 }
 
-int posting_fill(const struct posting_source *source, const uint64_t *start, uint32_t *posting,
+int posting_fill(const struct posting_source *source, const uint32_t *start, uint32_t *posting,
                  struct tq_error *err)
 {
     CLEANUP(free_cleanup)
     struct cursor *cursors = alloc_zeroed((size_t)source->key_count + 1, sizeof(*cursors));
-    uint64_t fact_count = source->fact_start[source->subject_count];
+    uint32_t fact_count = source->fact_start[source->subject_count];
 
     if (!cursors)
         return tq_no_memory(err);
     for (uint32_t key = 0; key < source->key_count; key++)
         cursors[key].next = start[key];
     for (uint32_t subject = 0; subject < source->subject_count; subject++) {
-        for (uint64_t i = source->fact_start[subject]; i < source->fact_start[subject + 1]; i++) {
+        for (uint32_t i = source->fact_start[subject]; i < source->fact_start[subject + 1]; i++) {
             uint32_t key;
 
             if (is_first(source, cursors, subject, i, fact_count, &key))

@@ -46,15 +46,14 @@ struct reg *reg_free(struct reg *reg)
     return NULL;
 }
 
-int reg_load(const struct reg *reg, const bool *wanted, enum field_part part, struct tq_error *err)
+int reg_load(const struct reg *reg, const bool *wanted, unsigned parts, struct tq_error *err)
 {
-    return reg->sealed ? sealed_load(reg->sealed, reg, wanted, part, err) : TQ_OK;
+    return reg->sealed ? sealed_load(reg->sealed, reg, wanted, parts, err) : TQ_OK;
 }
 
-int reg_load_field(const struct reg *reg, uint16_t number, enum field_part part,
-                   struct tq_error *err)
+int reg_load_field(const struct reg *reg, uint16_t number, unsigned parts, struct tq_error *err)
 {
-    return reg->sealed ? sealed_load_field(reg->sealed, reg, number, part, err) : TQ_OK;
+    return reg->sealed ? sealed_load_field(reg->sealed, reg, number, parts, err) : TQ_OK;
 }
 
 static void widen(struct reg *reg, int32_t moment)
@@ -104,7 +103,7 @@ struct slice reg_subject_key(const struct reg *reg, uint8_t kind, uint32_t subje
     const struct kind *k = &reg->kinds[kind];
 
     return slice_make(k->subject_bytes + k->subject_text[subject],
-                      (size_t)(k->subject_text[subject + 1] - k->subject_text[subject]));
+                      k->subject_text[subject + 1] - k->subject_text[subject]);
 }
 
 uint32_t reg_find_subject(const struct reg *reg, uint8_t kind, struct slice key)

@@ -27,16 +27,17 @@
 struct kind {
     const char *name;
     uint32_t subject_count;
-    const uint64_t *subject_text;      /* subject_count + 1 offsets into subject_bytes */
+    const uint32_t *subject_text;      /* subject_count + 1 offsets into subject_bytes */
     const char *subject_bytes;         /* the register keys, as the institution writes them */
     uint16_t field_first, field_count; /* its fields are fields[field_first ...] */
     uint16_t full_name;                /* the derived field of TYPE_FULL_NAME, or FIELD_NONE */
 };
 
-/* Fingerprint to key number: 64-byte buckets of 8 x (32-bit tag, 32-bit number); measured.md 3. */
+/* Fingerprint to key number: 64-byte buckets of 8 x (32-bit tag, 32-bit number); measured.md 3.
+ * Never full: key_count / 4.8 buckets. */
 struct key_index {
     struct key_bucket *buckets;
-    uint32_t bucket_bits;
+    uint32_t bucket_count;
 };
 
 struct field {
@@ -50,32 +51,35 @@ struct field {
     bool derived;      /* made by us (the full name), not listed in the description */
     const char *check; /* name of the check scheme, or NULL */
 
-    uint64_t fact_count;
+    uint32_t fact_count;
 
     /* FIELD_HELD. Facts of subject s: [fact_start[s], fact_start[s + 1]), sorted by (period,
      * known_from, value). */
-    const uint64_t *fact_start; /* subject_count + 1 */
+    const uint32_t *fact_start; /* subject_count + 1 */
     const uint32_t *fact_key;
     const uint32_t *fact_value;
     const uint16_t *fact_period; /* month_number(); NULL unless periodic */
 
-    /* FIELD_WHOLE. Times in minutes; half-open. */
+    /* FIELD_TIMES. In minutes; half-open. */
     const int32_t *known_from, *known_to; /* NULL: all facts were always known */
     const int32_t *valid_from, *valid_to; /* NULL: all facts are valid always */
-    const uint64_t *posting_start; /* key_count + 1: subjects that hold the key at any time, */
+
+    /* FIELD_HOLDERS. */
+    const uint32_t *posting_start; /* key_count + 1: subjects that hold the key at any time, */
     const uint32_t *posting;       /* rising; its length is the key's frequency df */
     uint32_t holders;              /* subjects with at least one value */
     bool shareable;                /* .5 % or more of its keys are held by several subjects */
 
     /* Dictionary of values, sorted bytewise. */
     uint32_t value_count;
-    const uint64_t *value_text; /* value_count + 1 offsets into value_bytes */
+    const uint32_t *value_text; /* value_count + 1 offsets into value_bytes */
     const char *value_bytes;
-    const uint32_t *value_key;
+    const uint32_t *value_key; /* NULL: no two values have one key, so it has the value's number */
 
-    /* Dictionary of keys, in order of first value. canonical bytes as normalise() gives them. */
+    /* Dictionary of keys, in order of first value. canonical bytes as normalise() gives them: the
+     * same arrays as the values' where all values are written so. */
     uint32_t key_count;
-    const uint64_t *key_text; /* key_count + 1 offsets into key_bytes */
+    const uint32_t *key_text; /* key_count + 1 offsets into key_bytes */
     const char *key_bytes;
     const uint64_t *key_fingerprint;
     const uint32_t *key_subject; /* TYPE_REF: subject of ref_kind, or SUBJECT_NONE; else NULL */
@@ -111,21 +115,22 @@ int reg_open(const char *path, const char *key_path, struct reg **out_reg,
              struct tq_error *err) MUST_CHECK;
 struct reg *reg_free(struct reg *reg);
 
-/* How much of a field's facts is in memory. */
-enum field_part {
-    FIELD_DICTIONARY, /* none: as it is when the register is opened */
-    FIELD_HELD,       /* what each subject holds, and in which period */
-    FIELD_WHOLE       /* also when, and who holds each key */
+/* What of a field's facts is in memory, as a sum; nothing of it when the register is opened. */
+enum {
+    FIELD_HELD = 1,    /* what each subject holds, and in which period */
+    FIELD_HOLDERS = 3, /* also who holds each key */
+    FIELD_TIMES = 4,   /* when */
+    FIELD_WHOLE = 7
 };
 
 /*
- * Have a part of fields in memory: of those that are `wanted`, by number (NULL: of all). Any thread
- * may ask; what is there already costs nothing. TQ_E_IO, TQ_E_SYNTAX, TQ_E_NOMEM: it could not be
- * read.
+ * Have such parts of fields in memory: of those that are `wanted`, by number (NULL: of all). Any
+ * thread may ask; what is there already costs nothing. TQ_E_IO, TQ_E_SYNTAX, TQ_E_NOMEM: it could
+ * not be read.
  */
-int reg_load(const struct reg *reg, const bool *wanted, enum field_part part,
+int reg_load(const struct reg *reg, const bool *wanted, unsigned parts,
              struct tq_error *err) MUST_CHECK;
-int reg_load_field(const struct reg *reg, uint16_t number, enum field_part part,
+int reg_load_field(const struct reg *reg, uint16_t number, unsigned parts,
                    struct tq_error *err) MUST_CHECK;
 
 static inline const struct field *reg_field(const struct reg *reg, uint16_t number)
@@ -143,18 +148,23 @@ uint32_t reg_find_subject(const struct reg *reg, uint8_t kind, struct slice key)
 static inline struct slice field_value_text(const struct field *field, uint32_t value)
 {
     return slice_make(field->value_bytes + field->value_text[value],
-                      (size_t)(field->value_text[value + 1] - field->value_text[value]));
+                      field->value_text[value + 1] - field->value_text[value]);
 }
 
 static inline struct slice field_key_text(const struct field *field, uint32_t key)
 {
     return slice_make(field->key_bytes + field->key_text[key],
-                      (size_t)(field->key_text[key + 1] - field->key_text[key]));
+                      field->key_text[key + 1] - field->key_text[key]);
+}
+
+static inline uint32_t field_value_key(const struct field *field, uint32_t value)
+{
+    return field->value_key ? field->value_key[value] : value;
 }
 
 static inline uint32_t field_key_frequency(const struct field *field, uint32_t key)
 {
-    return (uint32_t)(field->posting_start[key + 1] - field->posting_start[key]);
+    return field->posting_start[key + 1] - field->posting_start[key];
 }
 
 /* Key number of a fingerprint, or KEY_NONE. */

@@ -9,14 +9,13 @@
 #include "register/reg_new.h"
 
 #define TEXT_BYTES_MAX UINT16_MAX
-#define ITEMS_MAX      (SIZE_MAX / 16) /* of an array: its size in bytes must not overflow */
 
 /* Which arrays a field has. */
 enum {
     HAS_KNOWN = 1,
     HAS_VALID = 2,
     HAS_PERIOD = 4,
-
+    HAS_KEY_TEXTS = 8, /* else they are the values' */
     HAS_CHECK = 16,
     IS_PERIODIC = 32,
     IS_DERIVED = 64
@@ -37,7 +36,9 @@ static void write_text(struct buf *out, const char *text)
 static uint8_t flags_of(const struct field *field)
 {
     return (uint8_t)((field->known_from ? HAS_KNOWN : 0) | (field->valid_from ? HAS_VALID : 0)
-                     | (field->fact_period ? HAS_PERIOD : 0) | (field->check ? HAS_CHECK : 0)
+                     | (field->fact_period ? HAS_PERIOD : 0)
+                     | (field->key_text != field->value_text ? HAS_KEY_TEXTS : 0)
+                     | (field->check ? HAS_CHECK : 0)
                      | (field->periodic ? IS_PERIODIC : 0) | (field->derived ? IS_DERIVED : 0));
 }
 
@@ -133,7 +134,7 @@ static int read_kind(struct cursor *cursor, struct reg *reg, struct kind *kind,
     kind->field_count = (uint16_t)take(cursor, 2);
     kind->full_name = (uint16_t)take(cursor, 2);
     if (cursor->failed || kind->subject_count > REGISTER_SUBJECTS_MAX
-        || out_shape->bytes > ITEMS_MAX || kind->field_first + kind->field_count > reg->field_count
+        || out_shape->bytes > REGISTER_ITEMS_MAX || kind->field_first + kind->field_count > reg->field_count
         || (kind->full_name != FIELD_NONE && kind->full_name >= reg->field_count))
         return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
     return kind->name ? TQ_OK : tq_no_memory(err);
@@ -145,6 +146,7 @@ static bool head_is_sane(const struct reg *reg, const struct field *field, unsig
 
     return field->type < TYPE_COUNT && field->category < CATEGORY_COUNT
            && field->kind < reg->kind_count && is_reference == (field->ref_kind < reg->kind_count)
+           && (flags & HAS_KEY_TEXTS || field->key_count == field->value_count)
            && ((flags & HAS_PERIOD) != 0) == ((flags & IS_PERIODIC) != 0);
 }
 
@@ -192,6 +194,8 @@ static void set_shape(const struct field *field, unsigned flags, uint64_t value_
 {
     for (unsigned which = 0; which < STORED_COUNT; which++)
         out->has[which] = which >= SHARE_COUNT || has_array(flags, (enum share_array)which);
+    out->has[STORED_VALUE_KEY] = field->key_count != field->value_count;
+    out->has[STORED_KEY_TEXT] = out->has[STORED_KEY_BYTES] = flags & HAS_KEY_TEXTS;
     out->has[STORED_KEY_SUBJECT] = field->type == TYPE_REF;
     out->items[STORED_FACT_VALUE] = field->fact_count;
     out->items[STORED_VALUE_BYTES] = value_bytes;
@@ -206,7 +210,7 @@ static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
                       struct field_shape *shapes, struct tq_error *err)
 {
     struct field *field = &reg->fields[number];
-    uint64_t value_bytes, key_bytes, density;
+    uint64_t fact_count, value_bytes, key_bytes, density;
     struct slice name = take_text(cursor), check = take_text(cursor);
     unsigned flags;
 
@@ -216,15 +220,16 @@ static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
     field->kind = (uint8_t)take(cursor, 1);
     field->ref_kind = (uint8_t)take(cursor, 1);
     flags = (unsigned)take(cursor, 1);
-    field->fact_count = take(cursor, 8);
+    fact_count = take(cursor, 8);
     field->value_count = (uint32_t)take(cursor, 4);
     value_bytes = take(cursor, 8);
     field->key_count = (uint32_t)take(cursor, 4);
     key_bytes = take(cursor, 8);
     density = take(cursor, 8);
-    if (cursor->failed || !head_is_sane(reg, field, flags) || field->fact_count > ITEMS_MAX
-        || value_bytes > ITEMS_MAX || key_bytes > ITEMS_MAX)
+    if (cursor->failed || !head_is_sane(reg, field, flags) || fact_count > REGISTER_ITEMS_MAX
+        || value_bytes > REGISTER_ITEMS_MAX || key_bytes > REGISTER_ITEMS_MAX)
         return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
+    field->fact_count = (uint32_t)fact_count;
     memcpy(&field->density, &density, sizeof(density));
     field->form = type_form(field->type);
     field->periodic = flags & IS_PERIODIC;

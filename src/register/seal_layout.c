@@ -83,6 +83,7 @@ void field_shape_of(const struct reg *reg, uint16_t number, struct field_shape *
     *out = (struct field_shape){0};
     for (unsigned which = 0; which < STORED_COUNT; which++)
         out->has[which] = field_get(field, which) != NULL;
+    out->has[STORED_KEY_TEXT] = out->has[STORED_KEY_BYTES] = field->key_text != field->value_text;
     for (unsigned which = 0; which < SHARE_COUNT; which++) {
         out->items[which] = share_items(reg, field, (enum share_array)which);
         out->owner[which] = share_owner(reg, number, (enum share_array)which);
@@ -112,7 +113,6 @@ static uint8_t item_bytes(unsigned which)
     case STORED_VALUE_TEXT:
     case STORED_KEY_TEXT:
     case STORED_SUBJECT_TEXT:
-        return sizeof(uint64_t);
     case STORED_FACT_VALUE:
     case STORED_VALUE_KEY:
     case STORED_KEY_SUBJECT:

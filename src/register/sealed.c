@@ -44,7 +44,7 @@ struct sealed {
     unsigned threads;
     unsigned char **scratch; /* owned, by thread: a sealed chunk, then what opening one needs */
     bool *in_memory;         /* owned, by array of the layout */
-    atomic_uint *parts;      /* owned, by field: enum field_part; read without the lock */
+    atomic_uint *parts;      /* owned, by field: those in memory; read without the lock */
 };
 
 struct sealed *sealed_free(struct sealed *sealed)
@@ -316,7 +316,8 @@ static int want_array(struct round *round, uint16_t number, unsigned which, stru
     return found == NO_ARRAY ? TQ_OK : queue(round, found, false, err);
 }
 
-static enum field_part part_of(unsigned which)
+/* The part that an array belongs to; 0: the dictionary. */
+static unsigned part_of(unsigned which)
 {
     switch (which) {
     case STORED_START:
@@ -324,13 +325,12 @@ static enum field_part part_of(unsigned which)
     case STORED_FACT_VALUE:
         return FIELD_HELD;
     default:
-        return which < STORED_FACTS_END ? FIELD_WHOLE : FIELD_DICTIONARY;
+        return which < STORED_FACTS_END ? FIELD_TIMES : 0;
     }
 }
 
 /* All arrays of a part. */
-static int want_part(struct round *round, uint16_t number, enum field_part part,
-                     struct tq_error *err)
+static int want_part(struct round *round, uint16_t number, unsigned part, struct tq_error *err)
 {
     for (unsigned which = 0; which < STORED_COUNT; which++) {
         int r = part_of(which) == part ? want_array(round, number, which, err) : TQ_OK;
@@ -343,16 +343,17 @@ static int want_part(struct round *round, uint16_t number, enum field_part part,
 
 /* ---- facts ---- */
 
-static enum field_part part_in_memory(const struct sealed *sealed, uint16_t number)
+/* Those of `parts` that are not in memory. */
+static unsigned missing(const struct sealed *sealed, uint16_t number, unsigned parts)
 {
-    return (enum field_part)atomic_load_explicit(&sealed->parts[number], memory_order_acquire);
+    return parts & ~atomic_load_explicit(&sealed->parts[number], memory_order_acquire);
 }
 
 struct finish {
     const struct sealed *sealed;
     const struct reg *reg;
     const uint16_t *fields;
-    enum field_part part;
+    unsigned parts;
 };
 
 static int finish_facts(void *state, size_t index, unsigned thread, struct tq_error *err)
@@ -360,28 +361,30 @@ static int finish_facts(void *state, size_t index, unsigned thread, struct tq_er
     struct finish *finish = state;
     uint16_t number = finish->fields[index];
     struct field *field = &finish->reg->fields[number];
+    unsigned parts = missing(finish->sealed, number, finish->parts);
     int r = TQ_OK;
 
     (void)thread;
-    if (part_in_memory(finish->sealed, number) < FIELD_HELD)
+    if (parts & FIELD_HELD)
         r = field_finish_facts(finish->reg, field, finish->reg->file, err);
-    if (r == TQ_OK && finish->part == FIELD_WHOLE)
+    if (r == TQ_OK && parts & (FIELD_HOLDERS & ~FIELD_HELD))
         r = field_finish_holders(finish->reg, field, finish->reg->file, err);
     return r;
 }
 
-/* With the lock held; all of the fields lack the part. */
+/* With the lock held; all of the fields lack some of the parts. */
 static int load(struct sealed *sealed, const struct reg *reg, const uint16_t *fields, size_t count,
-                enum field_part part, struct tq_error *err)
+                unsigned parts, struct tq_error *err)
 {
     CLEANUP(round_clear_cleanup) struct round round = {0};
-    struct finish finish = {sealed, reg, fields, part};
+    struct finish finish = {sealed, reg, fields, parts};
     int r = round_init(&round, sealed, reg, err);
 
     for (size_t i = 0; i < count && r == TQ_OK; i++) {
-        r = want_part(&round, fields[i], FIELD_HELD, err);
-        if (r == TQ_OK && part == FIELD_WHOLE)
-            r = want_part(&round, fields[i], FIELD_WHOLE, err);
+        if (parts & FIELD_HELD)
+            r = want_part(&round, fields[i], FIELD_HELD, err);
+        if (r == TQ_OK && parts & FIELD_TIMES)
+            r = want_part(&round, fields[i], FIELD_TIMES, err);
     }
     if (r == TQ_OK)
         r = pool_run(sealed->threads, round.count, take_step, &round, err);
@@ -392,12 +395,12 @@ static int load(struct sealed *sealed, const struct reg *reg, const uint16_t *fi
     if (r < 0)
         return r;
     for (size_t i = 0; i < count; i++)
-        atomic_store_explicit(&sealed->parts[fields[i]], part, memory_order_release);
+        (void)atomic_fetch_or_explicit(&sealed->parts[fields[i]], parts, memory_order_release);
     return TQ_OK;
 }
 
-int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted,
-                enum field_part part, struct tq_error *err)
+int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted, unsigned parts,
+                struct tq_error *err)
 {
     CLEANUP(free_cleanup)
     uint16_t *fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*fields));
@@ -408,32 +411,32 @@ int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted
         return tq_no_memory(err);
     (void)pthread_mutex_lock(&sealed->lock);
     for (uint16_t i = 0; i < reg->field_count; i++) {
-        if ((!wanted || wanted[i]) && part_in_memory(sealed, i) < part)
+        if ((!wanted || wanted[i]) && missing(sealed, i, parts))
             fields[count++] = i;
     }
     if (count > 0)
-        r = load(sealed, reg, fields, count, part, err);
+        r = load(sealed, reg, fields, count, parts, err);
     (void)pthread_mutex_unlock(&sealed->lock);
     return r;
 }
 
-int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number,
-                      enum field_part part, struct tq_error *err)
+int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number, unsigned parts,
+                      struct tq_error *err)
 {
     int r = TQ_OK;
 
-    if (part_in_memory(sealed, number) >= part)
+    if (!missing(sealed, number, parts))
         return TQ_OK;
     (void)pthread_mutex_lock(&sealed->lock);
-    if (part_in_memory(sealed, number) < part)
-        r = load(sealed, reg, &number, 1, part, err);
+    if (missing(sealed, number, parts))
+        r = load(sealed, reg, &number, 1, parts, err);
     (void)pthread_mutex_unlock(&sealed->lock);
     return r;
 }
 
 /* ---- opening ---- */
 
-static bool rises(const uint64_t *offsets, size_t count, uint64_t last)
+static bool rises(const uint32_t *offsets, size_t count, uint64_t last)
 {
     for (size_t i = 0; i < count; i++) {
         if (offsets[i] > offsets[i + 1])
@@ -455,7 +458,8 @@ static int check_values(const struct reg *reg, const struct field *field,
     uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
 
     if (!rises(field->value_text, field->value_count, shape->items[STORED_VALUE_BYTES])
-        || !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES]))
+        || (shape->has[STORED_KEY_TEXT]
+            && !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES])))
         return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
     for (uint32_t k = 0; field->key_subject && k < field->key_count; k++) {
         if (field->key_subject[k] >= targets && field->key_subject[k] != SUBJECT_NONE)
@@ -511,14 +515,22 @@ static int queue_values(struct round *round, struct tq_error *err)
         const struct kind_shape *shape = &sealed->shapes.kinds[i];
 
         reg->kinds[i].subject_bytes = register_file_array(reg->file, (size_t)shape->bytes, 1);
-        reg->kinds[i].subject_text = register_file_array(reg->file, (size_t)shape->offsets, 8);
+        reg->kinds[i].subject_text = register_file_array(
+            reg->file, (size_t)shape->offsets, sizeof(*reg->kinds[i].subject_text));
         if (!reg->kinds[i].subject_bytes || !reg->kinds[i].subject_text)
             return tq_no_memory(err);
     }
     for (size_t i = 0; i < sealed->layout.field_first[0] && r == TQ_OK; i++)
         r = queue(round, i, false, err);
-    for (uint16_t i = 0; i < reg->field_count && r == TQ_OK; i++)
-        r = want_part(round, i, FIELD_DICTIONARY, err);
+    for (uint16_t i = 0; i < reg->field_count && r == TQ_OK; i++) {
+        struct field *field = &reg->fields[i];
+
+        r = want_part(round, i, 0, err);
+        if (sealed->shapes.fields[i].has[STORED_KEY_TEXT])
+            continue;
+        field->key_text = field->value_text;
+        field->key_bytes = field->value_bytes;
+    }
     for (size_t i = 0; i < sealed->layout.count && r == TQ_OK; i++)
         r = queue(round, i, true, err);
     return r;

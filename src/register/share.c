@@ -53,9 +53,7 @@ void share_set(struct field *field, enum share_array which, const void *array)
 
 size_t share_item_bytes(enum share_array which)
 {
-    return which == SHARE_START    ? sizeof(uint64_t)
-           : which == SHARE_PERIOD ? sizeof(uint16_t)
-                                   : sizeof(int32_t);
+    return which == SHARE_PERIOD ? sizeof(uint16_t) : sizeof(uint32_t);
 }
 
 size_t share_items(const struct reg *reg, const struct field *field, enum share_array which)

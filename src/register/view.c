@@ -25,7 +25,7 @@ struct view {
     bool rekeyed;
     struct dictionary keys; /* of a re-keyed view: its canonical forms */
     uint32_t *value_key;    /* by value of the field; KEY_NONE: cannot be read so */
-    uint64_t *posting_start;
+    uint32_t *posting_start;
     uint32_t *posting;
 };
 
@@ -59,7 +59,7 @@ static bool cut(const struct view *view, struct slice text, struct buf *out)
 
 static bool year_of(const struct field *field, uint32_t value, struct buf *out)
 {
-    int64_t number = canonical_number(field_key_text(field, field->value_key[value]));
+    int64_t number = canonical_number(field_key_text(field, field_value_key(field, value)));
     int year;
     unsigned month, day;
 
@@ -121,7 +121,7 @@ static int rekey_postings(struct view *view, struct tq_error *err)
                                     .key_count = view->keys.count};
     int r;
 
-    view->posting_start = alloc_zeroed((size_t)view->keys.count + 1, sizeof(uint64_t));
+    view->posting_start = alloc_zeroed((size_t)view->keys.count + 1, sizeof(uint32_t));
     if (!view->posting_start)
         return tq_no_memory(err);
     r = posting_count(&source, view->posting_start, err);
@@ -328,7 +328,7 @@ uint32_t view_key_frequency(const struct view *view, uint32_t key)
 {
     if (!view->rekeyed)
         return field_key_frequency(view->field, key);
-    return (uint32_t)(view->posting_start[key + 1] - view->posting_start[key]);
+    return view->posting_start[key + 1] - view->posting_start[key];
 }
 
 const uint32_t *view_key_holders(const struct view *view, uint32_t key, uint32_t *out_count)

@@ -124,7 +124,7 @@ static bool is_cut(const struct column_reading *reading, const struct field *fie
         return is_name_cut(cell, text, a, b);
     if (field->type != TYPE_DATE && field->type != TYPE_AMOUNT)
         return false;
-    number = canonical_number(field_key_text(field, field->value_key[value]));
+    number = canonical_number(field_key_text(field, field_value_key(field, value)));
     return field->type == TYPE_DATE ? is_short_date_cut(reading, cell, number)
                                     : is_group_cut(reading, cell, number);
 }

@@ -152,7 +152,7 @@ static void joins_the_names_of_several_fields(void **state)
     assert_int_not_equal(toy_key(reg, number, "RUBIO ANA"), KEY_NONE);
     assert_int_equal(toy_key(reg, number, "Garcia Lozano Rubio Ana"), KEY_NONE);
     for (uint64_t i = 0; i < full->fact_start[1]; i++) {
-        if (full->value_key[full->fact_value[i]] == old)
+        if (field_value_key(full, full->fact_value[i]) == old)
             assert_int_equal(full->known_to[i], toy_moment("2021-01-01"));
     }
     assert_int_not_equal(old, KEY_NONE);

@@ -104,7 +104,7 @@ static void same_arrays(const struct reg *a, const struct reg *b)
         assert_int_equal(x->holders, y->holders);
         assert_int_equal(x->shareable, y->shareable);
         assert_true(x->density <= y->density && x->density >= y->density);
-        assert_memory_equal(x->fact_start, y->fact_start, (subjects + 1) * 8);
+        assert_memory_equal(x->fact_start, y->fact_start, (subjects + 1) * 4);
         assert_memory_equal(x->fact_key, y->fact_key, x->fact_count * 4);
         assert_memory_equal(x->fact_value, y->fact_value, x->fact_count * 4);
         assert_int_equal(!x->known_from, !y->known_from);
@@ -118,12 +118,16 @@ static void same_arrays(const struct reg *a, const struct reg *b)
             assert_memory_equal(x->valid_from, y->valid_from, x->fact_count * 4);
         if (x->fact_period)
             assert_memory_equal(x->fact_period, y->fact_period, x->fact_count * 2);
-        assert_memory_equal(x->value_text, y->value_text, (x->value_count + 1) * 8);
+        assert_memory_equal(x->value_text, y->value_text, (x->value_count + 1) * 4);
         assert_memory_equal(x->value_bytes, y->value_bytes, x->value_text[x->value_count]);
-        assert_memory_equal(x->key_text, y->key_text, (x->key_count + 1) * 8);
+        assert_memory_equal(x->key_text, y->key_text, (x->key_count + 1) * 4);
         assert_memory_equal(x->key_bytes, y->key_bytes, x->key_text[x->key_count]);
-        assert_memory_equal(x->posting_start, y->posting_start, (x->key_count + 1) * 8);
+        assert_memory_equal(x->posting_start, y->posting_start, (x->key_count + 1) * 4);
         assert_memory_equal(x->posting, y->posting, x->posting_start[x->key_count] * 4);
+        assert_int_equal(x->key_text == x->value_text, y->key_text == y->value_text);
+        assert_int_equal(!x->value_key, !y->value_key);
+        if (x->value_key)
+            assert_memory_equal(x->value_key, y->value_key, x->value_count * 4);
         if (x->key_subject)
             assert_memory_equal(x->key_subject, y->key_subject, x->key_count * 4);
     }
