@@ -406,14 +406,39 @@ static void find_twins(struct match_columns *columns)
     }
 }
 
+/* Have the facts of all columns in memory: asked for together, they come on all threads. */
+static int load_facts(const struct reg *reg, const struct reading *reading, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+
+    if (!wanted)
+        return tq_no_memory(err);
+    for (uint32_t c = 0; c < reading->column_count; c++) {
+        const struct target *target = &reading->columns[c].target;
+
+        if (reading->columns[c].status != READING_FULL)
+            continue;
+        if (target->field != FIELD_NONE)
+            wanted[target->field] = true;
+        if (target->through != FIELD_NONE)
+            wanted[target->through] = true;
+    }
+    return reg_load(reg, wanted, FIELD_WHOLE, err);
+}
+
 int match_columns_init(struct match_columns *columns, const struct reg *reg,
                        const struct table *table, const struct reading *reading,
                        struct tq_error *err)
 {
+    int r;
+
     *columns = (struct match_columns){.reg = reg};
     if (reading->kind == KIND_NONE)
         return 0;
     assert(reading->column_count == table->column_count);
+    r = load_facts(reg, reading, err);
+    if (r < 0)
+        return r;
     columns->kind = &reg->kinds[reading->kind];
     columns->items = alloc_zeroed(reading->column_count + 1u, sizeof(*columns->items));
     columns->log_count = alloc_zeroed(LOG_COUNTS, sizeof(*columns->log_count));
@@ -423,7 +448,6 @@ int match_columns_init(struct match_columns *columns, const struct reg *reg,
         columns->log_count[i] = weight_of_log(i);
     for (uint32_t c = 0; c < reading->column_count; c++) {
         const struct column_reading *one = &reading->columns[c];
-        int r;
 
         if (one->status != READING_FULL || one->role == ROLE_MONTH)
             continue;

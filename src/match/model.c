@@ -41,7 +41,7 @@ static int fit(struct match_model *model, const struct batch_source *source, uns
     r = sample_load(&sample, model, source, threads, err);
     if (r < 0)
         return r;
-    r = sample_measure_levels(&sample, model, err);
+    r = sample_measure_levels(&sample, model, threads, err);
     if (r < 0)
         return r;
     r = sample_compare(&sample, model, threads, err);

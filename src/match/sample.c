@@ -20,6 +20,7 @@ struct work {
     const struct batch_source *source;
     struct linker *linkers; /* one a thread */
     void **scratch;         /* one a thread, of the source */
+    uint64_t *counts;       /* by chunk, column and level */
 };
 
 static int copy_record(struct batch_builder *builder, const struct batch *batch, uint32_t row,
@@ -115,18 +116,6 @@ int sample_load(struct sample *sample, const struct match_model *model,
     return r;
 }
 
-/* The chunk and the number within it of the sample's record number `record`. */
-static struct sample_chunk *find_record(const struct sample *sample, uint64_t record,
-                                        uint32_t *out_number)
-{
-    uint32_t i = 0;
-
-    while (record >= sample->chunks[i].evidence.record_count)
-        record -= sample->chunks[i++].evidence.record_count;
-    *out_number = (uint32_t)record;
-    return &sample->chunks[i];
-}
-
 /* Let the linker work on the chunk's evidence: it is lent, and given back at once. */
 static void lend_evidence(struct linker *linker, struct sample_chunk *chunk)
 {
@@ -136,51 +125,92 @@ static void lend_evidence(struct linker *linker, struct sample_chunk *chunk)
     chunk->evidence = evidence;
 }
 
-static int count_levels(struct linker *linker, const struct sample *sample,
-                        const struct match_model *model, uint64_t number, uint64_t *counts,
-                        struct tq_error *err)
+static int count_levels(struct linker *linker, const struct match_model *model,
+                        const struct batch *batch, uint32_t record, uint32_t subject,
+                        uint64_t *counts, struct tq_error *err)
 {
-    uint64_t hash = hash_mix(number + 1);
-    uint32_t subject = (uint32_t)(hash_mix(hash) % model->columns.kind->subject_count);
-    uint32_t record;
-    struct sample_chunk *chunk = find_record(sample, hash % sample->record_count, &record);
-    int r;
+    int r = linker_begin(linker, model, batch, record, err);
 
-    lend_evidence(linker, chunk);
-    r = linker_begin(linker, model, &chunk->builder.batch, record, err);
     if (r == 0)
         r = linker_compare(linker, model, subject, linker->level, err);
     for (size_t i = 0; r == 0 && i < linker->count; i++) {
         if (linker->level[i] < LEVEL_COUNT)
             counts[(size_t)linker->items[i].column * LEVEL_COUNT + linker->level[i]]++;
     }
+    return r;
+}
+
+/* Those of the random pairs whose record lies in the chunk. */
+static int measure_chunk(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    const struct work *work = state;
+    const struct sample *sample = work->sample;
+    const struct match_columns *columns = &work->model->columns;
+    struct sample_chunk *chunk = &work->sample->chunks[index];
+    struct linker *linker = &work->linkers[thread];
+    uint64_t *counts = work->counts + index * columns->count * LEVEL_COUNT;
+    uint64_t first = 0;
+    int r = 0;
+
+    for (size_t i = 0; i < index; i++)
+        first += sample->chunks[i].evidence.record_count;
+    lend_evidence(linker, chunk);
+    for (uint64_t i = 0; r == 0 && i < RANDOM_PAIRS; i++) {
+        uint64_t hash = hash_mix(i + 1), record = hash % sample->record_count - first;
+
+        if (record < linker->evidence.record_count) /* one before the chunk is huge */
+            r = count_levels(linker, work->model, &chunk->builder.batch, (uint32_t)record,
+                             (uint32_t)(hash_mix(hash) % columns->kind->subject_count), counts,
+                             err);
+    }
     lend_evidence(linker, chunk);
     return r;
 }
 
-int sample_measure_levels(const struct sample *sample, struct match_model *model,
+/* Do something with each chunk that needs a linker. */
+static int run_linkers(struct work *work, unsigned threads, int64_t margin, pool_work *each,
+                       struct tq_error *err)
+{
+    int r = 0;
+
+    work->linkers = alloc_zeroed(threads, sizeof(*work->linkers));
+    if (!work->linkers)
+        return tq_no_memory(err);
+    for (unsigned i = 0; r == 0 && i < threads; i++) {
+        r = linker_init(&work->linkers[i], work->model, err);
+        work->linkers[i].margin = margin;
+    }
+    if (r == 0)
+        r = pool_run(threads, work->sample->chunk_count, each, work, err);
+    for (unsigned i = 0; i < threads; i++)
+        linker_clear(&work->linkers[i]);
+    free(work->linkers);
+    return r;
+}
+
+int sample_measure_levels(struct sample *sample, struct match_model *model, unsigned threads,
                           struct tq_error *err)
 {
-    size_t columns = model->columns.count;
-    uint64_t *counts = alloc_zeroed(columns * LEVEL_COUNT + 1, sizeof(*counts));
-    struct linker linker;
-    int r;
+    struct work work = {.sample = sample, .model = model};
+    size_t cells = (size_t)model->columns.count * LEVEL_COUNT;
+    int r = 0;
 
-    if (!counts)
+    work.counts = alloc_zeroed(cells * (sample->chunk_count + 1u), sizeof(*work.counts));
+    if (!work.counts)
         return tq_no_memory(err);
-    r = linker_init(&linker, model, err);
-    for (uint64_t i = 0; r == 0 && i < RANDOM_PAIRS && sample->record_count > 0; i++)
-        r = count_levels(&linker, sample, model, i, counts, err);
-    for (size_t c = 0; r == 0 && c < columns; c++) {
-        const uint64_t *count = counts + c * LEVEL_COUNT;
+    if (sample->record_count > 0)
+        r = run_linkers(&work, threads, MARGIN_PRUNE, measure_chunk, err);
+    for (size_t i = 0; r == 0 && i < cells * sample->chunk_count; i++)
+        work.counts[cells * sample->chunk_count + i % cells] += work.counts[i];
+    for (size_t c = 0; r == 0 && c < model->columns.count; c++) {
+        const uint64_t *count = work.counts + cells * sample->chunk_count + c * LEVEL_COUNT;
         double all = (double)(count[0] + count[1] + count[2]) + 1.5;
 
         for (size_t l = 0; l < LEVEL_COUNT; l++)
             model->weights.u[c * LEVEL_COUNT + l] = ((double)count[l] + .5) / all;
     }
     weights_update(&model->weights);
-    linker_clear(&linker);
-    free(counts);
+    free(work.counts);
     return r;
 }
 
@@ -234,21 +264,8 @@ int sample_compare(struct sample *sample, const struct match_model *model, unsig
                    struct tq_error *err)
 {
     struct work work = {.sample = sample, .model = model};
-    int r = 0;
 
-    work.linkers = alloc_zeroed(threads, sizeof(*work.linkers));
-    if (!work.linkers)
-        return tq_no_memory(err);
-    for (unsigned i = 0; r == 0 && i < threads; i++) {
-        r = linker_init(&work.linkers[i], model, err);
-        work.linkers[i].margin = MARGIN_FIT;
-    }
-    if (r == 0)
-        r = pool_run(threads, sample->chunk_count, compare_chunk, &work, err);
-    for (unsigned i = 0; i < threads; i++)
-        linker_clear(&work.linkers[i]);
-    free(work.linkers);
-    return r;
+    return run_linkers(&work, threads, MARGIN_FIT, compare_chunk, err);
 }
 
 void sample_clear(struct sample *sample)

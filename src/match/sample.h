@@ -38,7 +38,7 @@ int sample_load(struct sample *sample, const struct match_model *model,
                 struct tq_error *err) MUST_CHECK;
 
 /* Measure u of the levels near and different from random pairs of records and subjects. */
-int sample_measure_levels(const struct sample *sample, struct match_model *model,
+int sample_measure_levels(struct sample *sample, struct match_model *model, unsigned threads,
                           struct tq_error *err) MUST_CHECK;
 
 /* Find the candidates of all records and their levels, under the model's present weights. */
