@@ -327,16 +327,20 @@ def measure_csv(bench):
                       examine=examine)
     copy = part.line("... of it COPY", "records/s", leak.records)
     join = part.line("... of it join, compare, judge", "records/s", leak.records)
-    say("sealing the register and loading the snapshot into PostgreSQL")
+    dated = part.line("PostgreSQL from the register's history", "records/s", leak.records,
+                      inquire=inquire, examine=examine)
+    say("sealing the register and loading it into PostgreSQL")
     sealed, _ = bench.seal(drill)
-    comparison = load_snapshot(bench.server, drill / "register", leak)
+    comparison = load_history(bench.server, drill / "register", leak)
     for _ in bench.clock.rounds("csv"):
         measured = bench.inquire(sealed, leak.path)
         inquire.add(measured.seconds, measured.peak_kib)
         inquire.detail = {"verdicts": dict(re.findall(r"^  (\w+) +(\d+)$", measured.output, re.M))}
         measured = bench.examine(sealed, leak.path)
         examine.add(measured.seconds, measured.peak_kib)
+        snapshot = make_snapshot(bench.server, comparison)
         copied, joined, peak, counts = verify_in_postgres(bench.server, comparison)
+        dated.add(snapshot + copied + joined, peak)
         copy.add(copied, peak)
         join.add(joined, peak)
         whole.add(copied + joined, peak)
@@ -344,18 +348,24 @@ def measure_csv(bench):
     return part
 
 
-def load_snapshot(server, register, leak):
-    tables = bench_drill.describe(register)
-    comparison = bench_postgres.Comparison(leak, tables)
+def load_history(server, register, leak):
+    """The tables that the comparison needs, with all that they ever held."""
+    comparison = bench_postgres.Comparison(leak, bench_drill.describe(register))
     with server.session() as session:
         for table in comparison.tables:
             session.run(bench_postgres.create_table(table))
             session.run(bench_postgres.copy_table(table, register))
-        for statement in comparison.prepare():
-            session.run(statement)
-        drop_tables(session, comparison.tables)
-        drop_tables(session, comparison.tables, "_now")
+            session.run(f'ANALYZE "{table.name}"')
     return comparison
+
+
+def make_snapshot(server, comparison):
+    """Seconds of finding what the register held at the moment that the leak was taken."""
+    with server.session() as session:
+        session.run("DROP TABLE IF EXISTS snapshot")
+        seconds = sum(session.timed(statement) for statement in comparison.snapshot())
+        drop_tables(session, comparison.tables, "_now")
+    return seconds
 
 
 def verify_in_postgres(server, comparison):
@@ -373,7 +383,7 @@ def verify_in_postgres(server, comparison):
 
 def remark_csv(part, comparison, counts):
     """Both results, to show that the work was done; and the goal."""
-    inquire, whole = part.series[0], part.series[2]
+    inquire, whole, dated = part.series[0], part.series[2], part.series[5]
     agree = {}
     for i, field in enumerate(comparison.compared_fields()):
         yes = sum(int(row[2 + 2 * i]) for row in counts)
@@ -388,8 +398,9 @@ def remark_csv(part, comparison, counts):
         part.remarks.append(f"CSV, verdicts of {name}: {verdicts}")
     part.remarks.append(f"CSV, PostgreSQL: planned as {comparison.plan}; of {len(agree)} columns "
                         f"compared each agrees in {agree[lowest]:.0%} or more of the joined rows")
-    part.remarks.append(goal("CSV: inquire at least 5 times PostgreSQL", whole.ratio("inquire"),
-                             CSV_GOAL))
+    for text, series in (("of a snapshot made before", whole), ("from the history", dated)):
+        part.remarks.append(goal(f"CSV: inquire at least 5 times PostgreSQL, {text}",
+                                 series.ratio("inquire"), CSV_GOAL))
 
 
 def goal(text, ratio, wanted):

@@ -281,7 +281,7 @@ def now_table(table, leak, period):
     name = f'"{table.name}_now"'
     return [f'CREATE UNLOGGED TABLE {name} AS SELECT DISTINCT ON ("{table.key}") * '
             f'FROM "{table.name}" WHERE {" AND ".join(conditions)} ORDER BY "{table.key}"{order}',
-            f'CREATE INDEX ON {name} ("{table.key}")', f"ANALYZE {name}"]
+            f"ANALYZE {name}"]
 
 
 class Comparison:
@@ -297,8 +297,8 @@ class Comparison:
         self.plan = None  # how the join is done
         self.period = next((s.field.split("@")[1] for s in self.sources if "@" in s.field), None)
 
-    def prepare(self):
-        """The snapshot, one row a person, indexed by the identifier. Not timed."""
+    def snapshot(self):
+        """One row a person, as it was when the leak was taken, indexed by the identifier."""
         steps = [step for table in self.tables
                  for step in now_table(table, self.leak, self.period)]
         base = self.identifier.joins[0]

@@ -15,7 +15,7 @@
     ((size_t)512 << 20) /* keys of all tables kept between passes: 10 million rows of 13 columns \
                          */
 #define KEPT_CLAIMS_BYTES_MAX \
-    ((size_t)256 << 20) /* claims and their facts, likewise: 400,000 rows of 11 columns */
+    ((size_t)256 << 20)         /* claims and their facts, likewise: 400,000 rows of 11 columns */
 #define TABLE_COLUMNS_MAX 4096u /* the widest published sheet seen in the wild has some 1,000 */
 #define CELL_BYTES_MAX    (1u << 16) /* longer cells are cut and flagged: no identifier is longer */
 #define FILE_NAME_MAX     255u       /* NAME_MAX on Linux */
@@ -23,10 +23,8 @@
 #define REGISTER_FIELDS_MAX   1024u /* all tables together; a national fund has some 200 */
 #define REGISTER_KINDS_MAX    16u   /* person, employer, vehicle, ... */
 #define REGISTER_SUBJECTS_MAX (1u << 31)
-#define REGISTER_ITEMS_MAX                                                                    \
-    (UINT32_MAX - 1u) /* facts of a field; bytes of its texts: 32-bit offsets halve the memory \
-                         that comparing waits for */
-#define SNAPSHOTS_MAX         4 /* of one table: algorithms.md section 5 */
+#define REGISTER_ITEMS_MAX    (UINT32_MAX - 1u) /* facts of a field; bytes of its texts */
+#define SNAPSHOTS_MAX         4                 /* of one table: algorithms.md section 5 */
 
 #define CONTAINER_DEPTH_MAX   8u /* archive in mail in archive ...: deeper is an attack or a toy */
 #define CONTAINER_MEMBERS_MAX 1000000u

@@ -55,13 +55,11 @@ static void reserve_room(struct examination *examination)
 {
     struct inquiry *inquiry = examination->inquiry;
 
-    examination->kept_keys_batches =
-        reserve(&inquiry->kept_keys_bytes, KEPT_KEYS_BYTES_MAX, keys_bytes(examination),
-                examination->batch_count);
+    examination->kept_keys_batches = reserve(&inquiry->kept_keys_bytes, KEPT_KEYS_BYTES_MAX,
+                                             keys_bytes(examination), examination->batch_count);
     examination->claims_bytes = batch_claims_size(examination->judge);
-    examination->kept_claims_batches =
-        reserve(&inquiry->kept_claims_bytes, KEPT_CLAIMS_BYTES_MAX, examination->claims_bytes,
-                examination->batch_count);
+    examination->kept_claims_batches = reserve(&inquiry->kept_claims_bytes, KEPT_CLAIMS_BYTES_MAX,
+                                               examination->claims_bytes, examination->batch_count);
 }
 
 static void release_room(struct examination *examination)

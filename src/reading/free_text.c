@@ -230,8 +230,8 @@ static int load_references(const struct search *search, struct tq_error *err)
 
         for (size_t i = 0; i < count && !wanted; i++) {
             for (size_t j = 0; j < count && !wanted; j++)
-                wanted = may_refer(reg_field(search->reg, f), &search->named[i],
-                                   search->named[j].kind);
+                wanted =
+                    may_refer(reg_field(search->reg, f), &search->named[i], search->named[j].kind);
         }
         if (!wanted)
             continue;

@@ -109,7 +109,8 @@ static uint64_t altered_fingerprint(const struct reg *reg, const struct field *f
     const struct scheme *scheme = field->check ? scheme_find(slice_of(field->check)) : NULL;
 
     if (field->form == FORM_DATE)
-        return alter_date(reg, field_key_text(field, field_value_key(field, value)), random, altered);
+        return alter_date(reg, field_key_text(field, field_value_key(field, value)), random,
+                          altered);
     if (!alter_checked(field_value_text(field, value), scheme, random, altered))
         return FINGERPRINT_NONE;
     return normalise_fingerprint(&reg->normaliser, normalise_register_as(field->type),

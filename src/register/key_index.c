@@ -17,7 +17,7 @@ static inline uint32_t tag_of(uint64_t fingerprint)
     return (uint32_t)fingerprint | 1; /* 0 marks an empty slot */
 }
 
-/* The upper half of the fingerprint, scaled to the buckets: their number need be no power of two. */
+/* The upper half of the fingerprint, scaled to the number of buckets. */
 static inline uint32_t bucket_of(const struct key_index *index, uint64_t fingerprint)
 {
     return (uint32_t)((fingerprint >> 32) * index->bucket_count >> 32);

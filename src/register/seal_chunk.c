@@ -8,7 +8,7 @@
 #include "base/hash.h"
 
 #define VERSION    2u /* also to be raised when canonical forms change: they are stored */
-#define ZSTD_LEVEL 3 /* level 1 is a tenth larger, level 9 hardly smaller and five times slower */
+#define ZSTD_LEVEL 3  /* level 1 is a tenth larger, level 9 hardly smaller and five times slower */
 #define TAG_BYTES  crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define AD_BYTES   (SEAL_HEADER_BYTES + 9)
 

@@ -38,8 +38,8 @@ static uint8_t flags_of(const struct field *field)
     return (uint8_t)((field->known_from ? HAS_KNOWN : 0) | (field->valid_from ? HAS_VALID : 0)
                      | (field->fact_period ? HAS_PERIOD : 0)
                      | (field->key_text != field->value_text ? HAS_KEY_TEXTS : 0)
-                     | (field->check ? HAS_CHECK : 0)
-                     | (field->periodic ? IS_PERIODIC : 0) | (field->derived ? IS_DERIVED : 0));
+                     | (field->check ? HAS_CHECK : 0) | (field->periodic ? IS_PERIODIC : 0)
+                     | (field->derived ? IS_DERIVED : 0));
 }
 
 static void write_field(const struct reg *reg, uint16_t number, struct buf *out)
@@ -134,7 +134,8 @@ static int read_kind(struct cursor *cursor, struct reg *reg, struct kind *kind,
     kind->field_count = (uint16_t)take(cursor, 2);
     kind->full_name = (uint16_t)take(cursor, 2);
     if (cursor->failed || kind->subject_count > REGISTER_SUBJECTS_MAX
-        || out_shape->bytes > REGISTER_ITEMS_MAX || kind->field_first + kind->field_count > reg->field_count
+        || out_shape->bytes > REGISTER_ITEMS_MAX
+        || kind->field_first + kind->field_count > reg->field_count
         || (kind->full_name != FIELD_NONE && kind->full_name >= reg->field_count))
         return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
     return kind->name ? TQ_OK : tq_no_memory(err);

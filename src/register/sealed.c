@@ -515,8 +515,8 @@ static int queue_values(struct round *round, struct tq_error *err)
         const struct kind_shape *shape = &sealed->shapes.kinds[i];
 
         reg->kinds[i].subject_bytes = register_file_array(reg->file, (size_t)shape->bytes, 1);
-        reg->kinds[i].subject_text = register_file_array(
-            reg->file, (size_t)shape->offsets, sizeof(*reg->kinds[i].subject_text));
+        reg->kinds[i].subject_text = register_file_array(reg->file, (size_t)shape->offsets,
+                                                         sizeof(*reg->kinds[i].subject_text));
         if (!reg->kinds[i].subject_bytes || !reg->kinds[i].subject_text)
             return tq_no_memory(err);
     }

@@ -11,9 +11,9 @@
 struct sealed *sealed_free(struct sealed *sealed); /* NULL allowed */
 
 /* As reg_load() and reg_load_field(). */
-int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted,
-                unsigned parts, struct tq_error *err) MUST_CHECK;
-int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number,
-                      unsigned parts, struct tq_error *err) MUST_CHECK;
+int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted, unsigned parts,
+                struct tq_error *err) MUST_CHECK;
+int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number, unsigned parts,
+                      struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -276,7 +276,8 @@ static struct span_set claim_known(const struct judge_column *column, const stru
     return spans;
 }
 
-/* An end that the record before has shown of the same holder in the same column says nothing new. */
+/* An end that the record before has shown of the same holder in the same column says nothing new.
+ */
 static void open_shared_ends(struct span_set *spans, const struct shown_span *shown)
 {
     struct span *first = &spans->spans[0], *last = &spans->spans[spans->count - 1];
@@ -308,10 +309,9 @@ static struct span_set find_common(const struct visit *visit, const struct recor
                 continue;
             spans = claim_known(column, held, claim->held_count);
             if (column->through && spans.count > 0) {
-                scratch->showing[i] =
-                    (struct shown_span){.holder = held->holder,
-                                        .from = spans.spans[0].from,
-                                        .to = spans.spans[spans.count - 1].to};
+                scratch->showing[i] = (struct shown_span){.holder = held->holder,
+                                                          .from = spans.spans[0].from,
+                                                          .to = spans.spans[spans.count - 1].to};
                 if (held->holder == scratch->shown[i].holder) {
                     *out_shared = true;
                     if (only_new)
