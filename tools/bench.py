@@ -25,6 +25,7 @@ import time
 
 import bench_drill
 import bench_postgres
+import postgres_server
 
 PARTS = ("register", "csv", "pdf")
 WEIGHTS = {"register": 2, "csv": 2, "pdf": 3}  # of the time there is
@@ -470,7 +471,7 @@ def machine():
         ["dpkg-query", "-W", "-f=${Package} ${Version}\n", "postgresql-15", "libmupdf-dev",
          "poppler-utils"], capture_output=True, text=True, check=False).stdout.split("\n")
     return [f"{len(os.sched_getaffinity(0))} cores of {cpu[1] if cpu else platform.machine()}, "
-            f"{bench_postgres.memory_mib() / 1024:.0f} GiB, load {os.getloadavg()[0]:.1f} at start",
+            f"{postgres_server.memory_mib() / 1024:.0f} GiB, load {os.getloadavg()[0]:.1f} at start",
             f"{system}, Linux {platform.release().split('-')[0]}",
             ", ".join(line for line in versions if line)]
 
@@ -484,7 +485,7 @@ def measure_all(options, work):
     needs_server = {"register", "csv"} & set(options.parts)
     try:
         if needs_server:
-            bench.server = bench_postgres.Server(work / "postgres")
+            bench.server = postgres_server.Server(work / "postgres")
             bench.server.__enter__()  # pylint: disable=unnecessary-dunder-call
         for name in options.parts:
             say(f"measuring: {name}")
