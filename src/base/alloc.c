@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/alloc.h"
 
+#include <malloc.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -128,4 +129,11 @@ int alloc_reserve(void *items, size_t *capacity, size_t wanted, size_t size, str
     memcpy(items, &new, sizeof(new));
     *capacity = grown;
     return TQ_OK;
+}
+
+void alloc_give_back(void)
+{
+#ifdef __GLIBC__
+    (void)malloc_trim(0);
+#endif
 }

@@ -35,4 +35,7 @@ int alloc_reserve(void *items, size_t *capacity, size_t wanted, size_t size,
 /* Tests only: make the nth allocation from now on fail (0: none). */
 void alloc_fail_nth(unsigned nth);
 
+/* Give the system back what was freed in small pieces, all over the heap: after much was. */
+void alloc_give_back(void);
+
 #endif

@@ -234,58 +234,86 @@ static int new_value(const struct assemble *assemble, struct growing_field *fiel
     return TQ_OK;
 }
 
-static int add_fact(const struct assemble *assemble, struct growing_field *field,
-                    struct slice value, uint32_t hash, const struct fact *fact, bool *out_usable,
-                    struct tq_error *err)
+/* The number of a value of the field, new or not; FACT_VALUE_NONE: it has no canonical form. */
+static int number_value(const struct assemble *assemble, struct growing_field *field,
+                        struct slice value, uint32_t hash, uint32_t *out_number,
+                        struct tq_error *err)
 {
-    struct fact whole = *fact;
-    int r;
-
-    assert((fact->period != MONTH_NONE) == field->definition.periodic);
-    whole.value = dictionary_find(&field->values, value, hash);
-    if (whole.value == TEXT_NONE) {
-        r = new_value(assemble, field, value, hash, &whole.value, err);
-        if (r < 0)
-            return r;
-    }
-    if (whole.value != TEXT_NONE) {
-        r = fact_list_add(&field->facts, &whole, err);
-        if (r < 0)
-            return r;
-    }
-    *out_usable = whole.value != TEXT_NONE;
-    return TQ_OK;
+    *out_number = dictionary_find(&field->values, value, hash);
+    if (*out_number != TEXT_NONE)
+        return TQ_OK;
+    return new_value(assemble, field, value, hash, out_number, err);
 }
 
 int assemble_fact(struct assemble *assemble, uint16_t field, struct slice value,
                   const struct fact *fact, bool *out_usable, struct tq_error *err)
 {
-    return add_fact(assemble, &assemble->fields[field], value, dictionary_hash(value), fact,
-                    out_usable, err);
+    struct growing_field *growing = &assemble->fields[field];
+    struct fact whole = *fact;
+    int r = number_value(assemble, growing, value, dictionary_hash(value), &whole.value, err);
+
+    assert((fact->period != MONTH_NONE) == growing->definition.periodic);
+    if (r < 0)
+        return r;
+    *out_usable = whole.value != TEXT_NONE;
+    return *out_usable ? fact_list_add(&growing->facts, &whole, err) : TQ_OK;
 }
 
-int assemble_facts(struct assemble *assemble, uint16_t field, const struct slice *values,
-                   const struct fact *facts, size_t count, bool *usable, struct tq_error *err)
+int assemble_rows(const struct fact *facts, size_t count, struct fact_rows **out_rows,
+                  struct tq_error *err)
 {
-    struct growing_field *growing = &assemble->fields[field];
+    struct fact_rows *rows = fact_rows_new((uint32_t)count);
+    int r = rows ? TQ_OK : tq_no_memory(err);
+
+    for (size_t i = 0; i < count && r == TQ_OK; i++)
+        r = fact_rows_add(rows, &facts[i], err);
+    if (r < 0) {
+        (void)fact_rows_let_go(rows);
+        return r;
+    }
+    *out_rows = rows;
+    return TQ_OK;
+}
+
+/* The numbers of a column's values. */
+static int number_values(const struct assemble *assemble, struct growing_field *growing,
+                         const struct slice *values, const struct fact_rows *rows,
+                         uint32_t *numbers, bool *usable, struct tq_error *err)
+{
     uint32_t hashes[AHEAD];
 
-    for (size_t i = 0; i < count && i < AHEAD; i++)
+    for (size_t i = 0; i < rows->count && i < AHEAD; i++)
         hashes[i] = dictionary_hash(values[i]);
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < rows->count; i++) {
         uint32_t hash = hashes[i % AHEAD];
         int r;
 
-        if (i + AHEAD < count) {
+        if (i + AHEAD < rows->count) {
             hashes[i % AHEAD] = dictionary_hash(values[i + AHEAD]);
             dictionary_prefetch(&growing->values, hashes[i % AHEAD]);
         }
         usable[i] = true;
-        if (values[i].length == 0 || facts[i].subject == SUBJECT_NONE)
+        numbers[i] = FACT_VALUE_NONE;
+        if (values[i].length == 0 || rows->subject[i] == SUBJECT_NONE)
             continue;
-        r = add_fact(assemble, growing, values[i], hash, &facts[i], &usable[i], err);
+        r = number_value(assemble, growing, values[i], hash, &numbers[i], err);
         if (r < 0)
             return r;
+        usable[i] = numbers[i] != FACT_VALUE_NONE;
     }
     return TQ_OK;
+}
+
+int assemble_column(struct assemble *assemble, uint16_t field, const struct slice *values,
+                    struct fact_rows *rows, bool *usable, struct tq_error *err)
+{
+    struct growing_field *growing = &assemble->fields[field];
+    CLEANUP(free_cleanup)
+    uint32_t *numbers = alloc_resize(NULL, (size_t)rows->count + 1, sizeof(*numbers));
+    int r;
+
+    if (!numbers)
+        return tq_no_memory(err);
+    r = number_values(assemble, growing, values, rows, numbers, usable, err);
+    return r < 0 ? r : fact_list_add_column(&growing->facts, rows, numbers, err);
 }

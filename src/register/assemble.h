@@ -3,6 +3,7 @@
 #define REGISTER_ASSEMBLE_H
 
 #include "register/fact_list.h"
+#include "register/fact_rows.h"
 #include "register/register.h"
 
 /*
@@ -66,18 +67,32 @@ int assemble_subject(struct assemble *assemble, uint8_t kind, struct slice key,
 int assemble_fact(struct assemble *assemble, uint16_t field, struct slice value,
                   const struct fact *fact, bool *out_usable, struct tq_error *err) MUST_CHECK;
 
-/* The same for values in a row of one column, prefetching. usable[i] for values[i]; an empty value
- * is skipped and counts as usable. facts[i].subject SUBJECT_NONE: skipped as well. */
-int assemble_facts(struct assemble *assemble, uint16_t field, const struct slice *values,
-                   const struct fact *facts, size_t count, bool *usable,
-                   struct tq_error *err) MUST_CHECK;
+/*
+ * What the facts of some rows of a table have in common (values are not used), for
+ * assemble_column(). *out_rows is owned; fact_rows_let_go(). fact->subject SUBJECT_NONE: the row
+ * gives no fact.
+ */
+int assemble_rows(const struct fact *facts, size_t count, struct fact_rows **out_rows,
+                  struct tq_error *err) MUST_CHECK;
+
+/* Add a column of such rows, prefetching. usable[i] for values[i]; an empty value is skipped and
+ * counts as usable. Threads may call this at the same time for different fields. */
+int assemble_column(struct assemble *assemble, uint16_t field, const struct slice *values,
+                    struct fact_rows *rows, bool *usable, struct tq_error *err) MUST_CHECK;
 
 /* The same for subjects: out_subjects[i] for keys[i], SUBJECT_NONE where the key is empty. */
 int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slice *keys,
                       size_t count, uint32_t *out_subjects, struct tq_error *err) MUST_CHECK;
 
+/* What a register is finished for: a sealed one is only written, and needs a third of the memory.
+ */
+enum finish_for {
+    FINISH_TO_ASK,
+    FINISH_TO_SEAL
+};
+
 /* Finish: *out_reg (owned; reg_free()). Only assemble_free() may follow. */
-int assemble_finish(struct assemble *assemble, unsigned threads, struct reg **out_reg,
-                    struct tq_error *err) MUST_CHECK;
+int assemble_finish(struct assemble *assemble, enum finish_for purpose, unsigned threads,
+                    struct reg **out_reg, struct tq_error *err) MUST_CHECK;
 
 #endif

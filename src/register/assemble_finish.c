@@ -19,6 +19,7 @@ DEFINE_CLEANUP(struct reg *, reg_free)
 struct finishing {
     struct assemble *assemble;
     struct reg *reg;
+    enum finish_for purpose;
     pthread_mutex_t lock; /* guards `finished`, and the arrays of finished fields */
     bool finished[REGISTER_FIELDS_MAX];
 };
@@ -179,9 +180,24 @@ static int write_keys(const struct growing_field *growing, const uint32_t *order
     return TQ_OK;
 }
 
-static int finish_field(struct assemble *assemble, struct growing_field *growing, struct reg *reg,
+/* What follows from what is stored. */
+static int finish_arrays(const struct finishing *finishing, struct field *field,
+                         struct tq_error *err)
+{
+    struct reg *reg = finishing->reg;
+    int r = field_finish_values(reg, field, reg->file, err);
+
+    if (r < 0 || finishing->purpose == FINISH_TO_SEAL)
+        return r;
+    r = field_finish_facts(reg, field, reg->file, err);
+    return r < 0 ? r : field_finish_holders(reg, field, reg->file, err);
+}
+
+static int finish_field(const struct finishing *finishing, struct growing_field *growing,
                         struct tq_error *err)
 {
+    const struct assemble *assemble = finishing->assemble;
+    struct reg *reg = finishing->reg;
     struct field *field = &reg->fields[growing->number];
     uint32_t count = growing->values.count;
     CLEANUP(free_cleanup) uint32_t *order = NULL;
@@ -208,12 +224,8 @@ static int finish_field(struct assemble *assemble, struct growing_field *growing
     r = fact_list_sort(&growing->facts, growing->derived ? NULL : assemble->kinds[field->kind].rank,
                        rank, reg->kinds[field->kind].subject_count, reg->file, field, err);
     growing_field_clear(growing);
-    if (r < 0)
-        return r;
-    r = field_finish_values(reg, field, reg->file, err);
-    if (r == TQ_OK)
-        r = field_finish_facts(reg, field, reg->file, err);
-    return r < 0 ? r : field_finish_holders(reg, field, reg->file, err);
+    alloc_give_back(); /* else the facts stay in memory twice */
+    return r < 0 ? r : finish_arrays(finishing, field, err);
 }
 
 /* At once, so that a table of many columns never holds its times more than twice. */
@@ -234,7 +246,7 @@ static int finish_given_field(void *state, size_t index, unsigned thread, struct
     (void)thread;
     if (growing->derived)
         return TQ_OK;
-    r = finish_field(finishing->assemble, growing, finishing->reg, err);
+    r = finish_field(finishing, growing, err);
     if (r < 0)
         return r;
     share_arrays(finishing, growing->number);
@@ -254,7 +266,7 @@ static int finish_derived_field(void *state, size_t index, unsigned thread, stru
                          (uint16_t)index, err);
     if (r < 0)
         return r;
-    r = finish_field(finishing->assemble, growing, finishing->reg, err);
+    r = finish_field(finishing, growing, err);
     if (r < 0)
         return r;
     share_arrays(finishing, growing->number);
@@ -313,6 +325,22 @@ static int resolve_references(struct reg *reg, struct field *field, struct tq_er
     return TQ_OK;
 }
 
+/* The last that needs the index of a register that is only sealed. */
+static int finish_density(const struct finishing *finishing, struct field *field,
+                          struct tq_error *err)
+{
+    struct register_file *file = finishing->reg->file;
+    int r = density_measure(finishing->reg, field, &field->density, err);
+
+    if (r < 0 || finishing->purpose == FINISH_TO_ASK)
+        return r;
+    register_file_release(file, field->index.buckets);
+    register_file_release(file, field->key_fingerprint);
+    field->index = (struct key_index){0};
+    field->key_fingerprint = NULL;
+    return TQ_OK;
+}
+
 static int finish_statistics(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct finishing *finishing = state;
@@ -326,7 +354,7 @@ static int finish_statistics(void *state, size_t index, unsigned thread, struct 
         if (r < 0)
             return r;
     }
-    return density_measure(reg, field, &field->density, err);
+    return finish_density(finishing, field, err);
 }
 
 static bool has_field(const struct assemble *assemble, uint8_t kind, enum value_type type)
@@ -356,11 +384,11 @@ static int add_derived_fields(struct assemble *assemble, struct tq_error *err)
 }
 
 /* First the given fields, then what is derived from them, then what needs all. */
-static int finish_fields(struct assemble *assemble, unsigned threads, struct reg *reg,
-                         struct tq_error *err)
+static int finish_fields(struct assemble *assemble, enum finish_for purpose, unsigned threads,
+                         struct reg *reg, struct tq_error *err)
 {
     struct finishing finishing = {
-        .assemble = assemble, .reg = reg, .lock = PTHREAD_MUTEX_INITIALIZER};
+        .assemble = assemble, .reg = reg, .purpose = purpose, .lock = PTHREAD_MUTEX_INITIALIZER};
     int r;
 
     number_fields(assemble, reg);
@@ -373,8 +401,8 @@ static int finish_fields(struct assemble *assemble, unsigned threads, struct reg
     return pool_run(threads, reg->field_count, finish_statistics, &finishing, err);
 }
 
-int assemble_finish(struct assemble *assemble, unsigned threads, struct reg **out_reg,
-                    struct tq_error *err)
+int assemble_finish(struct assemble *assemble, enum finish_for purpose, unsigned threads,
+                    struct reg **out_reg, struct tq_error *err)
 {
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
     struct reg_head head = {.name = assemble->head.name,
@@ -395,7 +423,7 @@ int assemble_finish(struct assemble *assemble, unsigned threads, struct reg **ou
         if (r < 0)
             return r;
     }
-    r = finish_fields(assemble, threads, reg, err);
+    r = finish_fields(assemble, purpose, threads, reg, err);
     if (r < 0)
         return r;
     reg_measure_horizon(reg);

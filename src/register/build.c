@@ -110,7 +110,7 @@ static int assemble_all(const struct build_request *request, const struct descri
     r = import_tables(&import, summary, err);
     if (r < 0)
         return r;
-    return assemble_finish(assemble, import.threads, out_reg, err);
+    return assemble_finish(assemble, FINISH_TO_SEAL, import.threads, out_reg, err);
 }
 
 int register_build(const struct build_request *request, struct build_summary *out_summary,

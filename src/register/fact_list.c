@@ -7,17 +7,17 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "register/fact_rows.h"
 
 #define CHUNK_FIRST     1024u  /* a toy field stays small */
 #define CHUNK_FACTS     65536u /* a large one has few chunks */
 #define INSERTION_FACTS 64u    /* up to here insertion sort wins; histories come almost sorted */
 
-/* Columns that no fact of the chunk needs are NULL. */
+/* Some rows and a column of them. */
 struct fact_chunk {
-    uint32_t count, capacity;
-    uint32_t *subject, *value;
-    int32_t *known_from, *known_to, *valid_from, *valid_to;
-    uint16_t *period;
+    struct fact_rows *rows; /* held */
+    uint32_t *value;        /* owned; rows->capacity of them */
+    bool shared;            /* with other fields: takes no more rows */
 };
 
 /* The arrays of the field while they are written. */
@@ -30,13 +30,8 @@ struct columns {
 
 static void chunk_clear(struct fact_chunk *chunk)
 {
-    free(chunk->subject);
+    (void)fact_rows_let_go(chunk->rows);
     free(chunk->value);
-    free(chunk->known_from);
-    free(chunk->known_to);
-    free(chunk->valid_from);
-    free(chunk->valid_to);
-    free(chunk->period);
     *chunk = (struct fact_chunk){0};
 }
 
@@ -48,104 +43,76 @@ void fact_list_clear(struct fact_list *list)
     *list = (struct fact_list){0};
 }
 
-static int add_chunk(struct fact_list *list, struct tq_error *err)
+/* `rows` are let go on failure too. */
+static int add_chunk(struct fact_list *list, struct fact_rows *rows, bool shared,
+                     struct tq_error *err)
 {
-    struct fact_chunk chunk = {.capacity = list->chunk_count ? CHUNK_FACTS : CHUNK_FIRST};
+    struct fact_chunk chunk = {.rows = rows, .shared = shared};
     int r = alloc_reserve(&list->chunks, &list->chunk_capacity, list->chunk_count + 1,
                           sizeof(*list->chunks), err);
 
-    if (r < 0)
-        return r;
-    chunk.subject = alloc_resize(NULL, chunk.capacity, sizeof(*chunk.subject));
-    chunk.value = alloc_resize(NULL, chunk.capacity, sizeof(*chunk.value));
-    if (!chunk.subject || !chunk.value) {
+    if (r == TQ_OK && rows)
+        chunk.value = alloc_resize(NULL, rows->capacity, sizeof(*chunk.value));
+    if (r == TQ_OK && !chunk.value)
+        r = tq_no_memory(err);
+    if (r < 0) {
         chunk_clear(&chunk);
-        return tq_no_memory(err);
+        return r;
     }
     list->chunks[list->chunk_count++] = chunk;
     return TQ_OK;
 }
 
-/* Columns of an open interval for the facts that came before the first one with an end. */
-static int open_interval(struct fact_chunk *chunk, int32_t **from, int32_t **to,
-                         struct tq_error *err)
+/* Count a fact and what it needs. */
+static int note(struct fact_list *list, const struct fact *fact, struct tq_error *err)
 {
-    if (*from)
-        return TQ_OK;
-    *to = alloc_resize(NULL, chunk->capacity, sizeof(**to));
-    if (!*to)
-        return tq_no_memory(err);
-    *from = alloc_resize(NULL, chunk->capacity, sizeof(**from));
-    if (!*from) {
-        free(TAKE(*to));
-        return tq_no_memory(err);
-    }
-    for (uint32_t i = 0; i < chunk->count; i++) {
-        (*from)[i] = MOMENT_MIN;
-        (*to)[i] = MOMENT_MAX;
-    }
-    return TQ_OK;
-}
-
-static int open_columns(struct fact_list *list, struct fact_chunk *chunk, const struct fact *fact,
-                        struct tq_error *err)
-{
-    int r;
-
-    if (fact->known_from != MOMENT_MIN || fact->known_to != MOMENT_MAX) {
-        list->has_known = true;
-        r = open_interval(chunk, &chunk->known_from, &chunk->known_to, err);
-        if (r < 0)
-            return r;
-    }
-    if (fact->valid_from != MOMENT_MIN || fact->valid_to != MOMENT_MAX) {
-        list->has_valid = true;
-        r = open_interval(chunk, &chunk->valid_from, &chunk->valid_to, err);
-        if (r < 0)
-            return r;
-    }
-    if (fact->period != MONTH_NONE && !chunk->period) {
-        list->has_period = true;
-        chunk->period = alloc_zeroed(chunk->capacity, sizeof(*chunk->period));
-        if (!chunk->period)
-            return tq_no_memory(err);
-    }
+    if (list->count == REGISTER_ITEMS_MAX)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u facts of one field", REGISTER_ITEMS_MAX);
+    list->count++;
+    list->has_known |= fact_is_known_in_time(fact);
+    list->has_valid |= fact_is_valid_in_time(fact);
+    list->has_period |= fact->period != MONTH_NONE;
     return TQ_OK;
 }
 
 int fact_list_add(struct fact_list *list, const struct fact *fact, struct tq_error *err)
 {
     struct fact_chunk *chunk = list->chunk_count ? &list->chunks[list->chunk_count - 1] : NULL;
-    uint32_t i;
     int r;
 
-    if (list->count == REGISTER_ITEMS_MAX)
-        return tq_fail(err, TQ_E_LIMIT, "more than %u facts of one field", REGISTER_ITEMS_MAX);
-    if (!chunk || chunk->count == chunk->capacity) {
-        r = add_chunk(list, err);
+    if (!chunk || chunk->shared || chunk->rows->count == chunk->rows->capacity) {
+        r = add_chunk(list, fact_rows_new(list->chunk_count ? CHUNK_FACTS : CHUNK_FIRST), false,
+                      err);
         if (r < 0)
             return r;
         chunk = &list->chunks[list->chunk_count - 1];
     }
-    r = open_columns(list, chunk, fact, err);
+    chunk->value[chunk->rows->count] = fact->value;
+    r = fact_rows_add(chunk->rows, fact, err);
+    return r < 0 ? r : note(list, fact, err);
+}
+
+int fact_list_add_column(struct fact_list *list, struct fact_rows *rows, const uint32_t *values,
+                         struct tq_error *err)
+{
+    bool any = false;
+    int r;
+
+    for (uint32_t i = 0; i < rows->count && !any; i++)
+        any = values[i] != FACT_VALUE_NONE;
+    if (!any)
+        return TQ_OK;
+    r = add_chunk(list, fact_rows_hold(rows), true, err);
     if (r < 0)
         return r;
+    memcpy(list->chunks[list->chunk_count - 1].value, values, rows->count * sizeof(*values));
+    for (uint32_t i = 0; i < rows->count && r == TQ_OK; i++) {
+        struct fact fact = fact_rows_get(rows, i);
 
-    i = chunk->count++;
-    chunk->subject[i] = fact->subject;
-    chunk->value[i] = fact->value;
-    if (chunk->known_from) {
-        chunk->known_from[i] = fact->known_from;
-        chunk->known_to[i] = fact->known_to;
+        if (values[i] != FACT_VALUE_NONE)
+            r = note(list, &fact, err);
     }
-    if (chunk->valid_from) {
-        chunk->valid_from[i] = fact->valid_from;
-        chunk->valid_to[i] = fact->valid_to;
-    }
-    if (chunk->period)
-        chunk->period[i] = fact->period;
-    list->count++;
-    return TQ_OK;
+    return r;
 }
 
 static int columns_make(const struct fact_list *list, uint32_t subject_count,
@@ -215,18 +182,6 @@ static void columns_put(const struct columns *columns, uint64_t i, const struct 
         columns->period[i] = fact->period;
 }
 
-static struct fact chunk_get(const struct fact_chunk *chunk, uint32_t i)
-{
-    struct columns columns = {.value = chunk->value,
-                              .known_from = chunk->known_from,
-                              .known_to = chunk->known_to,
-                              .valid_from = chunk->valid_from,
-                              .valid_to = chunk->valid_to,
-                              .period = chunk->period};
-
-    return columns_get(&columns, i);
-}
-
 static uint32_t rank_of(const uint32_t *rank, uint32_t number)
 {
     return rank ? rank[number] : number;
@@ -241,8 +196,12 @@ static void scatter(struct fact_list *list, const uint32_t *subject_rank,
     uint32_t *start = columns->start, sum = 0;
 
     for (size_t c = 0; c < list->chunk_count; c++) {
-        for (uint32_t i = 0; i < list->chunks[c].count; i++)
-            start[rank_of(subject_rank, list->chunks[c].subject[i])]++;
+        const struct fact_chunk *chunk = &list->chunks[c];
+
+        for (uint32_t i = 0; i < chunk->rows->count; i++) {
+            if (chunk->value[i] != FACT_VALUE_NONE)
+                start[rank_of(subject_rank, chunk->rows->subject[i])]++;
+        }
     }
     for (uint32_t subject = 0; subject < subject_count; subject++) {
         uint32_t own = start[subject];
@@ -253,11 +212,14 @@ static void scatter(struct fact_list *list, const uint32_t *subject_rank,
     for (size_t c = 0; c < list->chunk_count; c++) {
         struct fact_chunk *chunk = &list->chunks[c];
 
-        for (uint32_t i = 0; i < chunk->count; i++) {
-            struct fact fact = chunk_get(chunk, i);
+        for (uint32_t i = 0; i < chunk->rows->count; i++) {
+            struct fact fact;
 
-            fact.value = rank_of(value_rank, fact.value);
-            columns_put(columns, start[rank_of(subject_rank, chunk->subject[i])]++, &fact);
+            if (chunk->value[i] == FACT_VALUE_NONE)
+                continue;
+            fact = fact_rows_get(chunk->rows, i);
+            fact.value = rank_of(value_rank, chunk->value[i]);
+            columns_put(columns, start[rank_of(subject_rank, fact.subject)]++, &fact);
         }
         chunk_clear(chunk);
     }

@@ -17,7 +17,18 @@ struct fact {
     int32_t known_from, known_to, valid_from, valid_to;
 };
 
-/* Facts of one field in order of arrival, as chunks of columns. Start with {0}. */
+/* Whether the system held it, or it was true, for a time only. */
+static inline bool fact_is_known_in_time(const struct fact *fact)
+{
+    return fact->known_from != MOMENT_MIN || fact->known_to != MOMENT_MAX;
+}
+
+static inline bool fact_is_valid_in_time(const struct fact *fact)
+{
+    return fact->valid_from != MOMENT_MIN || fact->valid_to != MOMENT_MAX;
+}
+
+/* Facts of one field in order of arrival. Start with {0}. */
 struct fact_list {
     struct fact_chunk *chunks;
     size_t chunk_count, chunk_capacity;
@@ -25,8 +36,16 @@ struct fact_list {
     bool has_known, has_valid, has_period; /* some fact is not open-ended, or has a period */
 };
 
+#define FACT_VALUE_NONE UINT32_MAX
+
+struct fact_rows;
+
 void fact_list_clear(struct fact_list *list);
 int fact_list_add(struct fact_list *list, const struct fact *fact, struct tq_error *err) MUST_CHECK;
+
+/* Add a column of a table: values[i], or FACT_VALUE_NONE, is that of row i. The rows are held. */
+int fact_list_add_column(struct fact_list *list, struct fact_rows *rows, const uint32_t *values,
+                         struct tq_error *err) MUST_CHECK;
 
 /*
  * Sort the facts into the arrays of `field` (fact_start .. fact_period, fact_count), whose memory

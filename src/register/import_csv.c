@@ -47,6 +47,7 @@ struct round {
     struct slice *keys;
     uint32_t *subjects;
     struct fact *facts;
+    struct fact_rows *rows; /* the same for the assembler; held while columns are added */
     uint8_t *row_status, *bad_role;
     struct slice *values;
     uint8_t *value_status;
@@ -361,9 +362,9 @@ static int add_group(void *state, size_t index, unsigned thread, struct tq_error
     for (size_t i = import->group_start[index]; i < import->group_start[index + 1]; i++) {
         size_t at = (size_t)import->groups[i] * CSV_ROUND_ROWS;
         uint16_t field = import->table->columns[import->groups[i]].field;
-        int r = assemble_facts(import->request->assemble, import->request->fields[field],
-                               import->round.values + at, import->round.facts,
-                               import->rows.row_count, import->round.usable + at, err);
+        int r = assemble_column(import->request->assemble, import->request->fields[field],
+                                import->round.values + at, import->round.rows,
+                                import->round.usable + at, err);
 
         if (r < 0)
             return r;
@@ -518,7 +519,11 @@ static int import_round(struct import *import, struct tq_error *err)
         return r;
     for (size_t row = 0; row < row_count; row++)
         import->round.facts[row].subject = import->round.subjects[row];
+    r = assemble_rows(import->round.facts, row_count, &import->round.rows, err);
+    if (r < 0)
+        return r;
     r = pool_run(request->threads, import->group_count, add_group, import, err);
+    import->round.rows = fact_rows_let_go(import->round.rows);
     if (r < 0)
         return r;
     count_and_complain(import);

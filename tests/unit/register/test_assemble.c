@@ -322,7 +322,7 @@ static int build(unsigned threads, struct reg **out_reg, struct tq_error *err)
     if (r == TQ_OK)
         r = assemble_fact(assemble, given, SLICE_LITERAL("Sara"), &fact, &usable, err);
     if (r == TQ_OK)
-        r = assemble_finish(assemble, threads, out_reg, err);
+        r = assemble_finish(assemble, FINISH_TO_ASK, threads, out_reg, err);
     (void)assemble_free(assemble);
     return r;
 }
@@ -403,6 +403,7 @@ static void tells_values_without_canonical_form(void **state)
     struct assemble *assemble = NULL;
     struct tq_error err;
     struct reg *reg = NULL;
+    struct fact_rows *rows = NULL;
     uint16_t field;
     uint8_t kind;
     bool usable[3];
@@ -413,11 +414,13 @@ static void tells_values_without_canonical_form(void **state)
     assert_int_equal(assemble_field(assemble, &definition, &field, &err), TQ_OK);
     assert_int_equal(assemble_subject(assemble, kind, SLICE_LITERAL("1"), &facts[0].subject, &err),
                      TQ_OK);
-    assert_int_equal(assemble_facts(assemble, field, values, facts, 3, usable, &err), TQ_OK);
+    assert_int_equal(assemble_rows(facts, 3, &rows, &err), TQ_OK);
+    assert_int_equal(assemble_column(assemble, field, values, rows, usable, &err), TQ_OK);
+    rows = fact_rows_let_go(rows);
     assert_true(usable[0]);
     assert_false(usable[1]);
     assert_true(usable[2]); /* an empty cell is no mistake */
-    assert_int_equal(assemble_finish(assemble, 2, &reg, &err), TQ_OK);
+    assert_int_equal(assemble_finish(assemble, FINISH_TO_ASK, 2, &reg, &err), TQ_OK);
     assert_int_equal(reg_field(reg, 0)->fact_count, 1);
     (void)assemble_free(assemble);
     reg = reg_free(reg);

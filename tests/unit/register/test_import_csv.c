@@ -81,7 +81,8 @@ static struct outcome import(const char *yaml, struct slice csv, unsigned thread
     request.fields = fields;
     outcome.status = import_csv(&request, &description->tables[0], &outcome.counts, &outcome.err);
     if (outcome.status == TQ_OK)
-        assert_int_equal(assemble_finish(assemble, threads, &outcome.reg, &outcome.err), TQ_OK);
+        assert_int_equal(
+            assemble_finish(assemble, FINISH_TO_ASK, threads, &outcome.reg, &outcome.err), TQ_OK);
     (void)assemble_free(assemble);
     (void)description_free(description);
     scratch_remove(&scratch);

@@ -206,7 +206,7 @@ struct reg *toy_register(const char *text)
         else
             definition_line(&toy, words, count);
     }
-    must(&toy, assemble_finish(toy.assemble, 1, &reg, &err), &err);
+    must(&toy, assemble_finish(toy.assemble, FINISH_TO_ASK, 1, &reg, &err), &err);
     (void)assemble_free(toy.assemble);
     free(copy);
     return reg;
