@@ -24,6 +24,7 @@ import tempfile
 import time
 
 import bench_drill
+import bench_lookup
 import bench_postgres
 import postgres_server
 
@@ -274,12 +275,35 @@ def measure_register(bench):
         copied, indexed, peak = load_tables(bench.server, tables, register)
         copy_index.add(copied + indexed, peak)
         copy.add(copied, peak)
+    measure_lookups(bench, part, sealed, tables)
     zipped = gzip_bytes([register / table.file for table in tables])
     sealed_bytes = sealed.stat().st_size
     part.remarks.append(f"Register: sealed {sealed_bytes / 1e6:.1f} MB, {sealed_bytes / zipped:.2f}"
                         f" times its CSV files under gzip -6 ({zipped / 1e6:.1f} MB)")
     build.detail = {"csv_bytes": size, "sealed_bytes": sealed_bytes, "gzip_bytes": zipped}
     return part
+
+
+def measure_lookups(bench, part, sealed, tables):
+    """A batch of identifiers in the sealed register and in PostgreSQL."""
+    count = bench.options.lookups
+    batch = bench_lookup.Batch(tables, sealed.with_suffix("") / "register", count, bench.work)
+    lookups = part.line("exact look-ups in a batch", "/s", count)
+    join = part.line("PostgreSQL hash join of the batch", "/s", count, lookups=lookups)
+    prepared = part.line("PostgreSQL prepared statements", "/s", count, lookups=lookups)
+    for _ in range(bench.options.runs):
+        found, opened, first, seconds = bench_lookup.in_register(
+            bench.tools / "register_lookup", sealed, bench.key, batch)
+        lookups.add(seconds)
+        joined, seconds, rate = bench_lookup.in_postgres(bench.server, batch, bench.work)
+        if joined != found:
+            raise RuntimeError(f"{found} of the batch were found, and {joined} by PostgreSQL")
+        join.add(seconds)
+        if rate:
+            prepared.add(count / rate)
+    part.remarks.append(f"Register: opened, and one field of {len(batch.held):,} identifiers "
+                        f"loaded, in {opened:.3f} s; the first look-up takes "
+                        f"{first * 1e6:.0f} us; of {count:,} looked up {found:,} are held")
 
 
 def count_lines(path):
@@ -504,6 +528,7 @@ def arguments():
     parser.add_argument("--rows", type=int, default=100000, help="of the leaked list")
     parser.add_argument("--documents", type=int, default=1080)
     parser.add_argument("--months", type=int, default=12, help="of declarations, for the list")
+    parser.add_argument("--lookups", type=int, default=1000000, help="identifiers looked up")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--runs", type=int, default=3, help="rounds at most")
     parser.add_argument("--minutes", type=float, default=9, help="about how long it may take")

@@ -22,6 +22,10 @@ class Table:
         self.columns = {}  # column: {"field": ..., "type": ..., "to": ...}
         self.header = []   # all columns of the file
 
+    def column_of_key(self):
+        """Whether the column that names the subject is a field as well."""
+        return self.key in self.columns
+
     def column_of(self, field):
         return next((c for c, about in self.columns.items() if about["field"] == field), None)
 
