@@ -33,13 +33,24 @@ static int start_counting(struct inquiry *inquiry, struct tq_error *err)
     return assessment_new(reg->kind_count, names, counts, &inquiry->assessment, err);
 }
 
+static int find_seal(const struct inquiry *inquiry, char hex[SHA256_HEX + 1], struct tq_error *err)
+{
+    uint8_t seal[SHA256_BYTES];
+    int r = reg_seal(inquiry->request->reg, seal, err);
+
+    if (r == TQ_OK)
+        hex_of(seal, SHA256_BYTES, hex);
+    return r;
+}
+
 static int name_register(struct inquiry *inquiry, struct tq_error *err)
 {
     const struct reg *reg = inquiry->request->reg;
     char seal[SHA256_HEX + 1];
-    int r;
+    int r = find_seal(inquiry, seal, err);
 
-    hex_of(reg->seal, SHA256_BYTES, seal);
+    if (r < 0)
+        return r;
     r = case_set_value(inquiry->request->store, "register.name", slice_of(reg->name), err);
     if (r < 0)
         return r;
@@ -97,8 +108,10 @@ static int write_ledger(const struct inquiry *inquiry, const char *action, struc
     const struct inquiry_summary *summary = &inquiry->summary;
     CLEANUP(buf_clear_cleanup) struct buf detail = {0};
     char seal[SHA256_HEX + 1];
+    int r = find_seal(inquiry, seal, err);
 
-    hex_of(inquiry->request->reg->seal, SHA256_BYTES, seal);
+    if (r < 0)
+        return r;
     buf_format(&detail, "{\"version\":\"%s\",\"register\":", TAHQIQ_VERSION);
     escape_json(&detail, slice_of(inquiry->request->reg->name));
     buf_format(&detail, ",\"seal\":\"%s\",\"exhibits\":%zu,\"tables\":%llu,\"records\":%llu", seal,
@@ -115,11 +128,11 @@ static int write_ledger(const struct inquiry *inquiry, const char *action, struc
 
 static int run(struct inquiry *inquiry, struct tq_error *err)
 {
-    int r = write_ledger(inquiry, "examine", err);
+    int r = inquiry_extract(inquiry, err); /* needs no register, which is checked meanwhile */
 
     if (r < 0)
         return r;
-    r = inquiry_extract(inquiry, err);
+    r = write_ledger(inquiry, "examine", err);
     if (r < 0)
         return r;
     r = case_load_exhibits(inquiry->request->store, &inquiry->exhibits, err);

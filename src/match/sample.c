@@ -111,8 +111,10 @@ int sample_load(struct sample *sample, const struct match_model *model,
             source->scratch_free(work.scratch[i]);
     }
     free(work.scratch);
-    for (uint32_t i = 0; i < sample->chunk_count; i++)
+    for (uint32_t i = 0; i < sample->chunk_count; i++) {
+        sample->chunks[i].first_record = sample->record_count;
         sample->record_count += sample->chunks[i].evidence.record_count;
+    }
     return r;
 }
 
@@ -149,14 +151,11 @@ static int measure_chunk(void *state, size_t index, unsigned thread, struct tq_e
     struct sample_chunk *chunk = &work->sample->chunks[index];
     struct linker *linker = &work->linkers[thread];
     uint64_t *counts = work->counts + index * columns->count * LEVEL_COUNT;
-    uint64_t first = 0;
     int r = 0;
 
-    for (size_t i = 0; i < index; i++)
-        first += sample->chunks[i].evidence.record_count;
     lend_evidence(linker, chunk);
     for (uint64_t i = 0; r == 0 && i < RANDOM_PAIRS; i++) {
-        uint64_t hash = hash_mix(i + 1), record = hash % sample->record_count - first;
+        uint64_t hash = hash_mix(i + 1), record = hash % sample->record_count - chunk->first_record;
 
         if (record < linker->evidence.record_count) /* one before the chunk is huge */
             r = count_levels(linker, work->model, &chunk->builder.batch, (uint32_t)record,

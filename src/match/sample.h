@@ -18,7 +18,8 @@ struct sample_record {
 /* The sampled records of one batch, compared with their candidates once and for all. */
 struct sample_chunk {
     struct batch_builder builder; /* the sampled rows */
-    struct evidence evidence;
+    struct evidence evidence;     /* lent to a linker while one works on the chunk */
+    uint64_t first_record;        /* of all in the sample */
     struct sample_record *records;
     bool *open; /* of each item */
     uint8_t *levels;

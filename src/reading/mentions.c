@@ -133,15 +133,27 @@ static int try_word(const struct reg *reg, const struct text_words *words, size_
     return TQ_OK;
 }
 
+static int load_dictionaries(const struct reg *reg, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+
+    if (!wanted)
+        return tq_no_memory(err);
+    for (uint16_t f = 0; f < reg->field_count; f++)
+        wanted[f] = field_can_mention(reg_field(reg, f));
+    return reg_load(reg, wanted, FIELD_DICTIONARY, err);
+}
+
 int mentions_find(const struct reg *reg, const struct text_words *words,
                   struct mentions *out_mentions, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf joined = {0};
     CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
     struct mentions mentions = {0};
-    int r;
+    int r = load_dictionaries(reg, err);
 
-    r = scratch_reserve(&joined, err);
+    if (r == TQ_OK)
+        r = scratch_reserve(&joined, err);
     if (r == TQ_OK)
         r = scratch_reserve(&scratch, err);
     for (size_t i = 0; i < words->count && r == TQ_OK; i++)

@@ -73,20 +73,24 @@ static int word_set_init(struct word_set *set, const struct reg *reg, uint8_t nu
                          struct tq_error *err)
 {
     const struct kind *kind = &reg->kinds[number];
+    uint16_t end = (uint16_t)(kind->field_first + kind->field_count);
+    int r = TQ_OK;
 
-    for (uint16_t i = 0; i < kind->field_count; i++) {
-        const struct field *field = &reg->fields[kind->field_first + i];
+    for (uint16_t f = kind->field_first; f < end && r == TQ_OK; f++) {
+        const struct field *field = reg_field(reg, f);
 
-        if (field->type == TYPE_FAMILY_NAME || field->type == TYPE_GIVEN_NAME)
-            set->fields[set->field_count++] = field;
+        if (field->type != TYPE_FAMILY_NAME && field->type != TYPE_GIVEN_NAME)
+            continue;
+        r = reg_load_field(reg, f, FIELD_DICTIONARY, err);
+        set->fields[set->field_count++] = field;
     }
-    if (set->field_count > 0)
-        return TQ_OK;
-    for (uint16_t i = 0; i < kind->field_count; i++) {
-        const struct field *field = &reg->fields[kind->field_first + i];
-
-        if (field->type == TYPE_FULL_NAME)
-            return add_joined(set, reg, field, err);
+    if (r < 0 || set->field_count > 0)
+        return r;
+    for (uint16_t f = kind->field_first; f < end; f++) {
+        if (reg_field(reg, f)->type != TYPE_FULL_NAME)
+            continue;
+        r = reg_load_field(reg, f, FIELD_DICTIONARY, err);
+        return r < 0 ? r : add_joined(set, reg, reg_field(reg, f), err);
     }
     return TQ_OK;
 }

@@ -2,6 +2,9 @@
 /* The sample that reading works on. Source of the sample rule: algorithms.md 1.5. */
 #include "reading/sample.h"
 
+#include <stdlib.h>
+
+#include "base/alloc.h"
 #include "base/cleanup.h"
 #include "normalise/text.h"
 #include "reading/scratch.h"
@@ -361,4 +364,29 @@ void row_sample_clear(struct sample *sample)
     batch_builder_clear(&sample->rows);
     arena_clear(&sample->arena);
     *sample = (struct sample){0};
+}
+
+/* Whether some column can be read as a value of this type. */
+static bool may_be_of(const struct sample *sample, enum value_type type)
+{
+    for (uint32_t c = 0; c < sample->column_count; c++) {
+        for (unsigned as = 0; as < AS_PLAIN_COUNT; as++) {
+            if (sample->columns[c].prints[as]
+                && interpretation_serves((enum interpretation)as, type))
+                return true;
+        }
+    }
+    return false;
+}
+
+int row_sample_load_dictionaries(const struct sample *sample, struct tq_error *err)
+{
+    const struct reg *reg = sample->reg;
+    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+
+    if (!wanted)
+        return tq_no_memory(err);
+    for (uint16_t f = 0; f < reg->field_count; f++)
+        wanted[f] = may_be_of(sample, reg_field(reg, f)->type);
+    return reg_load(reg, wanted, FIELD_DICTIONARY, err);
 }

@@ -35,6 +35,9 @@ int row_sample_take(const struct reg *reg, const struct table *table,
                     struct tq_error *err) MUST_CHECK;
 void row_sample_clear(struct sample *sample);
 
+/* Have the dictionaries of all fields in memory in which some column may be looked up. */
+int row_sample_load_dictionaries(const struct sample *sample, struct tq_error *err) MUST_CHECK;
+
 static inline struct slice row_sample_cell(const struct sample *sample, uint32_t row,
                                            uint32_t column)
 {

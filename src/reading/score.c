@@ -420,7 +420,7 @@ static int score_reference(struct scorer *scorer, uint16_t through, struct tq_er
     const struct field *ref = reg_field(reg, through);
     const struct kind *kind;
 
-    if (ref->ref_kind == KIND_NONE || !ref->key_subject)
+    if (ref->ref_kind == KIND_NONE)
         return TQ_OK;
     kind = &reg->kinds[ref->ref_kind];
     for (uint16_t i = 0; i < kind->field_count; i++) {

@@ -54,6 +54,8 @@ static int anchor_sample(struct examination *examination, const struct batch_sou
 
     r = row_sample_take(examination->reg, examination->table, source, rows_max,
                         &examination->sample, err);
+    if (r == TQ_OK)
+        r = row_sample_load_dictionaries(&examination->sample, err);
     if (r < 0)
         return r;
     for (uint8_t k = 0; k < examination->reg->kind_count; k++) {

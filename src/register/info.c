@@ -79,8 +79,11 @@ static void fill(const struct reg *reg, const struct field *field, struct field_
 int register_info_make(const struct reg *reg, struct register_info *out_info, struct tq_error *err)
 {
     struct register_info info = {.field_count = reg->field_count};
+    uint8_t seal[SHA256_BYTES];
     int r = reg_load(reg, NULL, FIELD_WHOLE, err);
 
+    if (r == TQ_OK)
+        r = reg_seal(reg, seal, err);
     if (r < 0)
         return r;
     info.fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*info.fields));

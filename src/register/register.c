@@ -46,6 +46,12 @@ struct reg *reg_free(struct reg *reg)
     return NULL;
 }
 
+int reg_seal(const struct reg *reg, uint8_t out_seal[SHA256_BYTES], struct tq_error *err)
+{
+    memset(out_seal, 0, SHA256_BYTES);
+    return reg->sealed ? sealed_check_end(reg->sealed, out_seal, err) : TQ_OK;
+}
+
 int reg_load(const struct reg *reg, const bool *wanted, unsigned parts, struct tq_error *err)
 {
     return reg->sealed ? sealed_load(reg->sealed, reg, wanted, parts, err) : TQ_OK;

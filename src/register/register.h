@@ -16,8 +16,9 @@
  * The register in memory: one column store per field, dictionary-encoded, read-only, so any number
  * of threads may ask at the same time. Stages read the arrays directly; they are the contract.
  *
- * Dictionaries are there once a register is open. Facts, which are most of it, are read when
- * somebody first needs those of a field: call reg_load() before touching them.
+ * An open register has its head and the keys of its subjects in memory. Dictionaries and facts,
+ * which are all the rest, are read when somebody first needs those of a field: call reg_load()
+ * before touching them.
  *
  * A *kind* is a sort of subject ("person"); its subjects are numbered 0..subject_count-1 in
  * bytewise order of their keys. A field belongs to one kind. A *value* is a distinct text of a
@@ -70,15 +71,15 @@ struct field {
     uint32_t holders;              /* subjects with at least one value */
     bool shareable;                /* .5 % or more of its keys are held by several subjects */
 
-    /* Dictionary of values, sorted bytewise. */
-    uint32_t value_count;
+    uint32_t value_count, key_count; /* always there */
+
+    /* FIELD_DICTIONARY. Values, sorted bytewise. */
     const uint32_t *value_text; /* value_count + 1 offsets into value_bytes */
     const char *value_bytes;
     const uint32_t *value_key; /* NULL: no two values have one key, so it has the value's number */
 
-    /* Dictionary of keys, in order of first value. canonical bytes as normalise() gives them: the
+    /* Keys, in order of first value. Canonical bytes as normalise() gives them: the
      * same arrays as the values' where all values are written so. */
-    uint32_t key_count;
     const uint32_t *key_text; /* key_count + 1 offsets into key_bytes */
     const char *key_bytes;
     const uint64_t *key_fingerprint;
@@ -101,7 +102,6 @@ struct reg {
     uint16_t field_count;
     struct field *fields;
     int32_t known_from, known_to; /* span of all finite known times: dating's horizon */
-    uint8_t seal[SHA256_BYTES];   /* SHA-256 of the sealed file: names this register in ledgers */
     struct register_file *file;   /* owns all arrays */
     struct sealed *sealed;        /* where facts are read from; NULL: all are in memory */
 };
@@ -109,18 +109,28 @@ struct reg {
 /*
  * Open a sealed register. *out_reg is owned by the caller; reg_free() (NULL allowed).
  * TQ_E_IO: cannot be read; TQ_E_KEY: wrong key or flipped bits; TQ_E_SYNTAX: not a register, cut
- * short, or of another version.
+ * short, or of another version. What is read later is authenticated when it is read; what is never
+ * read, and the file as a whole, are checked in the background: see reg_seal().
  */
 int reg_open(const char *path, const char *key_path, struct reg **out_reg,
              struct tq_error *err) MUST_CHECK;
 struct reg *reg_free(struct reg *reg);
 
-/* What of a field's facts is in memory, as a sum; nothing of it when the register is opened. */
+/*
+ * Wait until every byte of the file was checked; out_seal: its SHA-256, which names this register
+ * in ledgers and reports. Whoever says something of a register asks for this first. Errors as
+ * reg_open(); again and again if there is one. A register in memory alone has a seal of zeros.
+ */
+int reg_seal(const struct reg *reg, uint8_t out_seal[SHA256_BYTES],
+             struct tq_error *err) MUST_CHECK;
+
+/* What of a field is in memory, as a sum; nothing when the register is opened. */
 enum {
-    FIELD_HELD = 1,    /* what each subject holds, and in which period */
-    FIELD_HOLDERS = 3, /* also who holds each key */
-    FIELD_TIMES = 4,   /* when */
-    FIELD_WHOLE = 7
+    FIELD_DICTIONARY = 1, /* values, keys, and the index of keys */
+    FIELD_HELD = 3,       /* also what each subject holds, and in which period */
+    FIELD_HOLDERS = 7,    /* also who holds each key */
+    FIELD_TIMES = 9,      /* when */
+    FIELD_WHOLE = 15
 };
 
 /*

@@ -19,7 +19,8 @@
 #include "register/register_file.h"
 #include "register/seal_head.h"
 
-#define NO_ARRAY SIZE_MAX
+#define NO_ARRAY      SIZE_MAX
+#define CHECK_THREADS 2u /* one hashes the file, one authenticates its chunks */
 
 DEFINE_CLEANUP(struct reg *, reg_free)
 DEFINE_CLEANUP(struct sealed *, sealed_free)
@@ -31,7 +32,22 @@ struct chunk {
     bool last;
 };
 
+/* The check of the whole file, which goes on while the register is used. */
+struct check {
+    pthread_t thread;
+    bool started;
+    atomic_bool stop;                      /* nobody wants the answer any more */
+    unsigned char *scratch[CHECK_THREADS]; /* owned */
+
+    pthread_mutex_t lock; /* guards what follows, once it has started */
+    bool ended;
+    uint8_t digest[SHA256_BYTES];
+    struct tq_error err; /* status TQ_OK: all is well */
+};
+
 struct sealed {
+    char *path; /* owned; for messages */
+    struct check check;
     int fd;
     uint64_t size_bytes;
     struct seal_header header;
@@ -47,10 +63,22 @@ struct sealed {
     atomic_uint *parts;      /* owned, by field: those in memory; read without the lock */
 };
 
+/* Stop the check if it is under way. */
+static void check_clear(struct check *check)
+{
+    atomic_store(&check->stop, true);
+    if (check->started && !check->ended)
+        (void)pthread_join(check->thread, NULL);
+    for (unsigned i = 0; i < CHECK_THREADS; i++)
+        free(check->scratch[i]);
+    (void)pthread_mutex_destroy(&check->lock);
+}
+
 struct sealed *sealed_free(struct sealed *sealed)
 {
     if (!sealed)
         return NULL;
+    check_clear(&sealed->check);
     if (sealed->fd >= 0)
         (void)close(sealed->fd);
     seal_key_clear(&sealed->key);
@@ -62,6 +90,7 @@ struct sealed *sealed_free(struct sealed *sealed)
     free(sealed->chunks);
     free(sealed->in_memory);
     free(sealed->parts);
+    free(sealed->path);
     (void)pthread_mutex_destroy(&sealed->lock);
     free(sealed);
     return NULL;
@@ -76,6 +105,12 @@ static struct sealed *sealed_new(void)
         return NULL;
     sealed->fd = -1;
     (void)pthread_mutex_init(&sealed->lock, NULL);
+    (void)pthread_mutex_init(&sealed->check.lock, NULL);
+    for (unsigned i = 0; i < CHECK_THREADS; i++) {
+        sealed->check.scratch[i] = alloc_resize(NULL, SEAL_CHUNK_MAX, 1);
+        if (!sealed->check.scratch[i])
+            return sealed_free(sealed);
+    }
     sealed->threads = pool_processors();
     sealed->scratch = alloc_zeroed(sealed->threads, sizeof(*sealed->scratch));
     for (unsigned i = 0; sealed->scratch && i < sealed->threads; i++) {
@@ -192,10 +227,10 @@ static int find_chunks(struct sealed *sealed, struct tq_error *err)
 
 /* ---- reading arrays ---- */
 
-/* One step: open a chunk into its array, or only see whether it is authentic. */
+/* One step: open a chunk into its array. */
 struct step {
     uint64_t chunk;
-    struct section section; /* without data: only to be checked */
+    struct section section;
     size_t first, count;
 };
 
@@ -204,8 +239,7 @@ struct round {
     const struct reg *reg;
     struct step *steps; /* owned */
     size_t count, capacity;
-    bool *queued;                 /* owned, by array */
-    uint8_t digest[SHA256_BYTES]; /* of the whole file, when it was opened */
+    bool *queued; /* owned, by array */
 };
 
 static void round_clear_cleanup(struct round *round)
@@ -224,7 +258,7 @@ static int round_init(struct round *round, struct sealed *sealed, const struct r
 }
 
 /* The steps for all chunks of an array. */
-static int queue(struct round *round, size_t number, bool only_check, struct tq_error *err)
+static int queue(struct round *round, size_t number, struct tq_error *err)
 {
     const struct stored_array *array = &round->sealed->layout.arrays[number];
     size_t per_chunk = SEAL_PIECE_BYTES / array->size, items = (size_t)array->items;
@@ -233,10 +267,8 @@ static int queue(struct round *round, size_t number, bool only_check, struct tq_
 
     if (round->queued[number] || round->sealed->in_memory[number])
         return TQ_OK;
-    if (!only_check) {
-        step.section.data = (unsigned char *)(uintptr_t)stored_get(round->reg, array);
-        round->queued[number] = true;
-    }
+    step.section.data = (unsigned char *)(uintptr_t)stored_get(round->reg, array);
+    round->queued[number] = true;
     for (; step.first < items; step.first += per_chunk) {
         int r = alloc_reserve(&round->steps, &round->capacity, round->count + 1,
                               sizeof(*round->steps), err);
@@ -262,9 +294,6 @@ static int take_step(void *state, size_t index, unsigned thread, struct tq_error
 
     if (r < 0)
         return r;
-    if (!step->section.data)
-        return seal_chunk_check(&sealed->header, &sealed->key, step->chunk, chunk->last, bytes,
-                                err);
     alloc_fetch(step->section.data + step->first * step->section.size,
                 step->count * step->section.size);
     return seal_chunk_open(&sealed->header, &sealed->key, step->chunk, chunk->last, bytes,
@@ -313,27 +342,27 @@ static int want_array(struct round *round, uint16_t number, unsigned which, stru
     array.number = number;
     if (stored_get(round->reg, &array) != memory) /* others may be reading it */
         stored_set(round->reg, &array, memory);
-    return found == NO_ARRAY ? TQ_OK : queue(round, found, false, err);
+    return found == NO_ARRAY ? TQ_OK : queue(round, found, err);
 }
 
-/* The part that an array belongs to; 0: the dictionary. */
+/* The part that an array belongs to, without those that come before it. */
 static unsigned part_of(unsigned which)
 {
     switch (which) {
     case STORED_START:
     case SHARE_PERIOD:
     case STORED_FACT_VALUE:
-        return FIELD_HELD;
+        return FIELD_HELD & ~FIELD_DICTIONARY;
     default:
-        return which < STORED_FACTS_END ? FIELD_TIMES : 0;
+        return which < STORED_FACTS_END ? FIELD_TIMES & ~FIELD_DICTIONARY : FIELD_DICTIONARY;
     }
 }
 
-/* All arrays of a part. */
-static int want_part(struct round *round, uint16_t number, unsigned part, struct tq_error *err)
+/* All arrays of some parts. */
+static int want_parts(struct round *round, uint16_t number, unsigned parts, struct tq_error *err)
 {
     for (unsigned which = 0; which < STORED_COUNT; which++) {
-        int r = part_of(which) == part ? want_array(round, number, which, err) : TQ_OK;
+        int r = part_of(which) & parts ? want_array(round, number, which, err) : TQ_OK;
 
         if (r < 0)
             return r;
@@ -341,7 +370,16 @@ static int want_part(struct round *round, uint16_t number, unsigned part, struct
     return TQ_OK;
 }
 
-/* ---- facts ---- */
+/* Where values are written as they are compared there is one dictionary for both. */
+static void share_texts(const struct sealed *sealed, struct field *field, uint16_t number)
+{
+    if (sealed->shapes.fields[number].has[STORED_KEY_TEXT])
+        return;
+    field->key_text = field->value_text;
+    field->key_bytes = field->value_bytes;
+}
+
+/* ---- parts of fields ---- */
 
 /* Those of `parts` that are not in memory. */
 static unsigned missing(const struct sealed *sealed, uint16_t number, unsigned parts)
@@ -356,7 +394,43 @@ struct finish {
     unsigned parts;
 };
 
-static int finish_facts(void *state, size_t index, unsigned thread, struct tq_error *err)
+static bool rises(const uint32_t *offsets, size_t count, uint64_t last)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (offsets[i] > offsets[i + 1])
+            return false;
+    }
+    return offsets[0] == 0 && offsets[count] == last;
+}
+
+static int check_values(const struct reg *reg, const struct field *field,
+                        const struct field_shape *shape, struct tq_error *err)
+{
+    uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
+
+    if (!rises(field->value_text, field->value_count, shape->items[STORED_VALUE_BYTES])
+        || (shape->has[STORED_KEY_TEXT]
+            && !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES])))
+        return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
+    for (uint32_t k = 0; field->key_subject && k < field->key_count; k++) {
+        if (field->key_subject[k] >= targets && field->key_subject[k] != SUBJECT_NONE)
+            return tq_fail(err, TQ_E_SYNTAX, "field '%s': reference out of range", field->name);
+    }
+    return TQ_OK;
+}
+
+static int finish_values(const struct finish *finish, struct field *field, uint16_t number,
+                         struct tq_error *err)
+{
+    int r;
+
+    share_texts(finish->sealed, field, number);
+    r = check_values(finish->reg, field, &finish->sealed->shapes.fields[number], err);
+    return r < 0 ? r : field_finish_values(finish->reg, field, finish->reg->file, err);
+}
+
+/* What follows from what was read. */
+static int finish_field(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct finish *finish = state;
     uint16_t number = finish->fields[index];
@@ -365,9 +439,11 @@ static int finish_facts(void *state, size_t index, unsigned thread, struct tq_er
     int r = TQ_OK;
 
     (void)thread;
-    if (parts & FIELD_HELD)
+    if (parts & FIELD_DICTIONARY)
+        r = finish_values(finish, field, number, err);
+    if (r == TQ_OK && parts & FIELD_HELD & ~FIELD_DICTIONARY)
         r = field_finish_facts(finish->reg, field, finish->reg->file, err);
-    if (r == TQ_OK && parts & (FIELD_HOLDERS & ~FIELD_HELD))
+    if (r == TQ_OK && parts & FIELD_HOLDERS & ~FIELD_HELD)
         r = field_finish_holders(finish->reg, field, finish->reg->file, err);
     return r;
 }
@@ -378,22 +454,20 @@ static int load(struct sealed *sealed, const struct reg *reg, const uint16_t *fi
 {
     CLEANUP(round_clear_cleanup) struct round round = {0};
     struct finish finish = {sealed, reg, fields, parts};
+    struct tq_error cause;
     int r = round_init(&round, sealed, reg, err);
 
-    for (size_t i = 0; i < count && r == TQ_OK; i++) {
-        if (parts & FIELD_HELD)
-            r = want_part(&round, fields[i], FIELD_HELD, err);
-        if (r == TQ_OK && parts & FIELD_TIMES)
-            r = want_part(&round, fields[i], FIELD_TIMES, err);
+    for (size_t i = 0; i < count && r == TQ_OK; i++)
+        r = want_parts(&round, fields[i], missing(sealed, fields[i], parts), err);
+    if (r < 0)
+        return r;
+    r = pool_run(sealed->threads, round.count, take_step, &round, &cause);
+    if (r == TQ_OK) {
+        keep_arrays(&round);
+        r = pool_run(sealed->threads, count, finish_field, &finish, &cause);
     }
-    if (r == TQ_OK)
-        r = pool_run(sealed->threads, round.count, take_step, &round, err);
     if (r < 0)
-        return r;
-    keep_arrays(&round);
-    r = pool_run(sealed->threads, count, finish_facts, &finish, err);
-    if (r < 0)
-        return r;
+        return tq_fail(err, cause.status, "register '%s': %s", sealed->path, cause.message);
     for (size_t i = 0; i < count; i++)
         (void)atomic_fetch_or_explicit(&sealed->parts[fields[i]], parts, memory_order_release);
     return TQ_OK;
@@ -434,84 +508,103 @@ int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t num
     return r;
 }
 
-/* ---- opening ---- */
+/* ---- the check of the whole file ---- */
 
-static bool rises(const uint32_t *offsets, size_t count, uint64_t last)
+static int hash_file(const struct sealed *sealed, const atomic_bool *stop, unsigned char *scratch,
+                     uint8_t digest[SHA256_BYTES], struct tq_error *err)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (offsets[i] > offsets[i + 1])
-            return false;
-    }
-    return offsets[0] == 0 && offsets[count] == last;
-}
-
-static int check_kind(const struct kind *kind, const struct kind_shape *shape, struct tq_error *err)
-{
-    if (rises(kind->subject_text, kind->subject_count, shape->bytes))
-        return TQ_OK;
-    return tq_fail(err, TQ_E_SYNTAX, "kind '%s': keys out of order", kind->name);
-}
-
-static int check_values(const struct reg *reg, const struct field *field,
-                        const struct field_shape *shape, struct tq_error *err)
-{
-    uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
-
-    if (!rises(field->value_text, field->value_count, shape->items[STORED_VALUE_BYTES])
-        || (shape->has[STORED_KEY_TEXT]
-            && !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES])))
-        return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
-    for (uint32_t k = 0; field->key_subject && k < field->key_count; k++) {
-        if (field->key_subject[k] >= targets && field->key_subject[k] != SUBJECT_NONE)
-            return tq_fail(err, TQ_E_SYNTAX, "field '%s': reference out of range", field->name);
-    }
-    return TQ_OK;
-}
-
-static int finish_values(void *state, size_t index, unsigned thread, struct tq_error *err)
-{
-    struct round *round = state;
-    struct field *field = &round->reg->fields[index];
-    int r = check_values(round->reg, field, &round->sealed->shapes.fields[index], err);
-
-    (void)thread;
-    return r < 0 ? r : field_finish_values(round->reg, field, round->reg->file, err);
-}
-
-/* The first step hashes the whole file, so that the register has a name; the others go on beside
- * it. */
-static int hash_or_step(void *state, size_t index, unsigned thread, struct tq_error *err)
-{
-    struct round *round = state;
-    const struct sealed *sealed = round->sealed;
     struct sha256 *sha;
-    int r;
+    int r = sha256_new(&sha, err);
 
-    if (index > 0)
-        return take_step(state, index - 1, thread, err);
-    r = sha256_new(&sha, err);
-    for (uint64_t at = 0; at < sealed->size_bytes && r == TQ_OK; at += SEAL_PIECE_BYTES) {
+    if (r < 0)
+        return r;
+    for (uint64_t at = 0; at < sealed->size_bytes && r == TQ_OK && !atomic_load(stop);
+         at += SEAL_PIECE_BYTES) {
         uint64_t left = sealed->size_bytes - at;
         size_t length = left < SEAL_PIECE_BYTES ? (size_t)left : SEAL_PIECE_BYTES;
 
-        r = read_exactly(sealed, at, sealed->scratch[thread], length, err);
+        r = read_exactly(sealed, at, scratch, length, err);
         if (r == TQ_OK)
-            r = sha256_add(sha, sealed->scratch[thread], length, err);
+            r = sha256_add(sha, scratch, length, err);
     }
     if (r == TQ_OK)
-        r = sha256_finish(sha, round->digest, err);
+        r = sha256_finish(sha, digest, err);
     (void)sha256_free(sha);
     return r;
 }
 
-/* Queue what is needed at once: the subjects and the dictionaries. The rest is only checked. */
-static int queue_values(struct round *round, struct tq_error *err)
+static int check_chunks(const struct sealed *sealed, const atomic_bool *stop,
+                        unsigned char *scratch, struct tq_error *err)
 {
-    const struct sealed *sealed = round->sealed;
-    const struct reg *reg = round->reg;
-    int r = TQ_OK;
+    for (uint64_t i = 0; i < sealed->layout.chunk_count && !atomic_load(stop); i++) {
+        const struct chunk *chunk = &sealed->chunks[i];
+        int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
 
-    for (uint8_t i = 0; i < reg->kind_count; i++) {
+        if (r == TQ_OK)
+            r = seal_chunk_check(&sealed->header, &sealed->key, i, chunk->last,
+                                 slice_make((char *)scratch, chunk->length), err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int check_step(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct sealed *sealed = state;
+    struct check *check = &sealed->check;
+
+    if (index == 0)
+        return hash_file(sealed, &check->stop, check->scratch[thread], check->digest, err);
+    return check_chunks(sealed, &check->stop, check->scratch[thread], err);
+}
+
+static void *run_check(void *state)
+{
+    struct sealed *sealed = state;
+    struct tq_error cause;
+
+    sealed->check.err.status = TQ_OK;
+    if (pool_run(CHECK_THREADS, CHECK_THREADS, check_step, sealed, &cause) < 0)
+        (void)tq_fail(&sealed->check.err, cause.status, "register '%s': %s", sealed->path,
+                      cause.message);
+    return NULL;
+}
+
+static int check_start(struct sealed *sealed, struct tq_error *err)
+{
+    if (pthread_create(&sealed->check.thread, NULL, run_check, sealed) != 0)
+        return tq_fail(err, TQ_E_NOMEM, "a thread could not be started");
+    sealed->check.started = true;
+    return TQ_OK;
+}
+
+int sealed_check_end(struct sealed *sealed, uint8_t out_digest[SHA256_BYTES], struct tq_error *err)
+{
+    struct check *check = &sealed->check;
+
+    (void)pthread_mutex_lock(&check->lock);
+    if (!check->ended)
+        (void)pthread_join(check->thread, NULL);
+    check->ended = true;
+    (void)pthread_mutex_unlock(&check->lock);
+    if (check->err.status < 0) {
+        *err = check->err;
+        return err->status;
+    }
+    memcpy(out_digest, check->digest, SHA256_BYTES);
+    return TQ_OK;
+}
+
+/* ---- opening ---- */
+
+/* The keys of the subjects, which are needed to name anybody. */
+static int open_subjects(struct sealed *sealed, struct reg *reg, struct tq_error *err)
+{
+    CLEANUP(round_clear_cleanup) struct round round = {0};
+    int r = round_init(&round, sealed, reg, err);
+
+    for (uint8_t i = 0; i < reg->kind_count && r == TQ_OK; i++) {
         const struct kind_shape *shape = &sealed->shapes.kinds[i];
 
         reg->kinds[i].subject_bytes = register_file_array(reg->file, (size_t)shape->bytes, 1);
@@ -521,40 +614,19 @@ static int queue_values(struct round *round, struct tq_error *err)
             return tq_no_memory(err);
     }
     for (size_t i = 0; i < sealed->layout.field_first[0] && r == TQ_OK; i++)
-        r = queue(round, i, false, err);
-    for (uint16_t i = 0; i < reg->field_count && r == TQ_OK; i++) {
-        struct field *field = &reg->fields[i];
-
-        r = want_part(round, i, 0, err);
-        if (sealed->shapes.fields[i].has[STORED_KEY_TEXT])
-            continue;
-        field->key_text = field->value_text;
-        field->key_bytes = field->value_bytes;
-    }
-    for (size_t i = 0; i < sealed->layout.count && r == TQ_OK; i++)
-        r = queue(round, i, true, err);
-    return r;
-}
-
-static int open_values(struct sealed *sealed, struct reg *reg, struct tq_error *err)
-{
-    CLEANUP(round_clear_cleanup) struct round round = {0};
-    int r = round_init(&round, sealed, reg, err);
-
+        r = queue(&round, i, err);
     if (r == TQ_OK)
-        r = queue_values(&round, err);
-    if (r == TQ_OK)
-        r = pool_run(sealed->threads, round.count + 1, hash_or_step, &round, err);
+        r = pool_run(sealed->threads, round.count, take_step, &round, err);
     if (r < 0)
         return r;
     keep_arrays(&round);
-    memcpy(reg->seal, round.digest, sizeof(reg->seal));
     for (uint8_t i = 0; i < reg->kind_count; i++) {
-        r = check_kind(&reg->kinds[i], &sealed->shapes.kinds[i], err);
-        if (r < 0)
-            return r;
+        const struct kind *kind = &reg->kinds[i];
+
+        if (!rises(kind->subject_text, kind->subject_count, sealed->shapes.kinds[i].bytes))
+            return tq_fail(err, TQ_E_SYNTAX, "kind '%s': keys out of order", kind->name);
     }
-    return pool_run(sealed->threads, reg->field_count, finish_values, &round, err);
+    return TQ_OK;
 }
 
 static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_error *err)
@@ -609,7 +681,9 @@ static int open_all(struct sealed *sealed, const char *path, struct reg **out_re
     r = find_chunks(sealed, err);
     if (r < 0)
         return r;
-    r = open_values(sealed, reg, err);
+    r = open_subjects(sealed, reg, err);
+    if (r == TQ_OK)
+        r = check_start(sealed, err);
     if (r < 0)
         return r;
     *out_reg = TAKE(reg);
@@ -627,6 +701,9 @@ int reg_open(const char *path, const char *key_path, struct reg **out_reg, struc
     r = seal_key_load(key_path, &sealed->key, err);
     if (r < 0)
         return r;
+    sealed->path = strdup(path);
+    if (!sealed->path)
+        return tq_no_memory(err);
     r = open_all(sealed, path, out_reg, &cause);
     if (r < 0)
         return tq_fail(err, cause.status, "register '%s': %s", path, cause.message);

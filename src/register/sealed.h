@@ -10,6 +10,10 @@
  */
 struct sealed *sealed_free(struct sealed *sealed); /* NULL allowed */
 
+/* As reg_seal(). */
+int sealed_check_end(struct sealed *sealed, uint8_t out_digest[SHA256_BYTES],
+                     struct tq_error *err) MUST_CHECK;
+
 /* As reg_load() and reg_load_field(). */
 int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted, unsigned parts,
                 struct tq_error *err) MUST_CHECK;

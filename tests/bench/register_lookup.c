@@ -87,9 +87,8 @@ static void find(const struct lookup *lookup, struct worker *worker, const struc
             normalise_fingerprint(&lookup->reg->normaliser, as, lines[i], &worker->scratch);
     field_find_keys(field, worker->prints, count, worker->keys);
     for (size_t i = 0; i < count; i++)
-        worker->found +=
-            worker->keys[i] != KEY_NONE
-            && field->posting[field->posting_start[worker->keys[i]]] != SUBJECT_NONE;
+        worker->found += worker->keys[i] != KEY_NONE
+                         && field->posting[field->posting_start[worker->keys[i]]] != SUBJECT_NONE;
 }
 
 static int find_batch(void *state, size_t index, unsigned thread, struct tq_error *err)

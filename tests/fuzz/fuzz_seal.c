@@ -36,12 +36,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     CLEANUP(close_cleanup) int key_fd = memory_file(key, sizeof(key), key_path);
     struct reg *reg = NULL;
     struct tq_error err = {0};
+    uint8_t digest[SHA256_BYTES];
     int r = reg_open(register_path, key_path, &reg, &err);
 
     if (r < 0 && reg)
         abort();
     if (r == TQ_OK)
         r = reg_load(reg, NULL, FIELD_WHOLE, &err);
+    if (r == TQ_OK)
+        r = reg_seal(reg, digest, &err);
     (void)register_fd; /* clang does not count the cleanup as a use */
     (void)key_fd;
     if (r < 0 && err.message[0] == '\0')
