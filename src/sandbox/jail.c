@@ -81,7 +81,7 @@ static int limit_resources(uint64_t memory_bytes_max, struct tq_error *err)
     r = limit(RLIMIT_FSIZE, 0, err);
     if (r < 0)
         return r;
-#if defined(__SANITIZE_ADDRESS__)
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
     (void)memory_bytes_max; /* the sanitizer's shadow memory is larger than any sensible limit */
     return TQ_OK;
 #else

@@ -5,7 +5,7 @@
 
 make_drill
 expect 0 inquire -o "$work/a" --jobs 1 "$work/drill/leak"
-expect 0 inquire -o "$work/b" --jobs 2 "$work/drill/leak"
+expect 0 inquire -o "$work/b" --jobs 4 "$work/drill/leak"
 exports "$work/a" "$work/xa"
 exports "$work/b" "$work/xb"
 for kind in records subjects exhibits readings snapshots counts; do
