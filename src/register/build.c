@@ -122,9 +122,12 @@ int register_build(const struct build_request *request, struct build_summary *ou
     struct build_summary summary = {0};
     int r = description_load(request->description_path, &description, err);
 
-    if (r < 0)
-        return r;
-    r = seal_key_load_or_make(request->key_path, &key, err);
+    if (r == TQ_OK)
+        r = seal_check_target(request->out_path, err);
+    if (r == TQ_OK)
+        r = seal_key_load_or_make(request->key_path, &key, err);
+    if (r == TQ_OK)
+        r = seal_check_target(request->out_path, err); /* the key may be there now */
     if (r < 0)
         return r;
     r = assemble_all(request, description, &key, &reg, &summary, err);

@@ -531,6 +531,9 @@ int description_load(const char *path, struct description **out_description, str
     CLEANUP(buf_clear_cleanup) struct buf text = {0};
     int r = file_load(path, DESCRIPTION_BYTES_MAX, &text, err);
 
+    if (r == TQ_E_LIMIT)
+        return tq_fail(err, r, "'%s' is too large for a description: more than %u bytes", path,
+                       (unsigned)DESCRIPTION_BYTES_MAX);
     if (r < 0)
         return r;
     return description_parse(buf_slice(&text), path, out_description, err);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "register/seal.h"
 
+#include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -162,6 +164,41 @@ static int write_chunks(struct flight *flight, const struct reg *reg, int fd, ui
     }
     *out_bytes = bytes;
     return TQ_OK;
+}
+
+static int check_folder_of(const char *path, struct tq_error *err)
+{
+    const char *slash = strrchr(path, '/');
+    CLEANUP(free_cleanup)
+    char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+
+    if (!folder)
+        return tq_no_memory(err);
+    if (access(folder, W_OK | X_OK) < 0)
+        return tq_fail(err, TQ_E_IO, "could not write '%s': %s", path, strerror(errno));
+    return TQ_OK;
+}
+
+int seal_check_target(const char *path, struct tq_error *err)
+{
+    struct seal_header header = {0};
+    struct tq_error cause;
+    CLEANUP(close_cleanup) int fd = -1;
+    size_t got;
+
+    if (file_is_special(path))
+        return tq_fail(err, TQ_E_IO, "could not write '%s': it is no regular file", path);
+    if (!file_exists(path))
+        return check_folder_of(path, err);
+    fd = file_open(path);
+    if (fd < 0)
+        return tq_fail(err, TQ_E_IO, "could not write '%s': %s", path, strerror(errno));
+    if (file_read(fd, header.bytes, sizeof(header.bytes), &got, &cause) < 0)
+        return tq_fail(err, TQ_E_IO, "could not write '%s': %s", path, cause.message);
+    if (got > 0 && !seal_header_is_ours(&header))
+        return tq_fail(err, TQ_E_USAGE,
+                       "'%s' is there and not a sealed register: name another file", path);
+    return check_folder_of(path, err);
 }
 
 int seal_write(const struct reg *reg, const struct seal_key *key, const char *path,

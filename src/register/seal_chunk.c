@@ -36,13 +36,19 @@ void seal_header_make(const struct seal_key *key, struct seal_header *out)
     memcpy(out->bytes + AT_ID, key->id, SEAL_ID_BYTES);
 }
 
+bool seal_header_is_ours(const struct seal_header *header)
+{
+    return memcmp(header->bytes + AT_MAGIC, magic, sizeof(magic)) == 0;
+}
+
 int seal_header_check(const struct seal_header *header, const struct seal_key *key,
                       struct tq_error *err)
 {
     uint32_t version;
 
-    if (memcmp(header->bytes + AT_MAGIC, magic, sizeof(magic)) != 0)
-        return tq_fail(err, TQ_E_SYNTAX, "not a sealed register");
+    if (!seal_header_is_ours(header))
+        return tq_fail(err, TQ_E_SYNTAX,
+                       "not a sealed register; 'tahqiq register build' makes one");
     memcpy(&version, header->bytes + AT_VERSION, sizeof(version));
     if (le32toh(version) != VERSION)
         return tq_fail(err, TQ_E_SYNTAX, "sealed by version %u of the format; this is version %u",

@@ -40,6 +40,9 @@ struct section {
 /* A fresh header: magic, version, random nonce, id of the key. */
 void seal_header_make(const struct seal_key *key, struct seal_header *out);
 
+/* Whether it begins as a sealed register does, of whatever version and key. */
+bool seal_header_is_ours(const struct seal_header *header);
+
 /* TQ_E_SYNTAX: no register, or of another version; TQ_E_KEY: sealed with another key. */
 int seal_header_check(const struct seal_header *header, const struct seal_key *key,
                       struct tq_error *err) MUST_CHECK;
