@@ -195,7 +195,7 @@ static int load_records(struct case_view *view, struct tq_error *err)
     return TQ_OK;
 }
 
-static int check_examined(struct case_store *store, struct tq_error *err)
+int case_view_check_examined(struct case_store *store, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf examined = {0};
     int r = case_get_value(store, "examined", &examined, err);
@@ -210,7 +210,7 @@ static int check_examined(struct case_store *store, struct tq_error *err)
 int case_view_open(struct case_store *store, struct case_view *out_view, struct tq_error *err)
 {
     struct case_view view = {.store = store};
-    int r = check_examined(store, err);
+    int r = case_view_check_examined(store, err);
 
     if (r == TQ_OK)
         r = case_load_exhibits(store, &view.exhibits, err);

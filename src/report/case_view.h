@@ -52,6 +52,9 @@ struct case_view {
     size_t record_count;
 };
 
+/* TQ_E_USAGE if the case was not examined yet: nothing found must not look like nothing to find. */
+int case_view_check_examined(struct case_store *store, struct tq_error *err) MUST_CHECK;
+
 /* TQ_E_USAGE if the case was not examined yet. */
 int case_view_open(struct case_store *store, struct case_view *out_view,
                    struct tq_error *err) MUST_CHECK;

@@ -85,8 +85,10 @@ int export_subjects(struct case_store *store, FILE *file, enum row_format format
                                           "exposed",  "categories", "records",  "documents",
                                           "severity", NULL};
     struct subject_export export = {.store = store};
-    int r;
+    int r = case_view_check_examined(store, err);
 
+    if (r < 0)
+        return r;
     line_writer_start(&export.writer, file, format, columns);
     r = case_subjects(store, write_subject, &export, err);
     if (r < 0) {
@@ -213,8 +215,10 @@ int export_counts(struct case_store *store, FILE *file, enum row_format format,
     static const char *const columns[] = {"measure", "kind", "category", "verdict",
                                           "value",   "low",  "high",     NULL};
     struct line_writer writer;
-    int r;
+    int r = case_view_check_examined(store, err);
 
+    if (r < 0)
+        return r;
     line_writer_start(&writer, file, format, columns);
     r = case_counts(store, write_count, &writer, err);
     if (r < 0) {
