@@ -196,7 +196,7 @@ static void odd_files_become_exhibits_of_no_bytes_with_a_note(void **state)
 static void a_file_that_cannot_be_opened_is_noted(void **state)
 {
     if (geteuid() == 0)
-        skip(); /* permissions do not bind root */
+        SKIP_BECAUSE("permissions do not bind root");
     make_folder(state, "e");
     touch(state, "e/secret", "x");
     make_folder(state, "e/locked");
@@ -305,7 +305,7 @@ static void a_file_that_changes_is_noted(void **state)
     CLEANUP(buf_clear_cleanup) struct buf notes = {0};
 
     if (access(evidence[0], R_OK) != 0)
-        skip();
+        SKIP_BECAUSE("there is no /proc/self/status");
     assert_ok(case_create(scratch_path(state, "case"), SLICE_LITERAL("t"), &err));
     assert_ok(case_open(scratch_path(state, "case"), true, &store, &err));
     assert_ok(ledger_open(scratch_path(state, "case/ledger.jsonl"), &ledger, &err));

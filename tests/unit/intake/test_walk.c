@@ -85,7 +85,7 @@ static void a_folder_that_cannot_be_read_is_told(void **state)
     char expected[32];
 
     if (geteuid() == 0)
-        skip(); /* permissions do not bind root */
+        SKIP_BECAUSE("permissions do not bind root");
     assert_int_equal(mkdir(scratch_path(state, "locked"), 0700), 0);
     touch(state, "locked/a");
     touch(state, "z");
