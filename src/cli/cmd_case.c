@@ -28,10 +28,8 @@ static int run_case_new(const struct options *options)
     const char *title = option_value(&command_case_new, options, "title");
     struct tq_error err;
 
-    if (!title) {
-        complain("case new: --title TEXT is needed");
-        return EXIT_USAGE;
-    }
+    if (!title)
+        return usage_failed(&command_case_new, "--title TEXT is needed");
     if (session_create(options->operands[0], title, &err) < 0)
         return command_failed(&err);
     (void)printf("case: %s\n", options->operands[0]);
@@ -107,7 +105,10 @@ static bool examine_options_of(const struct command *command, const struct optio
     *out_register = option_value(command, options, "register");
     *out_key = option_value(command, options, "key");
     if (!*out_register || !*out_key) {
-        complain("%s: --register FILE.tqr and --key KEYFILE are needed", command->name);
+        (void)usage_failed(command, "%s",
+                           *out_register ? "--key KEYFILE is needed"
+                           : *out_key    ? "--register FILE.tqr is needed"
+                                         : "--register FILE.tqr and --key KEYFILE are needed");
         return false;
     }
     if (!option_number(command, options, "jobs", 1, JOBS_MAX, &jobs))
@@ -135,7 +136,7 @@ static int run_examine(const struct options *options)
 
     if (!examine_options_of(&command_examine, options, &register_path, &key_path, &jobs))
         return EXIT_USAGE;
-    r = reg_open(register_path, key_path, &reg, &err);
+    r = register_open(register_path, key_path, &reg, &err);
     if (r == TQ_OK)
         r = session_open(options->operands[0], true, &session, &err);
     if (r == TQ_OK)
@@ -208,7 +209,7 @@ static int inquire(const struct options *options, const char *folder, const char
     if (r == TQ_OK)
         r = check_evidence(options, err);
     if (r == TQ_OK)
-        r = reg_open(register_path, key_path, &reg, err);
+        r = register_open(register_path, key_path, &reg, err);
     if (r == TQ_OK && !case_is_case(folder))
         r = session_create(folder, title ? title : "Inquiry", err);
     if (r == TQ_OK)
@@ -238,14 +239,11 @@ static int run_inquire(const struct options *options)
 
     if (!examine_options_of(&command_inquire, options, &register_path, &key_path, &jobs))
         return EXIT_USAGE;
-    if (!folder) {
-        complain("inquire: -o CASE is needed");
-        return EXIT_USAGE;
-    }
-    if (options->operand_count == 0 && !case_is_case(folder)) {
-        complain("inquire: no evidence was given");
-        return EXIT_USAGE;
-    }
+    if (!folder)
+        return usage_failed(&command_inquire, "-o CASE is needed");
+    if (options->operand_count == 0 && !case_is_case(folder))
+        return usage_failed(&command_inquire,
+                            "no evidence was given, and '%s' is no case to go on with", folder);
     if (inquire(options, folder, register_path, key_path, jobs, &err) < 0)
         return command_failed(&err);
     return EXIT_DONE;

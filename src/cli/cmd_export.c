@@ -38,6 +38,8 @@ static int run_export(const struct options *options)
     }
     r = session_open(options->operands[0], false, &session, &err);
     if (r == TQ_OK && path)
+        r = export_check_target(options->operands[0], path, &err);
+    if (r == TQ_OK && path)
         r = export_to_file(session.store, kind, format, path, &err);
     else if (r == TQ_OK)
         r = kind->write(session.store, stdout, format, &err);

@@ -2,12 +2,14 @@
 /* tahqiq register build, info, checks */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "base/pool.h"
 #include "cli/command.h"
 #include "cli/progress.h"
+#include "cli/session.h"
 #include "normalise/scheme.h"
 #include "register/build.h"
 #include "register/info.h"
@@ -54,16 +56,17 @@ static int run_build(const struct options *options)
     struct tq_error err;
     int r;
 
-    if (!request.out_path || !request.key_path) {
-        complain("register build: -o FILE.tqr and --key KEYFILE are needed");
-        return EXIT_USAGE;
-    }
+    if (!request.out_path || !request.key_path)
+        return usage_failed(command, "-o FILE.tqr and --key KEYFILE are needed");
+    if (strcmp(request.out_path, request.key_path) == 0)
+        return usage_failed(command, "-o and --key name the same file");
     progress_start(&building.progress);
     request.state = &building;
     r = register_build(&request, &summary, &err);
     progress_end(&building.progress);
     if (r < 0)
         return command_failed(&err);
+    warn_of_open_key(request.key_path);
     (void)printf("%s: %u tables, %" PRIu64 " rows, %" PRIu64 " facts, %" PRIu64 " bytes\n",
                  request.out_path, summary.table_count, summary.rows_read, summary.facts,
                  summary.bytes);
@@ -171,11 +174,9 @@ static int run_info(const struct options *options)
     struct tq_error err;
     int r;
 
-    if (!key) {
-        complain("register info: --key KEYFILE is needed");
-        return EXIT_USAGE;
-    }
-    r = reg_open(options->operands[0], key, &reg, &err);
+    if (!key)
+        return usage_failed(&command_register_info, "--key KEYFILE is needed");
+    r = register_open(options->operands[0], key, &reg, &err);
     if (r < 0)
         return command_failed(&err);
     r = register_info_make(reg, &info, &err);

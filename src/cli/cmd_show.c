@@ -94,11 +94,19 @@ static int print_record(struct showing *showing, const struct record_place *plac
     return TQ_OK;
 }
 
+/* 0: no number of a record. */
+static unsigned long long record_number(const char *text)
+{
+    if (strlen(text) > 18 || strspn(text, "0123456789") != strlen(text))
+        return 0;
+    return strtoull(text, NULL, 10);
+}
+
 /* EXHIBIT:RECORD; the last colon separates, since paths may hold some. */
 static int show_record(struct showing *showing, const char *id, struct tq_error *err)
 {
     const char *colon = strrchr(id, ':');
-    unsigned long long record = colon ? strtoull(colon + 1, NULL, 10) : 0;
+    unsigned long long record = colon ? record_number(colon + 1) : 0;
     struct slice path = slice_make(id, colon ? (size_t)(colon - id) : 0);
 
     if (!colon || record == 0)
@@ -110,7 +118,8 @@ static int show_record(struct showing *showing, const char *id, struct tq_error 
             && slice_is(path, showing->view.exhibits.items[place->exhibit].path))
             return print_record(showing, place, err);
     }
-    return tq_fail(err, TQ_E_USAGE, "there is no record '%s'", id);
+    return tq_fail(err, TQ_E_USAGE, "there is no record '%s'; 'tahqiq export CASE records' has all",
+                   id);
 }
 
 /* ---- a subject ---- */
@@ -224,7 +233,8 @@ static int show_exhibit(struct showing *showing, const char *id, struct tq_error
         if (strcmp(showing->view.exhibits.items[i].path, id) == 0)
             return print_exhibit(showing, (uint32_t)i, err);
     }
-    return tq_fail(err, TQ_E_USAGE, "there is no exhibit '%s'", id);
+    return tq_fail(err, TQ_E_USAGE,
+                   "there is no exhibit '%s'; 'tahqiq export CASE exhibits' has all", id);
 }
 
 /* ---- the command ---- */
@@ -279,11 +289,16 @@ static int run_show(const struct options *options)
     while (thing < 3 && strcmp(things[thing].name, options->operands[1]) != 0)
         thing++;
     if (thing == 3) {
-        complain("show: exhibit, record or subject, not '%s'", options->operands[1]);
+        complain("show: there is exhibit, record or subject to show, not '%s'",
+                 options->operands[1]);
         return EXIT_USAGE;
     }
     if (reveal && (!reason || reason[0] == '\0')) {
         complain("show: --reveal needs --reason TEXT, which goes into the ledger");
+        return EXIT_USAGE;
+    }
+    if (reason && !reveal) {
+        complain("show: --reason goes with --reveal; without it values stay masked");
         return EXIT_USAGE;
     }
     if (show(options, thing, reveal ? reason : NULL, &err) < 0)

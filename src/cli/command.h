@@ -59,6 +59,10 @@ bool option_number(const struct command *command, const struct options *options,
 /* "tahqiq: " and the message, escaped, to stderr. */
 void complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* "tahqiq: COMMAND: " and the message, how the command is used, and the exit status for that. */
+int usage_failed(const struct command *command, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Say what failed and give the exit status for it. */
 int command_failed(const struct tq_error *err);
 

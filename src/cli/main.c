@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* tahqiq: one table of subcommands, parsed and helped alike. */
 #include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -15,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "cli/command.h"
+#include "cli/nearest.h"
 
 static const struct command *const commands[] = {
     &command_inquire, &command_case_new,       &command_take,          &command_examine,
@@ -35,6 +37,27 @@ void complain(const char *format, ...)
     va_end(args);
     escape_text(&escaped, slice_of(message));
     (void)fprintf(stderr, "tahqiq: %s\n", escaped.data ? escaped.data : message);
+}
+
+static void print_usage(FILE *out, const struct command *command)
+{
+    (void)fprintf(out, "Usage: tahqiq %s%s", command->name,
+                  command->options[0].name ? " [OPTION...]" : "");
+    (void)fprintf(out, "%s%s\n", command->operands[0] ? " " : "", command->operands);
+}
+
+int usage_failed(const struct command *command, const char *format, ...)
+{
+    char message[1024];
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof(message), format, args);
+    va_end(args);
+    complain("%s: %s", command->name, message);
+    print_usage(stderr, command);
+    (void)fprintf(stderr, "'tahqiq %s --help' tells more.\n", command->name);
+    return EXIT_USAGE;
 }
 
 int command_failed(const struct tq_error *err)
@@ -86,13 +109,6 @@ bool option_number(const struct command *command, const struct options *options,
     return true;
 }
 
-static void print_usage(FILE *out, const struct command *command)
-{
-    (void)fprintf(out, "Usage: tahqiq %s%s", command->name,
-                  command->options[0].name ? " [OPTION...]" : "");
-    (void)fprintf(out, "%s%s\n", command->operands[0] ? " " : "", command->operands);
-}
-
 static void print_help(const struct command *command)
 {
     print_usage(stdout, command);
@@ -119,6 +135,27 @@ static void print_overview(FILE *out)
                 out);
 }
 
+static int no_such_option(const struct command *command, const char *argument, const char *name)
+{
+    const char *nearest = NULL;
+    unsigned best = NEAREST_FAR;
+
+    for (const struct option_spec *option = command->options; option->name; option++) {
+        unsigned distance = nearest_distance(name, option->name);
+
+        if (distance < best && distance <= nearest_limit(option->name) && option->name[1]) {
+            best = distance;
+            nearest = option->name;
+        }
+    }
+    if (nearest)
+        (void)usage_failed(command, "there is no option '%s'; did you mean '--%s'?", argument,
+                           nearest);
+    else
+        (void)usage_failed(command, "there is no option '%s'", argument);
+    return -1;
+}
+
 /* Take one option; 1: it used the next argument too, 0: it did not, -1: it is wrong. */
 static int take_option(const struct command *command, const char *argument, const char *next,
                        struct options *options)
@@ -127,24 +164,45 @@ static int take_option(const struct command *command, const char *argument, cons
     const char *equals = argument[1] == '-' ? strchr(name, '=') : NULL;
     int i = option_index(command, name, equals ? (size_t)(equals - name) : strlen(name));
 
-    if (i < 0) {
-        complain("%s: there is no option '%s'", command->name, argument);
-        return -1;
-    }
+    if (i < 0)
+        return no_such_option(command, argument, name);
     if (!command->options[i].argument) {
         if (equals) {
-            complain("%s: option '%s' takes no value", command->name, command->options[i].name);
+            (void)usage_failed(command, "option '--%s' takes no value", command->options[i].name);
             return -1;
         }
         options->values[i] = "";
         return 0;
     }
     if (!equals && !next) {
-        complain("%s: option '%s' needs %s", command->name, argument, command->options[i].argument);
+        (void)usage_failed(command, "option '%s' needs %s", argument, command->options[i].argument);
         return -1;
     }
     options->values[i] = equals ? equals + 1 : next;
     return equals ? 0 : 1;
+}
+
+/* "ID" of "CASE record ID" when two were given. */
+static const char *operands_after(const char *operands, int given)
+{
+    while (given-- > 0)
+        operands = strchr(operands, ' ') + 1;
+    return operands;
+}
+
+static bool check_operands(const struct command *command, const struct options *options)
+{
+    int given = options->operand_count;
+
+    if (given < command->operands_min) {
+        (void)usage_failed(command, "%s is missing", operands_after(command->operands, given));
+        return false;
+    }
+    if (command->operands_max >= 0 && given > command->operands_max) {
+        (void)usage_failed(command, "unexpected '%s'", options->operands[command->operands_max]);
+        return false;
+    }
+    return true;
 }
 
 static bool parse(const struct command *command, int count, const char *const *arguments,
@@ -174,15 +232,7 @@ static bool parse(const struct command *command, int count, const char *const *a
             return false;
         i += used;
     }
-    if (options->operand_count < command->operands_min) {
-        complain("%s: something is missing", command->name);
-        return false;
-    }
-    if (command->operands_max >= 0 && options->operand_count > command->operands_max) {
-        complain("%s: unexpected '%s'", command->name, options->operands[command->operands_max]);
-        return false;
-    }
-    return true;
+    return check_operands(command, options);
 }
 
 /* Whoever stops a long inquiry wants to know that nothing is lost. */
@@ -217,10 +267,8 @@ static int run_command(const struct command *command, int count, const char *con
         complain("out of memory");
         return EXIT_WORLD;
     }
-    if (!parse(command, count, arguments, &options, &help)) {
-        print_usage(stderr, command);
+    if (!parse(command, count, arguments, &options, &help))
         return EXIT_USAGE;
-    }
     if (help) {
         print_help(command);
         return EXIT_DONE;
@@ -251,49 +299,146 @@ static const struct command *find_command(int count, char **words, int *out_used
     return found;
 }
 
-/* A first word that begins a two-word command deserves a better answer than "unknown". */
-static void complain_about_word(const char *word)
+/* Whether a command of two words begins with this one, or the first of these. */
+static bool begins_two_words(const struct command *command, const char *word)
 {
-    size_t length = strlen(word);
+    size_t length = strcspn(word, " ");
+
+    return length > 0 && strncmp(command->name, word, length) == 0 && command->name[length] == ' ';
+}
+
+/* The commands that begin with a word, on one line each; false if there are none. */
+static bool print_group(FILE *out, const char *word)
+{
+    bool found = false;
 
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
-        if (strncmp(commands[i]->name, word, length) == 0 && commands[i]->name[length] == ' ') {
-            complain("'%s' needs a second word, as in '%s'", word, commands[i]->name);
-            return;
+        if (!begins_two_words(commands[i], word))
+            continue;
+        (void)fprintf(out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
+        found = true;
+    }
+    return found;
+}
+
+/* How far what was written is from a command: its name, or one word of its two. */
+static unsigned distance_of(const struct command *command, const char *first, const char *second)
+{
+    char both[2 * NEAREST_LETTERS_MAX] = "";
+    const char *space = strchr(command->name, ' ');
+    unsigned one = nearest_distance(first, command->name), two;
+
+    (void)snprintf(both, sizeof(both), "%s %s", first, second);
+    if (space && strcmp(first, space + 1) == 0)
+        return 0;
+    two = nearest_distance(both, command->name);
+    if (space && two < one)
+        one = two;
+    return one <= nearest_limit(command->name) ? one : NEAREST_FAR;
+}
+
+/* Who mistypes a command is told the nearest; who names half of one is told the halves. */
+static int complain_about_words(int count, char **words)
+{
+    const char *second = count > 1 ? words[1] : "";
+    const struct command *nearest = NULL;
+    unsigned best = NEAREST_FAR;
+
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        unsigned distance = distance_of(commands[i], words[0], second);
+
+        if (distance < best) {
+            best = distance;
+            nearest = commands[i];
+        }
+        if (begins_two_words(commands[i], words[0]) && second[0] == '\0') {
+            complain("'%s' needs a second word:", words[0]);
+            (void)print_group(stderr, words[0]);
+            return EXIT_USAGE;
         }
     }
-    complain("there is no command '%s'; 'tahqiq --help' lists them", word);
+    if (nearest && best > 0 && strchr(nearest->name, ' ') && second[0] == '\0') {
+        complain("there is no command '%s'; did you mean one of these?", words[0]);
+        (void)print_group(stderr, nearest->name);
+    } else if (nearest) {
+        complain("there is no command '%s%s%s'; did you mean '%s'?", words[0],
+                 strchr(nearest->name, ' ') && second[0] ? " " : "",
+                 strchr(nearest->name, ' ') ? second : "", nearest->name);
+    } else {
+        complain("there is no command '%s'; 'tahqiq --help' lists them", words[0]);
+    }
+    return EXIT_USAGE;
+}
+
+static bool is_help(const char *word)
+{
+    return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+/* "tahqiq help WORDS": of everything, of one command, or of those that begin with a word. */
+static int help(int count, char **words)
+{
+    const struct command *command;
+    int used;
+
+    if (count == 0) {
+        print_overview(stdout);
+        return EXIT_DONE;
+    }
+    command = find_command(count, words, &used);
+    if (command)
+        print_help(command);
+    else if (!print_group(stdout, words[0]))
+        return complain_about_words(count, words);
+    return EXIT_DONE;
+}
+
+static int run_words(int count, char **words)
+{
+    const struct command *command;
+    int used = 0;
+
+    if (count == 0) {
+        print_overview(stderr);
+        return EXIT_USAGE;
+    }
+    if (is_help(words[0]) || strcmp(words[0], "help") == 0)
+        return help(count - 1, words + 1);
+    if (strcmp(words[0], "--version") == 0) {
+        (void)puts("tahqiq " TAHQIQ_VERSION);
+        return EXIT_DONE;
+    }
+    command = find_command(count, words, &used);
+    if (command)
+        return run_command(command, count - used, (const char *const *)words + used);
+    if (count > 1 && is_help(words[1]) && print_group(stdout, words[0]))
+        return EXIT_DONE;
+    return complain_about_words(count, words);
+}
+
+/*
+ * A program started without standard output would open the evidence or the case in its place and
+ * print into it. What is missing is held by something that refuses.
+ */
+static void hold_standard_descriptors(void)
+{
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+            (void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    const struct command *command;
-    int used = 0, status;
+    int status;
 
+    hold_standard_descriptors();
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     if (sodium_init() < 0) {
         complain("could not start the cryptographic library");
         return EXIT_WORLD;
     }
-    if (argc < 2) {
-        print_overview(stderr);
-        return EXIT_USAGE;
-    }
-    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0
-        || strcmp(argv[1], "help") == 0) {
-        print_overview(stdout);
-        return EXIT_DONE;
-    }
-    if (strcmp(argv[1], "--version") == 0) {
-        (void)puts("tahqiq " TAHQIQ_VERSION);
-        return EXIT_DONE;
-    }
-    command = find_command(argc - 1, argv + 1, &used);
-    if (!command) {
-        complain_about_word(argv[1]);
-        return EXIT_USAGE;
-    }
-    status = run_command(command, argc - 1 - used, (const char *const *)argv + 1 + used);
+    status = run_words(argc - 1, argv + (argc > 0));
     if (fflush(stdout) != 0 && errno != EPIPE && status == EXIT_DONE) {
         complain("could not write to standard output");
         return EXIT_WORLD;

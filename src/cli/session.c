@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/session.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
+#include <sys/stat.h>
 
 #include "base/cleanup.h"
 #include "base/escape.h"
@@ -13,6 +15,30 @@
 #include "cli/progress.h"
 #include "intake/intake.h"
 #include "report/report.h"
+
+void warn_of_open_key(const char *key_path)
+{
+    struct stat status;
+
+    if (stat(key_path, &status) == 0 && S_ISREG(status.st_mode) && (status.st_mode & S_IROTH))
+        complain("warning: everybody on this machine may read the key '%s': chmod 600 it",
+                 key_path);
+}
+
+int register_open(const char *path, const char *key_path, struct reg **out_reg,
+                  struct tq_error *err)
+{
+    struct stat status;
+    int r;
+
+    if (stat(path, &status) < 0 && errno == ENOENT)
+        return tq_fail(err, TQ_E_IO, "there is no register '%s'; 'tahqiq register build' makes one",
+                       path);
+    r = reg_open(path, key_path, out_reg, err);
+    if (r == TQ_OK)
+        warn_of_open_key(key_path);
+    return r;
+}
 
 static int open_ledger(const char *folder, struct ledger **out_ledger, struct tq_error *err)
 {
@@ -53,6 +79,8 @@ int session_open(const char *folder, bool writing, struct session *out_session,
     struct session session = {0};
     int r;
 
+    if (!case_is_case(folder) && errno == EACCES)
+        return tq_fail(err, TQ_E_IO, "could not open case '%s': %s", folder, strerror(errno));
     if (!case_is_case(folder))
         return tq_fail(err, TQ_E_IO, "'%s' is not a case: there is no case.db in it", folder);
     r = case_open(folder, writing, &session.store, err);

@@ -12,6 +12,13 @@ struct session {
     struct ledger *ledger; /* NULL unless opened for writing */
 };
 
+/* reg_open() for a command: says what to do when there is no register, warns of an open key. */
+int register_open(const char *path, const char *key_path, struct reg **out_reg,
+                  struct tq_error *err) MUST_CHECK;
+
+/* Say so if everybody on the machine may read a key. */
+void warn_of_open_key(const char *key_path);
+
 int session_open(const char *folder, bool writing, struct session *out_session,
                  struct tq_error *err) MUST_CHECK;
 void session_close(struct session *session);

@@ -33,6 +33,8 @@ expect 0 "$TAHQIQ" show "$work/c" exhibit "$exhibit"
 says "$work/out" "sha256"
 expect 2 "$TAHQIQ" show "$work/c" record "nowhere.csv:1"
 expect 2 "$TAHQIQ" show "$work/c" record "no-number"
+expect 2 "$TAHQIQ" show "$work/c" record "${record}x"
+says "$work/err" "EXHIBIT:NUMBER"
 expect 0 "$TAHQIQ" verify "$work/c"
 for lang in fr ar en; do
     expect 0 "$TAHQIQ" report "$work/c" --lang $lang -o "$work/report-$lang"

@@ -50,7 +50,71 @@ says "$work/err" "no regular file"
 if [ -c /dev/full ]; then
     "$TAHQIQ" export "$work/whole" records >/dev/full 2>"$work/err" && failures=$((failures + 1))
     says "$work/err" "No space left"
+    "$TAHQIQ" --help >/dev/full 2>"$work/err" && failures=$((failures + 1))
+    says "$work/err" "could not write to standard output"
+else
+    skip "a full device" "there is no /dev/full"
 fi
+
+# Without standard output nothing is printed into what is opened in its place.
+"$TAHQIQ" case new "$work/silent" --title "silent" >&- 2>&- && failures=$((failures + 1))
+"$TAHQIQ" take "$work/silent" "$leak/files" <&- >&- 2>&- && failures=$((failures + 1))
+expect 0 "$TAHQIQ" verify "$work/silent"
+says "$work/out" "whole: "
+
+# What would be lost is not written over: the key, the institution's tables, the case.
+build() {
+    "$TAHQIQ" register build "$work/drill/register/register.yaml" "$@"
+}
+cp "$work/k" "$work/k2"
+expect 2 build -o "$work/k2" --key "$work/k2"
+says "$work/err" "name the same file"
+ln "$work/k2" "$work/k3"
+expect 2 build -o "$work/k3" --key "$work/k2"
+says "$work/err" "not a sealed register"
+same "$work/k" "$work/k2"
+cp "$work/drill/register/register.yaml" "$work/mine.yaml"
+expect 2 build -o "$work/mine.yaml" --key "$work/k"
+same "$work/drill/register/register.yaml" "$work/mine.yaml"
+expect 1 build -o "$work/no/folder.tqr" --key "$work/k4"
+[ ! -e "$work/k4" ] || { echo "FAILED: a key was made"; failures=$((failures + 1)); }
+ln -s "$work/whole/ledger.jsonl" "$work/to-ledger"
+one=$(find "$work/whole/vault" -type f | head -n 1)
+for file in "$work/whole/case.db" "$work/whole/cache.pack" "$work/to-ledger" "$work/whole/key" "$one"; do
+    expect 2 "$TAHQIQ" export "$work/whole" records -o "$file"
+    says "$work/err" "is a file of the case itself"
+done
+expect 0 "$TAHQIQ" verify "$work/whole"
+
+# A key that everybody may read is used, and complained about.
+chmod 604 "$work/k2"
+expect 0 "$TAHQIQ" register info "$work/r.tqr" --key "$work/k2"
+says "$work/err" "everybody on this machine may read the key"
+chmod 600 "$work/k2"
+expect 0 "$TAHQIQ" register info "$work/r.tqr" --key "$work/k2"
+[ ! -s "$work/err" ] || { echo "FAILED: a key of its owner is complained about"; failures=$((failures + 1)); }
+
+# Nothing found yet must not look like nothing to find.
+expect 0 "$TAHQIQ" case new "$work/new" --title "new"
+for kind in records subjects exhibits readings snapshots counts; do
+    expect 2 "$TAHQIQ" export "$work/new" "$kind"
+    says "$work/err" "was not examined yet"
+    [ ! -s "$work/out" ] || { echo "FAILED: $kind of no examination"; failures=$((failures + 1)); }
+done
+if [ "$(id -u)" -eq 0 ]; then
+    skip "a case of somebody else" "permissions do not bind root"
+else
+    chmod 000 "$work/new"
+    expect 1 "$TAHQIQ" status "$work/new"
+    says "$work/err" "Permission denied"
+    chmod 700 "$work/new"
+fi
+
+# What is found is the same in every locale.
+for locale in C fr_FR.UTF-8 ar_MA tr_TR.UTF-8 nowhere; do
+    expect 0 env LC_ALL=$locale LANG=$locale "$TAHQIQ" export "$work/whole" records -o "$work/localised"
+    same "$work/xw/records.csv" "$work/localised"
+done
 
 # One writer at a time.
 if command -v flock >/dev/null; then
@@ -59,6 +123,8 @@ if command -v flock >/dev/null; then
     expect 1 inquire -o "$work/whole" "$leak"
     says "$work/err" "in use by another process"
     wait
+else
+    skip "two writers" "there is no flock"
 fi
 
 # Stopped and run again.
@@ -110,5 +176,7 @@ if [ "$(id -u)" -eq 0 ] && mount -t tmpfs -o size=64k tmpfs "$work/small" 2>/dev
         expect 0 "$TAHQIQ" verify "$work/small/case"
     done
     umount "$work/small"
+else
+    skip "a full disk" "only root may mount a small one"
 fi
 finish
