@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "extract/emit.h"
 
+#define ASCII_PAIRS      16u /* of UTF-16 that are two letters each: no Chinese has so many */
 #define RAW_BYTES        ((size_t)256 << 10)
 #define HELD_BYTES_MAX   ((size_t)64 << 10) /* longer lines are decoded in pieces */
 #define HEAD_BYTES       ((size_t)64 << 10)
@@ -297,13 +298,20 @@ static size_t decode_some(const struct encoding *encoding, const char *raw, size
     return used;
 }
 
+static bool is_ascii_text(char c)
+{
+    return (c >= ' ' && c <= '~') || (c >= '\t' && c <= '\r');
+}
+
 /*
  * UTF-16 without a mark: every second byte is zero in Latin text, and in other scripts the line
  * ends, spaces and digits still have a zero high byte, while the low bytes hardly ever are zero.
+ * A run of ASCII without zeros is another file before or behind: its text can be read in the same
+ * way once the zeros of UTF-16 are left out, but not the other way round.
  */
 static bool looks_like_utf16(struct slice sample, size_t high, struct encoding *encoding)
 {
-    size_t zero_high = 0, zero_low = 0, pairs = sample.length / 2, breaks = 0;
+    size_t zero_high = 0, zero_low = 0, pairs = sample.length / 2, breaks = 0, ascii = 0;
 
     for (size_t i = 0; i < pairs; i++) {
         char h = sample.data[2 * i + high], l = sample.data[2 * i + 1 - high];
@@ -311,6 +319,9 @@ static bool looks_like_utf16(struct slice sample, size_t high, struct encoding *
         zero_high += h == 0;
         zero_low += l == 0;
         breaks += h == 0 && (l == '\n' || l == '\r' || l == ' ');
+        ascii = is_ascii_text(h) && is_ascii_text(l) ? ascii + 1 : 0;
+        if (ascii >= ASCII_PAIRS)
+            return false;
     }
     if (pairs < 4 || zero_low * 50 > pairs || zero_high * 10 < pairs)
         return false;
@@ -338,14 +349,20 @@ static bool find_mark(struct slice sample, struct encoding *encoding)
 }
 
 /* Old Macintosh line ends: CR, and no LF at all. */
-static bool has_only_carriage_returns(struct slice sample)
+static bool has_only_carriage_returns(const struct encoding *encoding, struct slice sample)
 {
-    const char *found;
+    size_t width = encoding->form == ENCODING_BYTES ? 1 : 2;
+    bool found = false;
 
-    if (sample.length == 0 || memchr(sample.data, '\n', sample.length))
-        return false;
-    found = memchr(sample.data, '\r', sample.length);
-    return found && found + 1 < sample.data + sample.length;
+    for (size_t i = 0; i + width <= sample.length; i += width) {
+        uint32_t unit =
+            width == 1 ? (unsigned char)sample.data[i] : utf16_unit(encoding, sample.data + i);
+
+        if (unit == '\n')
+            return false;
+        found |= unit == '\r' && i + width < sample.length;
+    }
+    return found;
 }
 
 /* Sort the lines of the sample into UTF-8 and others; gather the others. */
@@ -384,10 +401,10 @@ int encoding_guess(struct slice sample, struct encoding *out_encoding, struct tq
 
     if (!find_mark(sample, &encoding) && !looks_like_utf16(sample, 1, &encoding))
         (void)looks_like_utf16(sample, 0, &encoding);
-    if (encoding.form == ENCODING_BYTES) {
+    if (encoding.form == ENCODING_BYTES)
         sort_lines(sample, &encoding, &odd);
-        encoding.carriage_returns = has_only_carriage_returns(sample);
-    }
+    encoding.carriage_returns =
+        has_only_carriage_returns(&encoding, slice_skip(sample, encoding.mark_bytes));
     if (odd.failed)
         return buf_check(&odd, err);
     encoding.page = codepage_guess(buf_slice(&odd));

@@ -40,6 +40,28 @@ static void utf16_without_a_mark_shows_by_its_zeros(void **state)
     (void)state;
     check(SLICE_LITERAL("n\0a\0m\0e\0\n\0"), "UTF-16LE", "name\n");
     check(SLICE_LITERAL("\0n\0a\0m\0e\0\n"), "UTF-16BE", "name\n");
+    check(SLICE_LITERAL("\x45\x06\x2D\x06\x45\x06\x2F\x06 \0\x39\x06\n\0"), "UTF-16LE", "محمد ع\n");
+}
+
+static void utf16_behind_other_text_loses_its_zeros_only(void **state)
+{
+    (void)state;
+    check(SLICE_LITERAL("id;name;town\n1;TAZI;Oujda;Angad\n2\0;\0B\0A\0\n\0003\0;\0C\0A\0\n\0"),
+          "UTF-8", "id;name;town\n1;TAZI;Oujda;Angad\n2;BA\n3;CA\n");
+}
+
+static void carriage_returns_alone_end_lines_in_any_encoding(void **state)
+{
+    (void)state;
+    check(SLICE_LITERAL("a\rb\r"), "UTF-8", "a\nb\n");
+    check(SLICE_LITERAL("a\rb\nc\r"), "UTF-8", "a\rb\nc\r");
+    check(SLICE_LITERAL("\xFF\xFE"
+                        "a\0\r\0b\0\r\0"),
+          "UTF-16LE", "a\nb\n");
+    check(SLICE_LITERAL("\xFE\xFF\0a\0\r\0b\0\n"), "UTF-16BE", "a\rb\n");
+    check(SLICE_LITERAL("n\0a\0\r\0m\0e\0\r\0"), "UTF-16LE", "na\nme\n");
+    /* The second byte of a letter is no line end. */
+    check(SLICE_LITERAL("\xFF\xFE\x0A\x06\r\0b\0"), "UTF-16LE", "\xD8\x8A\nb");
 }
 
 static void french_reads_as_windows_1252_and_arabic_as_windows_1256(void **state)
@@ -94,6 +116,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(marks_tell_the_encoding_and_go),
         cmocka_unit_test(utf16_without_a_mark_shows_by_its_zeros),
+        cmocka_unit_test(utf16_behind_other_text_loses_its_zeros_only),
+        cmocka_unit_test(carriage_returns_alone_end_lines_in_any_encoding),
         cmocka_unit_test(french_reads_as_windows_1252_and_arabic_as_windows_1256),
         cmocka_unit_test(russian_polish_and_turkish_are_told_apart),
         cmocka_unit_test(encodings_may_change_from_line_to_line),
