@@ -657,8 +657,8 @@ static int report(struct delimited *d, struct tq_error *err)
         if (r < 0)
             return r;
     }
-    if (d->tables == 0) {
-        r = emit_note(d->sink, 0, err, "no rows were found");
+    if (d->writer.record == 0) {
+        r = emit_note(d->sink, 0, err, "no rows were found%s", d->tables ? " below a header" : "");
         if (r < 0)
             return r;
     }

@@ -286,6 +286,22 @@ static void nul_bytes_are_left_out_and_told(void **state)
     recorder_clear(&recorder);
 }
 
+static void a_table_without_rows_says_so(void **state)
+{
+    static const struct slice texts[] = {SLICE_LITERAL("id;name;amount\n"), SLICE_LITERAL("\""),
+                                         SLICE_LITERAL("a;b\n\n\n")};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct recorder recorder = {0};
+
+        assert_int_equal(recorder_read(&recorder, texts[i], "dump.csv"), TQ_OK);
+        assert_int_equal(recorder.rows, 0);
+        assert_true(recorder_has(&recorder, "no rows were found below a header\n"));
+        recorder_clear(&recorder);
+    }
+}
+
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {"delimited/dirty.csv", "delimited/fixed.txt",
@@ -318,6 +334,7 @@ int main(void)
         cmocka_unit_test(delimiters_of_two_characters_are_found),
         cmocka_unit_test(one_giant_line_is_read_in_part),
         cmocka_unit_test(nul_bytes_are_left_out_and_told),
+        cmocka_unit_test(a_table_without_rows_says_so),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
