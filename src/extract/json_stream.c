@@ -358,7 +358,16 @@ static int count_event(void *state, enum json_event event, struct slice text, ui
     return TQ_OK;
 }
 
-/* Of text that parsed: few faults for its length. An array needs more proof than an object. */
+/* An object, or an array of such. */
+static bool begins_as_object(struct slice text)
+{
+    if (text.data[0] == '[')
+        text = slice_trim(slice_skip(text, 1));
+    return text.length > 0 && text.data[0] == '{';
+}
+
+/* Of text that parsed: few faults for its length. An array of other than objects needs more proof.
+ */
 static bool has_few_faults(const struct json_report *report, bool is_object)
 {
     if (report->repairs > (is_object ? report->events * 2 : report->events / 10))
@@ -380,6 +389,6 @@ int json_is_likely(struct slice text, bool *out_likely, struct tq_error *err)
         return TQ_OK;
     r = json_stream_text(text, count_event, &likeness, &report, err);
     if (r == TQ_OK)
-        *out_likely = likeness.bare_roots == 0 && has_few_faults(&report, text.data[0] == '{');
+        *out_likely = likeness.bare_roots == 0 && has_few_faults(&report, begins_as_object(text));
     return r;
 }

@@ -68,6 +68,23 @@ static void loose_syntax_is_repaired_and_told(void **state)
     recorder_clear(&recorder);
 }
 
+static void what_python_prints_is_read(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(
+        recorder_read(&recorder,
+                      slice_of("[{'id': '800000001', 'name': \"O'Hara\", 'left': None},"
+                               " {'id': '800000002', 'name': 'TAZI', 'left': True}]"),
+                      "x.json"),
+        TQ_OK);
+    assert_true(recorder_has(&recorder, "type json\n"));
+    assert_true(recorder_has(&recorder, "row 1 @1 0 | 800000001 | O'Hara |"));
+    assert_true(recorder_has(&recorder, "row 2 @1 0 | 800000002 | TAZI | true\n"));
+    recorder_clear(&recorder);
+}
+
 static void rows_of_arrays_have_positions_for_columns(void **state)
 {
     struct recorder recorder = {0};
@@ -160,6 +177,7 @@ int main(void)
         cmocka_unit_test(a_damaged_line_costs_one_line),
         cmocka_unit_test(an_object_of_like_objects_is_a_table_with_their_keys),
         cmocka_unit_test(loose_syntax_is_repaired_and_told),
+        cmocka_unit_test(what_python_prints_is_read),
         cmocka_unit_test(rows_of_arrays_have_positions_for_columns),
         cmocka_unit_test(what_was_read_before_damage_stays),
         cmocka_unit_test(depth_is_limited),
