@@ -334,6 +334,7 @@ static int on_event(void *state, enum json_event event, struct slice text, uint6
         set(&t->key, text);
         return TQ_OK;
     case JSON_RESTART:
+    case JSON_RESUME:
         t->depth = 0;
         return TQ_OK;
     case JSON_TEXT:

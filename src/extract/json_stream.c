@@ -10,9 +10,11 @@
 #include "extract/decode.h"
 #include "extract/emit.h"
 #include "extract/json_repair.h"
+#include "extract/json_trail.h"
 
-#define PIECE_BYTES   ((size_t)64 << 10) /* fed to the parser at once, at most a line */
-#define LIKELY_EVENTS 12                 /* so many without damage, and the text is JSON */
+#define PIECE_BYTES   ((size_t)1 << 10) /* fed to the parser at once, at most a line */
+#define RESUMES_MAX   10000u            /* of a text that is damaged everywhere */
+#define LIKELY_EVENTS 12                /* so many without damage, and the text is JSON */
 
 struct json_reader {
     json_handler *handler;
@@ -24,7 +26,10 @@ struct json_reader {
     uint64_t root_line; /* where the open root value started */
     bool long_roots;    /* a value at the root went over several lines: no JSON Lines */
     uint32_t depth;
-    bool skipping; /* behind damage, up to the line's end */
+    struct json_trail trail;
+    bool skipping; /* behind damage: up to the line's end ... */
+    bool seeking;  /* ... or to the next record */
+    bool by_lines; /* if the line has none, the next line is a fresh start */
     bool parser_failed;
     int result; /* of the handler */
     struct json_report report;
@@ -78,6 +83,9 @@ static int on_string(void *state, const unsigned char *text, size_t length)
 
 static int on_key(void *state, const unsigned char *text, size_t length)
 {
+    struct json_reader *reader = state;
+
+    json_trail_key(&reader->trail, reader->depth, slice_make((const char *)text, length));
     return send(state, JSON_KEY, (const char *)text, length);
 }
 
@@ -92,6 +100,7 @@ static int open_container(struct json_reader *reader, enum json_event event)
     if (!send(reader, event, NULL, 0))
         return 0;
     reader->depth++;
+    json_trail_open(&reader->trail, reader->depth, event == JSON_MAP_START);
     return 1;
 }
 
@@ -99,6 +108,7 @@ static int close_container(struct json_reader *reader, enum json_event event)
 {
     if (reader->depth > 0)
         reader->depth--;
+    json_trail_close(&reader->trail, reader->depth, event == JSON_MAP_END);
     if (reader->depth == 0) {
         reader->report.roots++;
         reader->long_roots |= reader->root_line != reader->line;
@@ -155,27 +165,38 @@ static int start_parser(struct json_reader *reader)
     return TQ_OK;
 }
 
+static int restart(struct json_reader *reader)
+{
+    if (!send(reader, JSON_RESTART, NULL, 0))
+        return reader->result;
+    reader->trail = (struct json_trail){0};
+    return start_parser(reader);
+}
+
 /*
- * The parser gave up. In JSON Lines the next line is a fresh start; in one value there is none.
+ * The parser gave up. In JSON Lines the next line is a fresh start; in one value the next record
+ * is, if it is known how records begin.
  */
 static int take_damage(struct json_reader *reader)
 {
-    bool by_lines = reader->report.roots > 0 || reader->root_line == reader->line;
-    int r;
+    bool is_array = !reader->trail.levels[0].is_map;
 
     if (reader->result != TQ_OK)
         return reader->result;
     if (reader->report.damaged++ == 0)
         reader->report.first_line = reader->line;
-    if (!by_lines || reader->report.too_deep) {
+    reader->seeking = reader->report.roots == 0 && json_trail_is_known(&reader->trail)
+                      && reader->report.resumed < RESUMES_MAX;
+    reader->by_lines = reader->report.roots > 0
+                       || (reader->root_line == reader->line && !(reader->seeking && is_array));
+    if ((!reader->by_lines && !reader->seeking) || reader->report.too_deep) {
         reader->report.stopped = true;
         return JSON_STOP;
     }
-    if (!send(reader, JSON_RESTART, NULL, 0))
-        return reader->result;
+    if (reader->seeking)
+        return TQ_OK;
     reader->skipping = true;
-    r = start_parser(reader);
-    return r;
+    return restart(reader);
 }
 
 static int parse_piece(struct json_reader *reader)
@@ -198,26 +219,108 @@ static bool is_torn(const struct json_reader *reader, struct slice rest)
            && !reader->long_roots && rest.length > 1 && rest.data[0] == '{' && rest.data[1] == '"';
 }
 
+/* The next record was found: open what stands around it, as if all before it had been closed. */
+static int resume(struct json_reader *reader)
+{
+    struct json_trail trail = reader->trail;
+    CLEANUP(buf_clear_cleanup) struct buf opening = {0};
+    uint64_t root_line = reader->root_line;
+    int r;
+
+    reader->seeking = false;
+    reader->report.resumed++;
+    if (!send(reader, JSON_RESUME, NULL, 0))
+        return reader->result;
+    r = start_parser(reader);
+    if (r < 0)
+        return r;
+    json_trail_reopen(&trail, &opening);
+    buf_empty(&reader->piece);
+    json_repair_add(&reader->repair, buf_slice(&opening), &reader->piece);
+    if (opening.failed)
+        return buf_check(&opening, reader->err);
+    r = parse_piece(reader);
+    reader->root_line = root_line;
+    reader->trail = trail;
+    return r;
+}
+
+static size_t count_lines(struct slice text)
+{
+    size_t lines = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        lines += text.data[i] == '\n';
+    return lines;
+}
+
+/* Behind damage: pass over what comes before the next record; *text is what is left. */
+static int seek(struct json_reader *reader, struct slice *text)
+{
+    const char *mark = reader->by_lines ? memchr(text->data, '\n', text->length) : NULL;
+    struct slice here = mark ? slice_make(text->data, (size_t)(mark - text->data)) : *text;
+    size_t at = json_trail_find(&reader->trail, here);
+
+    reader->line += count_lines(slice_make(here.data, at));
+    *text = slice_skip(*text, at);
+    if (at < here.length)
+        return resume(reader);
+    if (!mark)
+        return TQ_OK;
+    reader->seeking = false;
+    reader->line++;
+    *text = slice_skip(*text, 1);
+    return restart(reader);
+}
+
+/*
+ * How much of a piece the parser read before it gave up: all of it, if repairs have moved its
+ * bytes. What it refused last may be the brace of the next record; a line's end is for seek().
+ */
+static size_t bytes_read(const struct json_reader *reader, struct slice piece, uint64_t repairs)
+{
+    size_t used = yajl_get_bytes_consumed(reader->parser), most = piece.length;
+
+    if (piece.length > 1 && piece.data[piece.length - 1] == '\n')
+        most--;
+    if (reader->repair.repairs != repairs || used > most)
+        return most;
+    return used > 0 ? used - 1 : 0;
+}
+
+/* One piece for the parser, at most a line; *out_used: how much of it is done with. */
+static int feed_piece(struct json_reader *reader, struct slice piece, size_t *out_used)
+{
+    uint64_t repairs = reader->repair.repairs;
+    int r;
+
+    *out_used = piece.length;
+    if (reader->skipping)
+        return TQ_OK;
+    buf_empty(&reader->piece);
+    json_repair_add(&reader->repair, piece, &reader->piece);
+    r = parse_piece(reader);
+    if (r == TQ_OK && reader->seeking)
+        *out_used = bytes_read(reader, piece, repairs);
+    return r;
+}
+
 /* Feed text: line by line, so that places are known and damage costs no more than a line. */
 static int feed(struct json_reader *reader, struct slice text)
 {
     while (text.length > 0) {
-        size_t wanted = text.length < PIECE_BYTES ? text.length : PIECE_BYTES;
+        size_t wanted = text.length < PIECE_BYTES ? text.length : PIECE_BYTES, used = 0;
         const char *mark = memchr(text.data, '\n', wanted);
         size_t length = mark ? (size_t)(mark - text.data) + 1 : wanted;
-        int r = TQ_OK;
+        int r = reader->seeking ? seek(reader, &text)
+                                : feed_piece(reader, slice_make(text.data, length), &used);
 
-        if (!reader->skipping) {
-            buf_empty(&reader->piece);
-            json_repair_add(&reader->repair, slice_make(text.data, length), &reader->piece);
-            r = parse_piece(reader);
-        }
         if (r != TQ_OK)
             return r;
-        text = slice_skip(text, length);
-        if (!mark)
+        text = slice_skip(text, used);
+        if (!mark || used < length)
             continue;
-        if (!reader->skipping && is_torn(reader, text)) {
+        if (!reader->skipping && !reader->seeking && is_torn(reader, text)) {
             r = take_damage(reader);
             if (r != TQ_OK)
                 return r;
@@ -232,9 +335,13 @@ static int finish(struct json_reader *reader)
 {
     int r;
 
+    if (reader->skipping || reader->seeking) {
+        reader->report.stopped = reader->report.roots == 0;
+        return TQ_OK;
+    }
     buf_empty(&reader->piece);
     json_repair_end(&reader->repair, &reader->piece);
-    r = reader->skipping ? TQ_OK : parse_piece(reader);
+    r = parse_piece(reader);
     if (r != TQ_OK)
         return r;
     reader->report.unfinished = reader->depth > 0 || reader->repair.place >= JSON_STRING;
@@ -313,6 +420,11 @@ int json_report_note(const struct json_report *report, const struct sink *sink,
     } else if (report->stopped) {
         r = emit_note(sink, report->first_line, err,
                       "damaged JSON: what comes after this line was not read");
+    } else if (report->resumed > 0) {
+        r = emit_note(sink, report->first_line, err,
+                      "%" PRIu64 " damaged places, this is the first: what was open there, up to "
+                      "the next record, was left out",
+                      report->damaged);
     } else if (report->damaged > 0) {
         r = emit_note(sink, report->first_line, err,
                       "%" PRIu64 " damaged lines were left out, this is the first",
@@ -351,7 +463,7 @@ static int count_event(void *state, enum json_event event, struct slice text, ui
         likeness->depth++;
     else if (event == JSON_MAP_END || event == JSON_ARRAY_END)
         likeness->depth--;
-    else if (event == JSON_RESTART)
+    else if (event == JSON_RESTART || event == JSON_RESUME)
         likeness->depth = 0;
     else if (likeness->depth == 0)
         likeness->bare_roots++;

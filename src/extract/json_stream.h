@@ -21,6 +21,8 @@ enum json_event {
     JSON_LITERAL, /* text: a number as written, "true" or "false" */
     JSON_NULL,
     JSON_RESTART, /* damage: what was open is lost, a value at the root follows */
+    JSON_RESUME,  /* the same, but the value goes on: what stands around its records is opened anew
+                   */
 };
 
 /*
@@ -37,6 +39,7 @@ struct json_report {
     uint64_t events;
     uint64_t damaged;    /* places that could not be read */
     uint64_t first_line; /* the first of them */
+    uint64_t resumed;    /* of them, those behind which reading went on in the same value */
     bool stopped;        /* what comes after it was not read */
     bool unfinished;     /* the text ends inside a value */
     bool too_deep;
@@ -47,7 +50,8 @@ struct json_report {
  * Read JSON, or JSON Lines, as a stream of events. Parsed by yajl behind a filter that repairs
  * what programs commonly get wrong: \xNN escapes (a byte), unknown escapes, control characters in
  * strings, trailing commas, single quotes, bare words, NaN, wrappers such as ObjectId(...).
- * Damage in JSON Lines costs a line; in one large value, the rest of it.
+ * Damage in JSON Lines costs a line; in one large value, what comes before the next object that
+ * begins as the records before did.
  */
 int json_stream_read(const struct extract_input *input, json_handler *handler, void *state,
                      struct json_report *out_report, const struct sink *sink,

@@ -299,6 +299,9 @@ int json_walk_event(void *state, enum json_event event, struct slice text, uint6
         if (frame)
             take_key(walk, frame, text);
         return walk->path.failed ? buf_check(&walk->path, err) : TQ_OK;
+    case JSON_RESUME:
+        walk->roots -= walk->roots > 0;
+        return restart(walk, err);
     case JSON_RESTART:
         return restart(walk, err);
     case JSON_TEXT:

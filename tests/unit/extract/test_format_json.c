@@ -109,6 +109,69 @@ static void what_was_read_before_damage_stays(void **state)
     recorder_clear(&recorder);
 }
 
+static void damage_costs_what_is_open_up_to_the_next_record(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t rows;
+    } cases[] = {
+        {"[{\"x\":1},{\"x\":2},{\"x\" 3},{\"x\":4},{\"x\":5}]", 5},
+        {"[{\"x\":1},{\"x\":2}},{\"x\":3},{\"x\":4},{\"x\":5}]", 5},
+        {"[{\"x\":1},{\"x\":2,\"y\":{\"x\":3},{\"x\":4},{\"x\":5}]", 4},
+        {"{\"a\":{\"b\":[{\"x\":1},{\"x\":2},\n{\"x\" 3},\n\n{\n \"x\" : 4},{\"x\":5}]}}", 5},
+        {"[{'x':1},{'x':2,'z':[{'z':1},{'z':2}]},{'x':3,'z':[{'z':1},}{'z':2}]},\n{'x':5}]", 4},
+        {"[{\"x\":1},{\"x\":2},{\"x\":3,:},{\"x\":[\"x\"]:,{\"x\":5}]", 5},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct recorder recorder = {0};
+
+        assert_int_equal(recorder_read(&recorder, slice_of(cases[i].text), "x.json"), TQ_OK);
+        assert_true(recorder_has(&recorder, "type json\n"));
+        assert_int_equal(recorder.rows, cases[i].rows);
+        assert_true(recorder_has(&recorder, " damaged places, this is the first"));
+        assert_true(recorder_has(&recorder, "| 5"));
+        assert_int_equal(recorder.tables, 1);
+        recorder_clear(&recorder);
+    }
+}
+
+static void damage_in_the_first_line_of_json_lines_costs_that_line(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(
+        recorder_read(&recorder,
+                      slice_of("{\"id\":7,\"of\":[{\"x\":1},{\"x\":2},{\"x\" 3}]}\n"
+                               "{\"id\":8,\"of\":[{\"x\":1},{\"x\":2}]}\n{\"id\":9}\n"),
+                      "x.jsonl"),
+        TQ_OK);
+    assert_true(recorder_has(&recorder, "type jsonl\n"));
+    assert_int_equal(recorder.rows, 3);
+    assert_true(recorder_has(&recorder, "@2 0 | 8 |"));
+    assert_true(recorder_has(&recorder, "@3 0 | 9 |"));
+    recorder_clear(&recorder);
+}
+
+/* What cannot end must not take for ever: every object here is damage. */
+static void damage_everywhere_is_given_up(void **state)
+{
+    const struct extract_limits limits = {0};
+    struct recorder recorder = {.quiet = true};
+    struct buf text = {0};
+
+    (void)state;
+    buf_add_text(&text, "[{\"x\":1},{\"x\":2},");
+    for (int i = 0; i < 200000; i++)
+        buf_add_text(&text, "{\"x\",");
+    assert_int_equal(recorder_read_by(&recorder, &format_json, buf_slice(&text), &limits), TQ_OK);
+    assert_true(recorder.rows > 5000 && recorder.rows < 20000);
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
 static void depth_is_limited(void **state)
 {
     struct recorder recorder = {0};
@@ -159,7 +222,7 @@ static void brackets_in_a_log_are_no_json(void **state)
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {"json/nested.json", "json/lines.jsonl", "json/by_key.json",
-                                        "json/loose.json"};
+                                        "json/loose.json", "json/torn.json"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -180,6 +243,9 @@ int main(void)
         cmocka_unit_test(what_python_prints_is_read),
         cmocka_unit_test(rows_of_arrays_have_positions_for_columns),
         cmocka_unit_test(what_was_read_before_damage_stays),
+        cmocka_unit_test(damage_costs_what_is_open_up_to_the_next_record),
+        cmocka_unit_test(damage_in_the_first_line_of_json_lines_costs_that_line),
+        cmocka_unit_test(damage_everywhere_is_given_up),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(keys_that_are_values_share_a_column),
         cmocka_unit_test(brackets_in_a_log_are_no_json),
