@@ -269,14 +269,65 @@ static struct slice view_of(const struct delimited *d)
     return slice_make(d->tokeniser.text, d->tokeniser.length);
 }
 
+/*
+ * Rows that end in a carriage return alone, in a file where others end in a line feed: they come
+ * as one, and the last cell of each holds the first of the next behind the carriage return.
+ */
+static size_t rows_joined(uint32_t columns, const struct row_cell *cells, size_t count)
+{
+    size_t step = columns - 1u;
+
+    if (columns < 3 || (count - 1) % step != 0)
+        return 1;
+    for (size_t i = step; i < count - 1; i += step) {
+        const char *mark = cells[i].length ? memchr(cells[i].text, '\r', cells[i].length) : NULL;
+        size_t rest = mark ? cells[i].length - (size_t)(mark + 1 - cells[i].text) : 0;
+
+        if (!mark || (rest > 0 && memchr(mark + 1, '\r', rest)))
+            return 1;
+    }
+    return (count - 1) / step;
+}
+
+/* Rows from number `from` on; the first may have been the header. */
+static int add_joined_rows(struct delimited *d, const struct row_cell *cells, size_t rows,
+                           size_t from, uint8_t flags, struct tq_error *err)
+{
+    uint32_t columns = d->head.columns;
+    uint64_t place = d->tokeniser.record_line;
+    CLEANUP(free_cleanup) struct row_cell *row = alloc_zeroed(columns, sizeof(*row));
+    struct row_cell first = cells[0];
+    int r = row ? note_kind_add(&d->repaired, d->sink, place, err) : tq_no_memory(err);
+
+    for (size_t i = 0; r == TQ_OK && i < rows; i++, cells += columns - 1) {
+        struct row_cell *last = &row[columns - 1];
+
+        memcpy(row, cells, columns * sizeof(*row));
+        row[0] = first;
+        if (i + 1 < rows) {
+            const char *mark = memchr(last->text, '\r', last->length);
+            uint32_t length = (uint32_t)(mark - last->text);
+
+            first = (struct row_cell){mark + 1, last->length - length - 1};
+            last->length = length;
+        }
+        if (i >= from)
+            r = row_writer_cells(&d->writer, row, columns, place, flags, err);
+    }
+    return r;
+}
+
 static int add_long_row(struct delimited *d, const struct row_cell *cells, size_t count,
                         uint8_t flags, struct tq_error *err)
 {
     CLEANUP(free_cleanup) struct row_cell *joined = NULL;
     uint64_t place = d->tokeniser.record_line;
     const struct row_cell *last = &cells[count - 1];
+    size_t rows = rows_joined(d->head.columns, cells, count);
     int r;
 
+    if (rows > 1)
+        return add_joined_rows(d, cells, rows, 0, flags, err);
     if (row_is_empty(cells + d->head.columns, count - d->head.columns))
         return row_writer_cells(&d->writer, cells, d->head.columns, place, flags, err);
 
@@ -445,6 +496,8 @@ static int first_row(struct delimited *d, const struct row_cell *cells, size_t c
 
     while (count > t->dialect.columns && row_cell_trimmed(&cells[count - 1]).length == 0)
         count--; /* a delimiter at the end of the header makes no column */
+    if (rows_joined(t->dialect.columns, cells, count) > 1)
+        count = t->dialect.columns;
 
     t->at = t->record_at;
     t->line = t->record_line;
@@ -532,8 +585,10 @@ static int handle_record(struct delimited *d, struct tq_error *err)
 
     take_cells(d, &d->tokeniser, &cells, &count);
     if (d->header_left > 0 && d->titles_left == 0 && count * 2 > d->head.columns) {
+        size_t rows = rows_joined(d->head.columns, cells, count);
+
         d->header_left--;
-        return TQ_OK;
+        return rows > 1 ? add_joined_rows(d, cells, rows, 1, 0, err) : TQ_OK;
     }
     kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
     d->after_blank = kind == ROW_KIND_BLANK;

@@ -40,6 +40,9 @@ for delimiter in ",;\t|^~\x1f":
         for end in ("\n", "\r\n", "\r", "\r\r\n"):
             write("whole-%02x-%s-%s.csv" % (ord(delimiter), encoding, end.encode().hex()),
                   text(some(), delimiter, end).encode(encoding))
+write("whole-some-returns.csv", "".join(
+    ",".join(quoted(cell, ",") for cell in row) + ("\r" if i % 4 == 2 else "\n")
+    for i, row in enumerate([header] + some())).encode())
 write("whole-python.json", repr([dict(zip(header, row)) for row in some()]).encode())
 write("whole-mixed.csv", text(some(40)[:20]).encode() + "".join(
     ",".join(quoted(cell, ",") for cell in row) + "\n" for row in some(20)).encode("utf-16-le"))

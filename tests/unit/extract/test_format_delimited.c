@@ -286,6 +286,36 @@ static void nul_bytes_are_left_out_and_told(void **state)
     recorder_clear(&recorder);
 }
 
+static void rows_that_end_in_a_carriage_return_are_rows(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(
+        recorder_read(&recorder,
+                      slice_of("id;name;town\n800000001;TAZI;Fes\n"
+                               "800000002;ALAMI;Fes\r800000003;BARI;\r800000004;;Sale\n"
+                               "800000005;CHAMI;Rabat\n800000006;DRISSI;Fes\r\n"
+                               "800000007;\"EL\r\";Oujda\n800000008;FASSI;Ta\rza\n"),
+                      "dump.csv"),
+        TQ_OK);
+    assert_int_equal(recorder.rows, 8);
+    assert_true(recorder_has(&recorder, "row 2 @3 0 | 800000002 | ALAMI | Fes\n"));
+    assert_true(recorder_has(&recorder, "row 3 @3 0 | 800000003 | BARI | \n"));
+    assert_true(recorder_has(&recorder, "row 4 @3 0 | 800000004 |  | Sale\n"));
+    assert_true(recorder_has(&recorder, "row 5 @4 0 | 800000005 | CHAMI | Rabat\n"));
+    assert_true(recorder_has(&recorder, "note @3 a row with too many cells was put right"));
+    recorder_clear(&recorder);
+    assert_int_equal(recorder_read(&recorder,
+                                   slice_of("id;name;town\r800000001;TAZI;Fes\n"
+                                            "800000002;ALAMI;Fes\n800000003;BARI;Fes\n"),
+                                   "dump.csv"),
+                     TQ_OK);
+    assert_int_equal(recorder.rows, 3);
+    assert_true(recorder_has(&recorder, "row 1 @1 0 | 800000001 | TAZI | Fes\n"));
+    recorder_clear(&recorder);
+}
+
 static void a_table_without_rows_says_so(void **state)
 {
     static const struct slice texts[] = {SLICE_LITERAL("id;name;amount\n"), SLICE_LITERAL("\""),
@@ -335,6 +365,7 @@ int main(void)
         cmocka_unit_test(one_giant_line_is_read_in_part),
         cmocka_unit_test(nul_bytes_are_left_out_and_told),
         cmocka_unit_test(a_table_without_rows_says_so),
+        cmocka_unit_test(rows_that_end_in_a_carriage_return_are_rows),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
