@@ -86,9 +86,11 @@ const struct command command_register_build = {
     .name = "register build",
     .operands = "DESCRIPTION.yaml",
     .summary = "Compile the institution's register into one sealed file",
-    .help = "Reads the tables that the description names, normalises and indexes them, and writes\n"
-            "one file that is encrypted and authenticated under the key. Rows that cannot be used\n"
-            "are listed and counted. An old file stays whole until the new one is complete.",
+    .help =
+        "Reads the tables that the description names, normalises and indexes them, and writes\n"
+        "one file that is encrypted and authenticated under the key. Rows that cannot be used\n"
+        "are listed and counted. An old register stays whole until the new one is complete; any\n"
+        "other file is refused.",
     .operands_min = 1,
     .operands_max = 1,
     .options = build_options,

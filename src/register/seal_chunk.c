@@ -51,7 +51,8 @@ int seal_header_check(const struct seal_header *header, const struct seal_key *k
                        "not a sealed register; 'tahqiq register build' makes one");
     memcpy(&version, header->bytes + AT_VERSION, sizeof(version));
     if (le32toh(version) != VERSION)
-        return tq_fail(err, TQ_E_SYNTAX, "sealed by version %u of the format; this is version %u",
+        return tq_fail(err, TQ_E_SYNTAX,
+                       "sealed by version %u of the format, not %u: build it again",
                        le32toh(version), VERSION);
     if (memcmp(header->bytes + AT_ID, key->id, SEAL_ID_BYTES) != 0)
         return tq_fail(err, TQ_E_KEY, "sealed with another key");
