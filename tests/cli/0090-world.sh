@@ -142,7 +142,8 @@ code = process.wait()
 sys.exit(0 if code in (0, -getattr(signal, "SIG" + sys.argv[1])) else 1)
 PY
         [ $? -eq 0 ] || { echo "FAILED: SIG$signal was not a clean stop"; failures=$((failures + 1)); }
-        grep -q "report:" "$work/out" || says "$work/err" "goes on from here"
+        # On a busy machine it may have been stopped before it began anything.
+        [ ! -e "$work/case" ] || grep -q "report:" "$work/out" || says "$work/err" "goes on from here"
         expect 0 inquire -o "$work/case" "$leak"
         exports "$work/case" "$work/xc"
         for kind in records subjects exhibits readings snapshots counts; do
