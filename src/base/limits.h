@@ -26,6 +26,21 @@
 #define REGISTER_ITEMS_MAX    (UINT32_MAX - 1u) /* facts of a field; bytes of its texts */
 #define SNAPSHOTS_MAX         4                 /* of one table: algorithms.md section 5 */
 
+/* A database server, in its own units and libpq's. A build is run every night. */
+#define POSTGRES_CONNECTIONS_MAX        4u   /* more would be felt by those who work with it */
+#define POSTGRES_CONNECT_SECONDS        "15" /* a firewall that drops packets, not a slow server */
+#define POSTGRES_KEEPALIVE_IDLE_SECONDS "60" /* a dead peer is noticed within two minutes, */
+#define POSTGRES_KEEPALIVE_SECONDS      "15" /* which outlives the restart of a switch */
+#define POSTGRES_KEEPALIVE_COUNT        "4"
+#define POSTGRES_UNACKNOWLEDGED_MS      "120000"
+#define POSTGRES_QUERY_TIMEOUT          "5min"  /* questions to the catalogue take milliseconds */
+#define POSTGRES_LOCK_TIMEOUT           "1min"  /* a table that is being changed */
+#define POSTGRES_IDLE_TIMEOUT           "15min" /* a snapshot left alone keeps VACUUM from work */
+#define POSTGRES_CLIENT_CHECK           "10s"   /* a long query ends soon after we do */
+#define POSTGRES_COPY_SECONDS_MAX       (12u * 3600u)       /* of one table: the night is over */
+#define POSTGRES_PIECE_BYTES            ((size_t)256 << 10) /* read ahead, in pieces: */
+#define POSTGRES_PIECES                 64u /* a round of rows while another is worked on */
+
 #define CONTAINER_DEPTH_MAX   8u /* archive in mail in archive ...: deeper is an attack or a toy */
 #define CONTAINER_MEMBERS_MAX 1000000u
 #define CONTAINER_RATIO_MAX   250u /* bytes out per byte in; zeros reach 1,032, listings some 60 */

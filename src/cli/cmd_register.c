@@ -35,11 +35,11 @@ static void refuse_row(void *state, const char *message)
         complain("further complaints are only counted");
 }
 
-static void reading_rows(void *state, const char *table, uint64_t rows)
+static void reading_rows(void *state, const char *table, uint64_t rows, uint64_t rows_expected)
 {
     struct building *building = state;
 
-    progress_step(&building->progress, table, rows, 0, "rows");
+    progress_step(&building->progress, table, rows, rows_expected, "rows");
 }
 
 static int run_build(const struct options *options)
@@ -48,6 +48,9 @@ static int run_build(const struct options *options)
     struct build_request request = {.description_path = options->operands[0],
                                     .out_path = option_value(command, options, "o"),
                                     .key_path = option_value(command, options, "key"),
+                                    .postgres = option_value(command, options, "postgres"),
+                                    .allow_writable_role =
+                                        option_given(command, options, "allow-writable-role"),
                                     .threads = pool_processors(),
                                     .complain = refuse_row,
                                     .progress = reading_rows};
@@ -79,6 +82,8 @@ static int run_build(const struct options *options)
 static const struct option_spec build_options[] = {
     {"o", "FILE.tqr", "the sealed register to write"},
     {"key", "KEYFILE", "32 random bytes; made if missing (mode 0600)"},
+    {"postgres", "CONNINFO", "the database, as libpq takes it; no password in it"},
+    {"allow-writable-role", NULL, "the database's role need not be one that only reads"},
     {NULL, NULL, NULL},
 };
 
@@ -90,7 +95,8 @@ const struct command command_register_build = {
         "Reads the tables that the description names, normalises and indexes them, and writes\n"
         "one file that is encrypted and authenticated under the key. Rows that cannot be used\n"
         "are listed and counted. An old register stays whole until the new one is complete; any\n"
-        "other file is refused.",
+        "other file is refused. Tables of a PostgreSQL database are read as they stood at one\n"
+        "moment, and nothing is written there.",
     .operands_min = 1,
     .operands_max = 1,
     .options = build_options,

@@ -8,6 +8,7 @@
 #include "register/assemble.h"
 #include "register/description.h"
 #include "register/import_csv.h"
+#include "register/import_postgres.h"
 #include "register/seal.h"
 
 DEFINE_CLEANUP(struct description *, description_free)
@@ -58,20 +59,57 @@ static int define(const struct description *description, struct assemble *assemb
     return TQ_OK;
 }
 
-static int import_tables(const struct import_request *import, struct build_summary *summary,
-                         struct tq_error *err)
+static void add_counts(struct build_summary *summary, const struct import_counts *counts)
 {
-    for (size_t i = 0; i < import->description->table_count; i++) {
-        struct import_counts counts = {0};
-        int r = import_csv(import, &import->description->tables[i], &counts, err);
+    summary->rows_read += counts->rows_read;
+    summary->rows_refused += counts->rows_refused;
+    summary->cells_refused += counts->cells_refused;
+}
 
+/* The database first: what it refuses, it refuses before the work on files. */
+static int import_tables(const struct build_request *request, const struct import_request *import,
+                         struct build_summary *summary, struct tq_error *err)
+{
+    const struct description *description = import->description;
+    struct import_database database = {request->postgres, request->allow_writable_role};
+    struct import_counts counts = {0};
+    int r = request->postgres ? import_postgres(import, &database, &counts, err) : TQ_OK;
+
+    if (r < 0)
+        return r;
+    add_counts(summary, &counts);
+    for (size_t i = 0; i < description->table_count; i++) {
+        if (!description->tables[i].file)
+            continue;
+        r = import_csv(import, &description->tables[i], &counts, err);
         if (r < 0)
             return r;
-        summary->table_count++;
-        summary->rows_read += counts.rows_read;
-        summary->rows_refused += counts.rows_refused;
-        summary->cells_refused += counts.cells_refused;
+        add_counts(summary, &counts);
     }
+    summary->table_count = (uint32_t)description->table_count;
+    return TQ_OK;
+}
+
+/* A database for the tables that need one, and tables for a database that is given. */
+static int check_sources(const struct build_request *request, const struct description *description,
+                         struct tq_error *err)
+{
+    bool used = false;
+
+    for (size_t i = 0; i < description->table_count; i++) {
+        const struct described_table *table = &description->tables[i];
+
+        used |= !table->file;
+        if (!table->file && !request->postgres)
+            return tq_fail(err, TQ_E_USAGE,
+                           "%s:%u: table '%s' is read from a database: give --postgres CONNINFO",
+                           description->file, table->source_line, table->name);
+    }
+    if (request->postgres && !used)
+        return tq_fail(err, TQ_E_USAGE,
+                       "%s: every table has a 'file', so --postgres is of no use; a table of the "
+                       "database has 'table' or 'sql' instead",
+                       description->file);
     return TQ_OK;
 }
 
@@ -107,7 +145,7 @@ static int assemble_all(const struct build_request *request, const struct descri
     if (r < 0)
         return r;
     import.assemble = assemble;
-    r = import_tables(&import, summary, err);
+    r = import_tables(request, &import, summary, err);
     if (r < 0)
         return r;
     return assemble_finish(assemble, FINISH_TO_SEAL, import.threads, out_reg, err);
@@ -122,6 +160,8 @@ int register_build(const struct build_request *request, struct build_summary *ou
     struct build_summary summary = {0};
     int r = description_load(request->description_path, &description, err);
 
+    if (r == TQ_OK)
+        r = check_sources(request, description, err);
     if (r == TQ_OK)
         r = seal_check_target(request->out_path, err);
     if (r == TQ_OK)

@@ -17,13 +17,16 @@ struct build_summary {
  * caller's. */
 typedef void build_complaint(void *state, const char *message);
 
-/* Called now and then with the rows read so far; may be NULL. */
-typedef void build_progress(void *state, const char *table, uint64_t rows);
+/* Called now and then with the rows read so far and, unless 0, of how many about; may be NULL.
+ * `table` is "database" for all tables of one together. */
+typedef void build_progress(void *state, const char *table, uint64_t rows, uint64_t rows_expected);
 
 struct build_request {
     const char *description_path;
     const char *out_path;
-    const char *key_path; /* made (32 random bytes, mode 0600) if missing */
+    const char *key_path;     /* made (32 random bytes, mode 0600) if missing */
+    const char *postgres;     /* connection string of libpq, for tables of a database; or NULL */
+    bool allow_writable_role; /* its role need not be one that can only read */
     unsigned threads;
     build_complaint *complain;
     build_progress *progress;
@@ -32,8 +35,9 @@ struct build_request {
 
 /*
  * Compile a register: description, import, normalise, index, seal. The old file at out_path stays
- * whole until the new one is complete. A mistake in the description is TQ_E_SYNTAX and names file,
- * line and what would be right.
+ * whole until the new one is complete. TQ_E_USAGE: the connection string is missing, unused, or
+ * register/import_postgres.h refuses it. A mistake in the description is TQ_E_SYNTAX and names
+ * file, line and what would be right.
  */
 int register_build(const struct build_request *request, struct build_summary *out_summary,
                    struct tq_error *err) MUST_CHECK;

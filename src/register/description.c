@@ -21,7 +21,8 @@
 /* A table while it is read: what cannot be checked before all of it is known. */
 struct open_table {
     struct described_table *table;
-    yaml_node_t *node, *columns, *subject, *sql;
+    yaml_node_t *node, *columns, *subject;
+    yaml_node_t *text; /* 'delimiter' or 'encoding' */
 };
 
 DEFINE_CLEANUP(struct description *, description_free)
@@ -212,13 +213,33 @@ static int table_key(struct yaml_reader *reader, yaml_node_t *value, void *targe
     return yaml_read_text(reader, value, "key", &table->key);
 }
 
+/* A table has one source. */
+static int note_source(struct yaml_reader *reader, const yaml_node_t *value,
+                       struct described_table *table)
+{
+    if (table->source_line > 0)
+        return yaml_complain(reader, value,
+                             "a table has one of 'file', 'table' and 'sql'; the other is in line "
+                             "%u",
+                             table->source_line);
+    table->source_line = line_of(value);
+    return TQ_OK;
+}
+
 static int table_sql(struct yaml_reader *reader, yaml_node_t *value, void *target)
 {
-    (void)target;
-    return yaml_complain(
-        reader, value,
-        "'sql' needs a database connection, which this build lacks; export the table "
-        "as CSV and give its 'file'");
+    struct described_table *table = ((struct open_table *)target)->table;
+    int r = note_source(reader, value, table);
+
+    return r < 0 ? r : yaml_read_text(reader, value, "sql", &table->sql);
+}
+
+static int table_relation(struct yaml_reader *reader, yaml_node_t *value, void *target)
+{
+    struct described_table *table = ((struct open_table *)target)->table;
+    int r = note_source(reader, value, table);
+
+    return r < 0 ? r : yaml_read_text(reader, value, "table", &table->relation);
 }
 
 static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *target)
@@ -228,8 +249,11 @@ static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *targ
     CLEANUP(buf_clear_cleanup) struct buf path = {0};
     CLEANUP(buf_clear_cleanup) struct buf word = {0};
     struct stat status;
-    int r = yaml_want_scalar(reader, value, "file");
+    int r = note_source(reader, value, table);
 
+    if (r < 0)
+        return r;
+    r = yaml_want_scalar(reader, value, "file");
     if (r < 0)
         return r;
     if (slash && value->data.scalar.value[0] != '/')
@@ -254,6 +278,7 @@ static int table_delimiter(struct yaml_reader *reader, yaml_node_t *value, void 
     struct described_table *table = ((struct open_table *)target)->table;
     int r = yaml_want_scalar(reader, value, "delimiter");
 
+    ((struct open_table *)target)->text = value;
     if (r < 0)
         return r;
     if (slice_is(yaml_scalar(value), "tab") || slice_is(yaml_scalar(value), "\\t"))
@@ -274,6 +299,7 @@ static int table_encoding(struct yaml_reader *reader, yaml_node_t *value, void *
     iconv_t converter;
     int r = yaml_read_text(reader, value, "encoding", &table->encoding);
 
+    ((struct open_table *)target)->text = value;
     if (r < 0)
         return r;
     converter = iconv_open("UTF-8", table->encoding);
@@ -346,10 +372,10 @@ static int table_columns(struct yaml_reader *reader, yaml_node_t *value, void *t
 static int read_table(struct yaml_reader *reader, yaml_node_t *node)
 {
     static const struct yaml_key rules[] = {
-        {"name", table_name},         {"subject", table_subject}, {"key", table_key},
-        {"file", table_file},         {"sql", table_sql},         {"delimiter", table_delimiter},
-        {"encoding", table_encoding}, {"valid", table_valid},     {"known", table_known},
-        {"period", table_period},     {"columns", table_columns}};
+        {"name", table_name},           {"subject", table_subject},   {"key", table_key},
+        {"file", table_file},           {"sql", table_sql},           {"table", table_relation},
+        {"delimiter", table_delimiter}, {"encoding", table_encoding}, {"valid", table_valid},
+        {"known", table_known},         {"period", table_period},     {"columns", table_columns}};
     struct description *description = reader->description;
     struct described_table table = {.delimiter = ','};
     struct open_table open = {.table = &table, .node = node};
@@ -368,9 +394,13 @@ static int read_table(struct yaml_reader *reader, yaml_node_t *node)
                              "table '%s' needs 'key': the header of the column that "
                              "names the subject",
                              table.name);
-    if (!table.file)
-        return yaml_complain(reader, node, "table '%s' needs 'file': the path of a CSV file",
+    if (table.source_line == 0)
+        return yaml_complain(reader, node,
+                             "table '%s' needs 'file': the path of a CSV file; or, of a database, "
+                             "'table': its name there, or 'sql': a query",
                              table.name);
+    if (!table.file && open.text)
+        return yaml_complain(reader, open.text, "only a 'file' has a delimiter or an encoding");
     if (!open.columns)
         return yaml_complain(reader, node, "table '%s' needs 'columns'", table.name);
     r = description_read_columns(reader, open.columns, &table);

@@ -36,8 +36,11 @@ struct described_column {
 struct described_table {
     const char *name;
     uint8_t kind;
-    const char *key;  /* header of the column that names the subject */
-    const char *file; /* its path: relative ones start at the description's folder */
+    const char *key;      /* header of the column that names the subject */
+    const char *file;     /* its path: relative ones start at the description's folder; or NULL: */
+    const char *sql;      /* a query of a database, or NULL: */
+    const char *relation; /* the name of a table or view there, as "fund.insured" */
+    unsigned source_line; /* of the description: that of the one of these three that is given */
     char delimiter;
     const char *encoding;                                   /* for iconv, or NULL: UTF-8 */
     const char *valid_from, *valid_to;                      /* headers, or NULL */

@@ -58,6 +58,7 @@ struct import {
     const struct import_request *request;
     const struct described_table *table;
     const struct country *country;
+    struct table_text *source; /* owned */
     struct csv_rows rows;
     uint16_t role_column[ROLE_COUNT]; /* number in the file, or NO_COLUMN */
     uint16_t *value_column;           /* of each described column: number in the file */
@@ -72,9 +73,12 @@ struct import {
     struct import_counts counts;
 };
 
-static void import_clear_cleanup(struct import *import)
+struct import *import_close(struct import *import)
 {
+    if (!import)
+        return NULL;
     csv_rows_clear(&import->rows);
+    (void)table_text_close(import->source);
     free(import->value_column);
     free(import->round.keys);
     free(import->round.subjects);
@@ -96,14 +100,19 @@ static void import_clear_cleanup(struct import *import)
     free(import->cells);
     free(import->groups);
     free(import->group_start);
+    free(import);
+    return NULL;
 }
 
-DEFINE_CLEANUP(struct table_text *, table_text_close)
+DEFINE_CLEANUP(struct import *, import_close)
 
+/* Of a table in a database, its own. */
 static const char *file_name(const struct described_table *table)
 {
-    const char *slash = strrchr(table->file, '/');
+    const char *slash = table->file ? strrchr(table->file, '/') : NULL;
 
+    if (!table->file)
+        return table->name;
     return slash ? slash + 1 : table->file;
 }
 
@@ -163,9 +172,10 @@ static int find_column(const struct import *import, const char *header, unsigned
     return TQ_OK;
 }
 
-static int find_columns(struct import *import, const struct slice *cells, struct tq_error *err)
+/* The header that the description gives for a role, or NULL, and where. */
+static const char *role_header(const struct described_table *table, enum role role,
+                               unsigned *out_line)
 {
-    const struct described_table *table = import->table;
     const struct {
         const char *header;
         unsigned line;
@@ -176,9 +186,18 @@ static int find_columns(struct import *import, const struct slice *cells, struct
                            [ROLE_VALID_FROM] = {table->valid_from, table->valid_line},
                            [ROLE_VALID_TO] = {table->valid_to, table->valid_line}};
 
-    for (int role = 0; role < ROLE_COUNT; role++) {
-        int r = find_column(import, roles[role].header, roles[role].line, cells,
-                            &import->role_column[role], err);
+    *out_line = roles[role].line;
+    return roles[role].header;
+}
+
+static int find_columns(struct import *import, const struct slice *cells, struct tq_error *err)
+{
+    const struct described_table *table = import->table;
+
+    for (enum role role = ROLE_KEY; role < ROLE_COUNT; role++) {
+        unsigned line;
+        const char *header = role_header(table, role, &line);
+        int r = find_column(import, header, line, cells, &import->role_column[role], err);
 
         if (r < 0)
             return r;
@@ -400,6 +419,40 @@ static int make_groups(struct import *import, struct tq_error *err)
 
 /* Complaints, in the order of the file. */
 
+/* The header of a column that the description names. */
+static const char *column_name(const struct import *import, uint16_t column)
+{
+    const struct described_table *table = import->table;
+    unsigned line;
+
+    for (size_t c = 0; c < table->column_count; c++) {
+        if (import->value_column[c] == column)
+            return table->columns[c].header;
+    }
+    for (enum role role = ROLE_KEY; role < ROLE_COUNT; role++) {
+        if (import->role_column[role] == column)
+            return role_header(table, role, &line);
+    }
+    return ""; /* not reached: others are not complained about */
+}
+
+/* "insured.csv line 17 column 3", or of a database "table 'insured' row 16 column 'ddn'". */
+static void add_place(struct buf *message, const struct import *import, size_t row, uint16_t column)
+{
+    if (!import->table->file) {
+        buf_format(
+            message, "table '%s' row %llu", import->table->name,
+            (unsigned long long)(import->counts.rows_read - import->rows.row_count + row + 1));
+        if (column != NO_COLUMN)
+            buf_format(message, " column '%s'", column_name(import, column));
+        return;
+    }
+    buf_format(message, "%s line %llu", file_name(import->table),
+               (unsigned long long)import->rows.rows[row].line);
+    if (column != NO_COLUMN)
+        buf_format(message, " column %u", column + 1u);
+}
+
 static void say(const struct import *import, size_t row, uint16_t column, const char *what,
                 struct slice shown)
 {
@@ -407,10 +460,7 @@ static void say(const struct import *import, size_t row, uint16_t column, const 
 
     if (!import->request->complain)
         return;
-    buf_format(&message, "%s line %llu", file_name(import->table),
-               (unsigned long long)import->rows.rows[row].line);
-    if (column != NO_COLUMN)
-        buf_format(&message, " column %u", column + 1u);
+    add_place(&message, import, row, column);
     buf_format(&message, ": %s", what);
     if (shown.length) {
         buf_add_text(&message, ": '");
@@ -528,7 +578,7 @@ static int import_round(struct import *import, struct tq_error *err)
         return r;
     count_and_complain(import);
     if (request->progress)
-        request->progress(request->state, import->table->name, import->counts.rows_read);
+        request->progress(request->state, import->table->name, import->counts.rows_read, 0);
     return TQ_OK;
 }
 
@@ -575,9 +625,9 @@ static int want_rows(const struct import *import, struct tq_error *err)
                    (unsigned long long)import->counts.rows_read, file_name(import->table));
 }
 
-static int import_table(struct import *import, struct table_text *source, struct tq_error *err)
+static int prepare(struct import *import, struct tq_error *err)
 {
-    int r = csv_rows_init(&import->rows, source, import->table->delimiter, err);
+    int r = csv_rows_init(&import->rows, import->source, import->table->delimiter, err);
 
     if (r < 0)
         return r;
@@ -590,41 +640,76 @@ static int import_table(struct import *import, struct table_text *source, struct
     r = make_groups(import, err);
     if (r < 0)
         return r;
-    r = make_round(import, err);
-    if (r < 0)
-        return r;
-    for (;;) {
-        r = csv_rows_next(&import->rows, CSV_ROUND_ROWS, err);
-        if (r < 0)
-            return r;
-        if (import->rows.row_count == 0)
-            return want_rows(import, err);
-        r = import_round(import, err);
-        if (r < 0)
-            return r;
+    return make_round(import, err);
+}
+
+/* What a table failed of, with its name; what is wrong in its text has that already. */
+static int table_failed(const struct described_table *table, const struct tq_error *cause,
+                        struct tq_error *err)
+{
+    if (cause->status == TQ_E_SYNTAX)
+        *err = *cause;
+    else
+        (void)tq_fail(err, cause->status, "table '%s': %s", table->name, cause->message);
+    return cause->status;
+}
+
+int import_open(const struct import_request *request, const struct described_table *table,
+                struct table_text *source, struct import **out_import, struct tq_error *err)
+{
+    CLEANUP(import_close_cleanup) struct import *import = alloc_zeroed(1, sizeof(*import));
+    struct tq_error cause;
+
+    if (!import) {
+        (void)table_text_close(source);
+        return tq_no_memory(err);
     }
+    import->request = request;
+    import->table = table;
+    import->country = assemble_normaliser(request->assemble)->country;
+    import->source = source;
+    if (prepare(import, &cause) < 0)
+        return table_failed(table, &cause, err);
+    *out_import = TAKE(import);
+    return TQ_OK;
+}
+
+int import_next(struct import *import, bool *out_ended, struct tq_error *err)
+{
+    struct tq_error cause;
+    bool ended = false;
+    int r = csv_rows_next(&import->rows, CSV_ROUND_ROWS, &cause);
+
+    if (r == TQ_OK) {
+        ended = import->rows.row_count == 0;
+        r = ended ? want_rows(import, &cause) : import_round(import, &cause);
+    }
+    if (r < 0)
+        return table_failed(import->table, &cause, err);
+    *out_ended = ended;
+    return TQ_OK;
+}
+
+const struct import_counts *import_counts_of(const struct import *import)
+{
+    return &import->counts;
 }
 
 int import_csv(const struct import_request *request, const struct described_table *table,
                struct import_counts *out_counts, struct tq_error *err)
 {
-    CLEANUP(table_text_close_cleanup) struct table_text *source = NULL;
-    CLEANUP(import_clear_cleanup)
-    struct import import = {.request = request,
-                            .table = table,
-                            .country = assemble_normaliser(request->assemble)->country};
-    struct tq_error cause;
+    CLEANUP(import_close_cleanup) struct import *import = NULL;
+    struct table_text *source = NULL;
+    bool ended = false;
     int r = table_text_open(table->file, table->encoding, &source, err);
 
     if (r < 0)
         return r;
-    r = import_table(&import, source, &cause);
-    if (r < 0 && r != TQ_E_SYNTAX)
-        return tq_fail(err, cause.status, "table '%s': %s", table->name, cause.message);
-    if (r < 0) {
-        *err = cause;
+    r = import_open(request, table, source, &import, err);
+    while (r == TQ_OK && !ended)
+        r = import_next(import, &ended, err);
+    if (r < 0)
         return r;
-    }
-    *out_counts = import.counts;
+    *out_counts = *import_counts_of(import);
     return TQ_OK;
 }

@@ -5,6 +5,7 @@
 #include "register/assemble.h"
 #include "register/build.h"
 #include "register/description.h"
+#include "register/table_text.h"
 
 /* What an import did. A refused row gives nothing; a refused cell leaves its row in use. */
 struct import_counts {
@@ -20,6 +21,25 @@ struct import_request {
     build_progress *progress;  /* may be NULL */
     void *state;
 };
+
+/*
+ * A table on its way into the assembler, a round of rows at a time: several can take turns. Its
+ * text is CSV with a header, from a file or from a database, so that every check and complaint is
+ * the same. import_csv() below is all of it for a table that is a file.
+ */
+struct import;
+
+/* `source` is handed over, also on failure. *out_import is owned; import_close(). */
+int import_open(const struct import_request *request, const struct described_table *table,
+                struct table_text *source, struct import **out_import,
+                struct tq_error *err) MUST_CHECK;
+struct import *import_close(struct import *import);
+
+/* Take a round of rows, as many as are there up to CSV_ROUND_ROWS; *out_ended: there were none. */
+int import_next(struct import *import, bool *out_ended, struct tq_error *err) MUST_CHECK;
+
+/* What it did so far; borrowed. */
+const struct import_counts *import_counts_of(const struct import *import);
 
 /*
  * Read one table of the description into the assembler. Complaints come in the order of the file

@@ -42,6 +42,8 @@ struct table_text {
     ZSTD_DStream *zstd;
     iconv_t converter; /* (iconv_t)-1: none */
     bool checked_mark;
+    table_text_reader *reader; /* no file: the rest is unused */
+    void *reader_state;
 };
 
 DEFINE_CLEANUP(struct table_text *, table_text_close)
@@ -236,6 +238,21 @@ int table_text_open(const char *path, const char *encoding, struct table_text **
     return TQ_OK;
 }
 
+int table_text_of(table_text_reader *reader, void *state, struct table_text **out_source,
+                  struct tq_error *err)
+{
+    struct table_text *source = alloc_zeroed(1, sizeof(*source));
+
+    if (!source)
+        return tq_no_memory(err);
+    source->fd = -1;
+    source->converter = (iconv_t)-1;
+    source->reader = reader;
+    source->reader_state = state;
+    *out_source = source;
+    return TQ_OK;
+}
+
 /* What iconv cannot read becomes U+FFFD, one byte at a time. */
 static void convert(struct table_text *source, char **out, size_t *room)
 {
@@ -318,6 +335,8 @@ int table_text_read(struct table_text *source, char *data, size_t length, size_t
 {
     size_t total = 0, got = 1;
 
+    if (source->reader)
+        return source->reader(source->reader_state, data, length, out_got, err);
     while (got > 0 && length - total >= 8) {
         int r = read_decoded(source, data + total, length - total, &got, err);
 

@@ -160,8 +160,15 @@ static void refuses_what_does_not_fit(void **state)
             "  - {name: t, subject: p, key: k, file: none.csv, columns: {}}\n",
             "register.yaml:4:41: file 'none.csv': No such file", "");
     refuses("register: {name: x}\nsubjects: [p]\ntables:\n"
-            "  - {name: t, subject: p, key: k, sql: SELECT 1, columns: {}}\n",
-            "register.yaml:4:", "'file'");
+            "  - {name: t, subject: p, key: k, columns: {}}\n",
+            "register.yaml:4:", "'table'");
+    refuses("register: {name: x}\nsubjects: [p]\ntables:\n"
+            "  - {name: t, subject: p, key: k, table: a, sql: SELECT 1, columns: {}}\n",
+            "register.yaml:4:", "the other is in line 4");
+    refuses(HEAD "    sql: SELECT 1\n", "register.yaml:8:10:", "the other is in line 7");
+    refuses("register: {name: x}\nsubjects: [p]\ntables:\n"
+            "  - {name: t, subject: p, key: k, table: a, delimiter: ';', columns: {}}\n",
+            "register.yaml:4:", "only a 'file'");
     refuses(HEAD "    delimiter: ab\n", "register.yaml:8:16: delimiter", "one ASCII character");
     refuses(HEAD "    encoding: klingon\n", "register.yaml:8:15: unknown encoding", "WINDOWS-1256");
     refuses(HEAD "    known: kf\n", "register.yaml:8:12: known must be a list of two", "");

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "postgres/copy.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/limits.h"
+
+struct piece {
+    char *data; /* owned, POSTGRES_PIECE_BYTES */
+    size_t length;
+};
+
+/*
+ * The thread fills pieces[filled], the reader empties pieces[emptied], both modulo their number;
+ * the lock guards the counters, never the bytes.
+ */
+struct copy {
+    struct connection *connection; /* the thread's while it runs */
+    struct piece pieces[POSTGRES_PIECES];
+    size_t at; /* in the piece being emptied */
+    pthread_t thread;
+    bool started;
+    pthread_mutex_t lock; /* guards what follows */
+    pthread_cond_t changed;
+    uint64_t filled, emptied;
+    bool ended; /* nothing more comes; status says why */
+    bool stopping;
+    int status;
+    struct tq_error err;
+};
+
+DEFINE_CLEANUP(struct copy *, copy_close)
+
+static void message_free_cleanup(char **message)
+{
+    PQfreemem(*message);
+}
+
+/* The thread's side. */
+
+/* Hand the piece over and wait until the next one is empty; false: nobody wants more. */
+static bool pass_piece(struct copy *copy)
+{
+    bool wanted;
+
+    (void)pthread_mutex_lock(&copy->lock);
+    copy->filled++;
+    (void)pthread_cond_broadcast(&copy->changed);
+    while (copy->filled - copy->emptied == POSTGRES_PIECES && !copy->stopping)
+        (void)pthread_cond_wait(&copy->changed, &copy->lock);
+    wanted = !copy->stopping;
+    (void)pthread_mutex_unlock(&copy->lock);
+    return wanted;
+}
+
+/* `filled` is changed by this thread alone, so it may look without the lock. */
+static bool put(struct copy *copy, const char *data, size_t length)
+{
+    while (length > 0) {
+        struct piece *piece = &copy->pieces[copy->filled % POSTGRES_PIECES];
+        size_t part = POSTGRES_PIECE_BYTES - piece->length;
+
+        if (part > length)
+            part = length;
+        memcpy(piece->data + piece->length, data, part);
+        piece->length += part;
+        data += part;
+        length -= part;
+        if (piece->length == POSTGRES_PIECE_BYTES && !pass_piece(copy))
+            return false;
+    }
+    return true;
+}
+
+/* What came of the COPY once its last row is there. */
+static int finish(const struct copy *copy, struct tq_error *err)
+{
+    CLEANUP(result_clear_cleanup) PGresult *result = PQgetResult(copy->connection->libpq);
+    PGresult *rest;
+
+    if (PQresultStatus(result) != PGRES_COMMAND_OK)
+        return connection_failed(copy->connection, result, err);
+    while ((rest = PQgetResult(copy->connection->libpq)))
+        PQclear(rest);
+    return TQ_OK;
+}
+
+static int read_rows(struct copy *copy, struct tq_error *err)
+{
+    for (;;) {
+        CLEANUP(message_free_cleanup) char *row = NULL;
+        int length = PQgetCopyData(copy->connection->libpq, &row, 0);
+
+        if (length == -2)
+            return connection_failed(copy->connection, NULL, err);
+        if (length < 0)
+            return finish(copy, err);
+        if (!put(copy, row, (size_t)length))
+            return tq_fail(err, TQ_E_USAGE, "stopped"); /* nobody reads this */
+    }
+}
+
+static void *read_ahead(void *state)
+{
+    struct copy *copy = state;
+    struct tq_error err;
+    int status = read_rows(copy, &err);
+
+    (void)pthread_mutex_lock(&copy->lock);
+    copy->status = status;
+    if (status < 0)
+        copy->err = err;
+    if (copy->pieces[copy->filled % POSTGRES_PIECES].length > 0 && !copy->stopping)
+        copy->filled++; /* there is room: put() saw to it */
+    copy->ended = true;
+    (void)pthread_cond_broadcast(&copy->changed);
+    (void)pthread_mutex_unlock(&copy->lock);
+    return NULL;
+}
+
+/* The reader's side. */
+
+/* Wait for a piece; NULL at the end, with what ended it in *out_status. */
+static struct piece *wait_piece(struct copy *copy, int *out_status)
+{
+    struct piece *piece = NULL;
+
+    (void)pthread_mutex_lock(&copy->lock);
+    while (copy->filled == copy->emptied && !copy->ended)
+        (void)pthread_cond_wait(&copy->changed, &copy->lock);
+    if (copy->filled > copy->emptied)
+        piece = &copy->pieces[copy->emptied % POSTGRES_PIECES];
+    *out_status = piece ? TQ_OK : copy->status;
+    (void)pthread_mutex_unlock(&copy->lock);
+    return piece;
+}
+
+static void give_back(struct copy *copy, struct piece *piece)
+{
+    piece->length = 0;
+    copy->at = 0;
+    (void)pthread_mutex_lock(&copy->lock);
+    copy->emptied++;
+    (void)pthread_cond_broadcast(&copy->changed);
+    (void)pthread_mutex_unlock(&copy->lock);
+}
+
+int copy_read(struct copy *copy, char *data, size_t length, size_t *out_got, struct tq_error *err)
+{
+    int status;
+    struct piece *piece = wait_piece(copy, &status);
+    size_t got = 0;
+
+    if (status < 0) {
+        *err = copy->err; /* the thread has ended */
+        return status;
+    }
+    if (piece) {
+        got = piece->length - copy->at < length ? piece->length - copy->at : length;
+        memcpy(data, piece->data + copy->at, got);
+        copy->at += got;
+        if (copy->at == piece->length)
+            give_back(copy, piece);
+    }
+    *out_got = got;
+    return TQ_OK;
+}
+
+/* Opening and closing. */
+
+static void cancel(const struct copy *copy)
+{
+    PGcancel *request = PQgetCancel(copy->connection->libpq);
+    char text[256];
+
+    if (request)
+        (void)PQcancel(request, text, sizeof(text)); /* if it fails, the server is gone */
+    PQfreeCancel(request);
+}
+
+static void stop_thread(struct copy *copy)
+{
+    bool running;
+
+    (void)pthread_mutex_lock(&copy->lock);
+    running = !copy->ended;
+    copy->stopping = true;
+    (void)pthread_cond_broadcast(&copy->changed);
+    (void)pthread_mutex_unlock(&copy->lock);
+    if (running)
+        cancel(copy);
+    (void)pthread_join(copy->thread, NULL);
+}
+
+struct copy *copy_close(struct copy *copy)
+{
+    if (!copy)
+        return NULL;
+    if (copy->started)
+        stop_thread(copy);
+    (void)pthread_mutex_destroy(&copy->lock);
+    (void)pthread_cond_destroy(&copy->changed);
+    for (size_t i = 0; i < POSTGRES_PIECES; i++)
+        free(copy->pieces[i].data);
+    free(copy);
+    return NULL;
+}
+
+static int begin(struct copy *copy, const char *select, struct tq_error *err)
+{
+    CLEANUP(result_clear_cleanup) PGresult *result = NULL;
+    CLEANUP(buf_clear_cleanup) struct buf sql = {0};
+    int r = connection_limit(copy->connection, POSTGRES_COPY_SECONDS_MAX, err);
+
+    if (r < 0)
+        return r;
+    buf_format(&sql, "COPY (%s) TO STDOUT WITH (FORMAT csv, HEADER)", select);
+    r = buf_check(&sql, err);
+    if (r < 0)
+        return r;
+    return connection_query(copy->connection, sql.data, 0, NULL, &result, err);
+}
+
+int copy_open(struct connection *connection, const char *select, struct copy **out_copy,
+              struct tq_error *err)
+{
+    CLEANUP(copy_close_cleanup) struct copy *copy = alloc_zeroed(1, sizeof(*copy));
+    int r;
+
+    if (!copy)
+        return tq_no_memory(err);
+    (void)pthread_mutex_init(&copy->lock, NULL);
+    (void)pthread_cond_init(&copy->changed, NULL);
+    copy->connection = connection;
+    for (size_t i = 0; i < POSTGRES_PIECES; i++) {
+        copy->pieces[i].data = alloc_resize(NULL, POSTGRES_PIECE_BYTES, 1);
+        if (!copy->pieces[i].data)
+            return tq_no_memory(err);
+    }
+    r = begin(copy, select, err);
+    if (r < 0)
+        return r;
+    if (pthread_create(&copy->thread, NULL, read_ahead, copy) != 0)
+        return tq_fail(err, TQ_E_IO, "could not start a thread that reads from the database");
+    copy->started = true;
+    *out_copy = TAKE(copy);
+    return TQ_OK;
+}

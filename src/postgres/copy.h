@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef POSTGRES_COPY_H
+#define POSTGRES_COPY_H
+
+#include "postgres/connection.h"
+
+/*
+ * The rows of a SELECT as a stream of CSV (RFC 4180, a header first, UTF-8; NULL is an empty
+ * cell), by COPY ... TO STDOUT. A thread of its own reads ahead, within a fixed amount of memory,
+ * so that the server works while rows are being used and several streams come at the same time.
+ */
+struct copy;
+
+/*
+ * Begin. `connection` is borrowed and belongs to the stream until copy_close(). *out_copy is owned.
+ */
+int copy_open(struct connection *connection, const char *select, struct copy **out_copy,
+              struct tq_error *err) MUST_CHECK;
+
+/* Stop, at the end or before it. What the server still does is cancelled; the connection is of no
+ * use after that unless the end was reached. */
+struct copy *copy_close(struct copy *copy);
+
+/* Up to `length` bytes; *out_got is 0 only at the end. TQ_E_IO: the server failed, or was lost. */
+int copy_read(struct copy *copy, char *data, size_t length, size_t *out_got,
+              struct tq_error *err) MUST_CHECK;
+
+#endif

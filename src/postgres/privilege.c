@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "postgres/privilege.h"
+
+#include "base/cleanup.h"
+
+/*
+ * One row per privilege that goes too far, or none: what it is, and the role that has it. `mine`
+ * are the session's role and all that it may become by SET ROLE, inherited or not.
+ */
+static const char excess_sql[] =
+    "WITH mine AS (SELECT r.* FROM pg_catalog.pg_roles r"
+    "  WHERE pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')),"
+    " place AS (SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace n"
+    "  WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_')"
+    " SELECT x.what, x.rolname FROM ("
+    "  SELECT 1 AS weight, 'is a superuser' AS what, rolname FROM mine WHERE rolsuper"
+    "  UNION ALL SELECT 2, 'may make roles (CREATEROLE)', rolname FROM mine WHERE rolcreaterole"
+    "  UNION ALL SELECT 2, 'may make databases (CREATEDB)', rolname FROM mine WHERE rolcreatedb"
+    "  UNION ALL SELECT 2, 'may replicate (REPLICATION)', rolname FROM mine WHERE rolreplication"
+    "  UNION ALL SELECT 3, 'is ' || rolname, rolname FROM mine"
+    "   WHERE rolname IN ('pg_write_all_data', 'pg_write_server_files',"
+    "    'pg_execute_server_program')"
+    "  UNION ALL SELECT 4, 'has ' || p.name || ' on table ' || n.nspname || '.' || c.relname,"
+    "   m.rolname"
+    "   FROM pg_catalog.pg_class c JOIN place n ON n.oid = c.relnamespace CROSS JOIN mine m"
+    "   CROSS JOIN (VALUES ('INSERT', true), ('UPDATE', true), ('DELETE', false),"
+    "    ('TRUNCATE', false)) AS p(name, has_columns)"
+    "   WHERE c.relkind IN ('r', 'p', 'v', 'f')"
+    "   AND CASE WHEN p.has_columns"
+    "    THEN pg_catalog.has_any_column_privilege(m.oid, c.oid, p.name)"
+    "    ELSE pg_catalog.has_table_privilege(m.oid, c.oid, p.name) END"
+    "  UNION ALL SELECT 5, 'has CREATE on schema ' || n.nspname, m.rolname"
+    "   FROM place n CROSS JOIN mine m"
+    "   WHERE pg_catalog.has_schema_privilege(m.oid, n.oid, 'CREATE')"
+    "  UNION ALL SELECT 6, 'has CREATE on database ' || pg_catalog.current_database(), m.rolname"
+    "   FROM mine m"
+    "   WHERE pg_catalog.has_database_privilege(m.oid, pg_catalog.current_database(), 'CREATE')"
+    " ) x ORDER BY x.weight, x.what, x.rolname LIMIT 1";
+
+int privilege_check(struct connection *connection, struct tq_error *err)
+{
+    CLEANUP(result_clear_cleanup) PGresult *result = NULL;
+    int r = connection_query(connection, excess_sql, 0, NULL, &result, err);
+
+    if (r < 0)
+        return r;
+    if (PQntuples(result) == 0)
+        return TQ_OK;
+    return tq_fail(err, TQ_E_USAGE,
+                   "the role '%s' %s: connect as a role that can only read (CREATE ROLE ... LOGIN; "
+                   "GRANT USAGE ON SCHEMA, SELECT ON the tables), take the privilege away (it may "
+                   "come from PUBLIC), or give --allow-writable-role",
+                   PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 0));
+}

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "register/import_postgres.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "postgres/copy.h"
+#include "postgres/privilege.h"
+#include "postgres/selection.h"
+
+/* A table still to be read. */
+struct task {
+    const struct described_table *table;
+    char *select; /* owned */
+    uint64_t rows_expected;
+};
+
+/* A connection and the table that it is transfer, if any. */
+struct lane {
+    struct connection *connection;
+    struct copy *copy;
+    struct import *import; /* NULL until its first turn */
+    const struct described_table *table;
+};
+
+struct transfer {
+    const struct import_request *request;
+    const struct import_database *database;
+    struct import_request quiet; /* without progress: that is told for all tables together */
+    struct task *tasks;          /* owned; the largest first */
+    size_t task_count, task_next;
+    struct lane lanes[POSTGRES_CONNECTIONS_MAX];
+    size_t lane_count;
+    struct import_counts counts; /* of tables that are done */
+    uint64_t rows_expected;
+};
+
+static void lane_stop(struct lane *lane)
+{
+    lane->import = import_close(lane->import);
+    lane->copy = copy_close(lane->copy);
+}
+
+static void transfer_clear_cleanup(struct transfer *transfer)
+{
+    for (size_t i = 0; i < transfer->lane_count; i++) {
+        lane_stop(&transfer->lanes[i]);
+        (void)connection_close(transfer->lanes[i].connection);
+    }
+    for (size_t i = 0; i < transfer->task_count; i++)
+        free(transfer->tasks[i].select);
+    free(transfer->tasks);
+}
+
+/* What the database has against a table: with the table, and if the description is to be changed
+ * with the place in it. */
+static int table_failed(const struct transfer *transfer, const struct described_table *table,
+                        const struct tq_error *cause, struct tq_error *err)
+{
+    if (cause->status == TQ_E_SYNTAX)
+        return tq_fail(err, cause->status, "%s:%u: table '%s': %s",
+                       transfer->request->description->file, table->source_line, table->name,
+                       cause->message);
+    return tq_fail(err, cause->status, "table '%s': %s", table->name, cause->message);
+}
+
+/* Which tables, and how. */
+
+/* The columns of the database that the description names, each once. `out` has room for all. */
+static size_t list_columns(const struct described_table *table, const char **out)
+{
+    const char *const roles[] = {table->key,      table->period,     table->known_from,
+                                 table->known_to, table->valid_from, table->valid_to};
+    const size_t role_count = sizeof(roles) / sizeof(roles[0]);
+    size_t count = 0;
+
+    for (size_t i = 0; i < role_count + table->column_count; i++) {
+        const char *name = i < role_count ? roles[i] : table->columns[i - role_count].header;
+        bool known = !name;
+
+        for (size_t before = 0; before < count && !known; before++)
+            known = strcmp(out[before], name) == 0;
+        if (!known)
+            out[count++] = name;
+    }
+    return count;
+}
+
+static int prepare_table(struct transfer *transfer, const struct described_table *table,
+                         struct tq_error *err)
+{
+    const struct selection_source source = {.relation = table->relation, .sql = table->sql};
+    CLEANUP(free_cleanup)
+    const char **columns = alloc_zeroed(table->column_count + 6, sizeof(*columns)); /* 6 roles */
+    CLEANUP(buf_clear_cleanup) struct buf select = {0};
+    struct task *task = &transfer->tasks[transfer->task_count];
+    struct tq_error cause;
+    int r;
+
+    if (!columns)
+        return tq_no_memory(err);
+    r = selection_prepare(transfer->lanes[0].connection, &source, columns,
+                          list_columns(table, columns), &select, &task->rows_expected, &cause);
+    if (r < 0)
+        return table_failed(transfer, table, &cause, err);
+    task->table = table;
+    task->select = buf_take(&select);
+    if (!task->select)
+        return tq_no_memory(err);
+    transfer->task_count++;
+    transfer->rows_expected += task->rows_expected;
+    return TQ_OK;
+}
+
+/* The largest first; of equals the one that is described first. */
+static int compare_tasks(const void *a, const void *b)
+{
+    const struct task *left = a, *right = b;
+
+    if (left->rows_expected != right->rows_expected)
+        return left->rows_expected < right->rows_expected ? 1 : -1;
+    return left->table < right->table ? -1 : 1;
+}
+
+static int prepare_tables(struct transfer *transfer, struct tq_error *err)
+{
+    const struct description *description = transfer->request->description;
+
+    transfer->tasks = alloc_zeroed(description->table_count, sizeof(*transfer->tasks));
+    if (!transfer->tasks)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < description->table_count; i++) {
+        int r = description->tables[i].file ? TQ_OK
+                                            : prepare_table(transfer, &description->tables[i], err);
+
+        if (r < 0)
+            return r;
+    }
+    qsort(transfer->tasks, transfer->task_count, sizeof(*transfer->tasks), compare_tasks);
+    return TQ_OK;
+}
+
+/* Connections. */
+
+static int open_lane(struct transfer *transfer, const char *snapshot, struct tq_error *err)
+{
+    struct lane *lane = &transfer->lanes[transfer->lane_count];
+    int r = connection_open(transfer->database->conninfo, &lane->connection, err);
+
+    if (r < 0)
+        return r;
+    r = connection_begin(lane->connection, snapshot, transfer->request->description->timezone, err);
+    if (r < 0) {
+        lane->connection = connection_close(lane->connection);
+        return r;
+    }
+    transfer->lane_count++;
+    return TQ_OK;
+}
+
+/* Further connections make it quicker, no more: what the server does not grant is done without. */
+static int open_more_lanes(struct transfer *transfer, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf snapshot = {0};
+    int r = connection_export(transfer->lanes[0].connection, &snapshot, err);
+
+    while (r == TQ_OK && transfer->lane_count < POSTGRES_CONNECTIONS_MAX
+           && transfer->lane_count < transfer->task_count) {
+        struct tq_error refusal;
+
+        if (open_lane(transfer, snapshot.data, &refusal) < 0)
+            break;
+    }
+    return r;
+}
+
+static int prepare(struct transfer *transfer, struct tq_error *err)
+{
+    int r = open_lane(transfer, NULL, err);
+
+    if (r == TQ_OK && !transfer->database->allow_writable_role)
+        r = privilege_check(transfer->lanes[0].connection, err);
+    if (r == TQ_OK)
+        r = prepare_tables(transfer, err);
+    if (r == TQ_OK)
+        r = open_more_lanes(transfer, err);
+    return r;
+}
+
+/* Rows. */
+
+/* Begin with the next table; without one the connection is closed: it would only keep its snapshot
+ * alive. */
+static int lane_start(struct transfer *transfer, struct lane *lane, struct tq_error *err)
+{
+    const struct task *task = &transfer->tasks[transfer->task_next];
+    struct tq_error cause;
+
+    if (transfer->task_next == transfer->task_count) {
+        lane->connection = connection_close(lane->connection);
+        return TQ_OK;
+    }
+    transfer->task_next++;
+    lane->table = task->table;
+    if (copy_open(lane->connection, task->select, &lane->copy, &cause) < 0)
+        return table_failed(transfer, task->table, &cause, err);
+    return TQ_OK;
+}
+
+static int read_copy(void *state, char *data, size_t length, size_t *out_got, struct tq_error *err)
+{
+    return copy_read(state, data, length, out_got, err);
+}
+
+static int open_import(struct transfer *transfer, struct lane *lane, struct tq_error *err)
+{
+    struct table_text *text = NULL;
+    int r = table_text_of(read_copy, lane->copy, &text, err);
+
+    return r < 0 ? r : import_open(&transfer->quiet, lane->table, text, &lane->import, err);
+}
+
+static void tell_progress(const struct transfer *transfer)
+{
+    uint64_t rows = transfer->counts.rows_read;
+
+    if (!transfer->request->progress)
+        return;
+    for (size_t i = 0; i < transfer->lane_count; i++) {
+        if (transfer->lanes[i].import)
+            rows += import_counts_of(transfer->lanes[i].import)->rows_read;
+    }
+    transfer->request->progress(transfer->request->state, "database", rows,
+                                rows < transfer->rows_expected ? transfer->rows_expected : 0);
+}
+
+static void add_counts(struct import_counts *sum, const struct import_counts *counts)
+{
+    sum->rows_read += counts->rows_read;
+    sum->rows_refused += counts->rows_refused;
+    sum->cells_refused += counts->cells_refused;
+}
+
+/* One round of rows of the lane's table. */
+static int lane_turn(struct transfer *transfer, struct lane *lane, struct tq_error *err)
+{
+    bool ended = false;
+    int r = lane->import ? TQ_OK : open_import(transfer, lane, err);
+
+    if (r == TQ_OK)
+        r = import_next(lane->import, &ended, err);
+    if (r < 0)
+        return r;
+    tell_progress(transfer);
+    if (!ended)
+        return TQ_OK;
+    add_counts(&transfer->counts, import_counts_of(lane->import));
+    lane_stop(lane);
+    return lane_start(transfer, lane, err);
+}
+
+static int read_tables(struct transfer *transfer, struct tq_error *err)
+{
+    size_t busy = transfer->lane_count;
+
+    for (size_t i = 0; i < transfer->lane_count; i++) {
+        int r = lane_start(transfer, &transfer->lanes[i], err);
+
+        if (r < 0)
+            return r;
+    }
+    while (busy > 0) {
+        busy = 0;
+        for (size_t i = 0; i < transfer->lane_count; i++) {
+            int r = transfer->lanes[i].copy ? lane_turn(transfer, &transfer->lanes[i], err) : TQ_OK;
+
+            if (r < 0)
+                return r;
+            busy += transfer->lanes[i].copy != NULL;
+        }
+    }
+    return TQ_OK;
+}
+
+int import_postgres(const struct import_request *request, const struct import_database *database,
+                    struct import_counts *out_counts, struct tq_error *err)
+{
+    CLEANUP(transfer_clear_cleanup)
+    struct transfer transfer = {.request = request, .database = database, .quiet = *request};
+    int r;
+
+    transfer.quiet.progress = NULL;
+    r = prepare(&transfer, err);
+    if (r == TQ_OK)
+        r = read_tables(&transfer, err);
+    if (r < 0)
+        return r;
+    *out_counts = transfer.counts;
+    return TQ_OK;
+}
