@@ -242,6 +242,14 @@ static int read_header(struct import *import, struct tq_error *err)
 
 /* Rows, in parallel. */
 
+/* A beginning after all time, or an end before it, is no open end. */
+static bool is_wrong_end(struct slice text, enum role role)
+{
+    bool is_from = role == ROLE_KNOWN_FROM || role == ROLE_VALID_FROM;
+
+    return slice_is(text, is_from ? "infinity" : "-infinity");
+}
+
 static bool read_time(const struct import *import, struct local_time *time,
                       const struct slice *cells, enum role role, int32_t *out_minutes)
 {
@@ -250,6 +258,8 @@ static bool read_time(const struct import *import, struct local_time *time,
     if (import->role_column[role] == NO_COLUMN)
         return true;
     text = slice_trim(cells[import->role_column[role]]);
+    if (is_wrong_end(text, role))
+        return false;
     return text.length == 0 || stored_time(time, text, import->country, out_minutes);
 }
 
@@ -518,7 +528,7 @@ static void complain_row(const struct import *import, size_t row, struct arena *
             cell_again(import, row, import->role_column[ROLE_PERIOD], arena));
         return;
     case ROW_BAD_TIME:
-        (void)snprintf(what, sizeof(what), "'%s' is no date or time", bad_times[role]);
+        (void)snprintf(what, sizeof(what), "'%s' is no date or time since 1800", bad_times[role]);
         say(import, row, import->role_column[role], what,
             cell_again(import, row, import->role_column[role], arena));
         return;

@@ -171,11 +171,16 @@ static bool parse_clock(struct slice *text, int *out_minutes)
     return hour < 24 && minute < 60;
 }
 
-/* "Z", "+01:00", "+0100", "+01": minutes east. */
+/* "Z", "+01:00", "+0100", "+01": minutes east. Before there was standard time, "-00:30:20": the
+ * seconds are dropped. */
 static bool parse_offset(struct slice text, int *out_minutes)
 {
-    int hour, minute = 0;
-    bool has_minute = text.length > 3;
+    int hour, minute = 0, second;
+    bool has_minute;
+
+    if (text.length == 9 && text.data[6] == ':' && digits(text.data + 7, 2, &second))
+        text.length = 6;
+    has_minute = text.length > 3;
 
     if (slice_is(text, "Z") || slice_is(text, "z")) {
         *out_minutes = 0;

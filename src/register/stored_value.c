@@ -11,7 +11,9 @@
 #define DATE_LENGTH      10u
 #define MONTH_LENGTH     7u
 #define TIME_BYTES_MAX   40u
-#define NUMBER_BYTES_MAX 64u /* longer is no number */
+#define DAY_MINUTES      1440
+#define NUMBER_BYTES_MAX 64u   /* longer is no number */
+#define YEAR_MIN         1800u /* before that it is a system's way of saying nothing: 0001-01-01 */
 
 const char *stored_status_text(enum stored_status status)
 {
@@ -19,6 +21,7 @@ const char *stored_status_text(enum stored_status status)
                                         [STORED_NOT_UTF8] = "not valid UTF-8",
                                         [STORED_TOO_LONG] = "too long",
                                         [STORED_NOT_A_DATE] = "not a date",
+                                        [STORED_TOO_EARLY] = "a date before the year 1800",
                                         [STORED_NOT_A_MONTH] = "not a month",
                                         [STORED_NOT_A_NUMBER] = "not a number",
                                         [STORED_NO_FORM] = "nothing that could be compared",
@@ -75,14 +78,28 @@ static bool is_open_end(struct slice date)
                || slice_starts(slice_skip(date, date.length - 4), SLICE_LITERAL("9999")));
 }
 
+static bool is_too_early(int64_t days)
+{
+    return days < days_from_civil(YEAR_MIN, 1, 1);
+}
+
+static bool keep_time(int32_t minutes, int32_t *out_minutes)
+{
+    if (minutes < days_from_civil(YEAR_MIN, 1, 1) * DAY_MINUTES)
+        return false;
+    *out_minutes = minutes;
+    return true;
+}
+
 bool stored_time(struct local_time *time, struct slice cell, const struct country *country,
                  int32_t *out_minutes)
 {
     size_t length = 0;
     int64_t days;
+    int32_t minutes;
 
-    if (local_time_parse(time, cell, out_minutes))
-        return true;
+    if (local_time_parse(time, cell, &minutes))
+        return keep_time(minutes, out_minutes);
     if (cell.length > TIME_BYTES_MAX)
         return false;
     while (length < cell.length && cell.data[length] != ' ' && cell.data[length] != 'T')
@@ -90,7 +107,8 @@ bool stored_time(struct local_time *time, struct slice cell, const struct countr
     if (is_open_end(slice_make(cell.data, length)))
         return true;
     return parse_date(slice_make(cell.data, length), country, &days)
-           && local_time_on_day(time, (int32_t)days, slice_skip(cell, length), out_minutes);
+           && local_time_on_day(time, (int32_t)days, slice_skip(cell, length), &minutes)
+           && keep_time(minutes, out_minutes);
 }
 
 static enum stored_status keep(const char *text, struct arena *arena, struct slice *out_value)
@@ -114,10 +132,12 @@ static enum stored_status store_date(struct slice cell, const struct country *co
 
     if (cell.length == DATE_LENGTH && local_time_parse_date(cell, &plain)) {
         *out_value = cell;
-        return STORED_OK;
+        return is_too_early(plain) ? STORED_TOO_EARLY : STORED_OK;
     }
     if (!parse_date(cell, country, &days))
         return STORED_NOT_A_DATE;
+    if (is_too_early(days))
+        return STORED_TOO_EARLY;
     civil_from_days((int32_t)days, &year, &month, &day);
     (void)snprintf(text, sizeof(text), "%04d-%02u-%02u", year, month, day);
     return keep(text, arena, out_value);
@@ -143,7 +163,7 @@ static bool plain_month(struct slice cell, uint16_t *out_month)
         return false;
     *out_month = month_number(
         (t[0] - '0') * 1000 + (t[1] - '0') * 100 + (t[2] - '0') * 10 + (t[3] - '0'), month);
-    return *out_month >= month_number(1800, 1) && *out_month <= month_number(2200, 12);
+    return *out_month >= month_number(YEAR_MIN, 1) && *out_month <= month_number(2200, 12);
 }
 
 bool stored_period(struct slice cell, const struct country *country, uint16_t *out_month)

@@ -17,6 +17,7 @@ enum stored_status {
     STORED_NOT_UTF8,
     STORED_TOO_LONG,
     STORED_NOT_A_DATE,
+    STORED_TOO_EARLY, /* 0001-01-01, or any date before 1800 */
     STORED_NOT_A_MONTH,
     STORED_NOT_A_NUMBER,
     STORED_NO_FORM, /* nothing in it that could be compared: a name without letters */
@@ -40,7 +41,7 @@ enum stored_status stored_value(enum value_type type, const struct country *coun
 /*
  * A time of the table: what local_time_parse() takes, or a date as the country writes it, with a
  * time of day or without. What stands for an open end ("9999-12-31", "0000-00-00", NULL, infinity)
- * leaves *out_minutes as it is. False if the cell is none of these.
+ * leaves *out_minutes as it is. False if the cell is none of these, or before 1800.
  */
 bool stored_time(struct local_time *time, struct slice cell, const struct country *country,
                  int32_t *out_minutes);

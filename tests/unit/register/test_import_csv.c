@@ -139,17 +139,17 @@ static void counts_and_names_what_it_cannot_use(void **state)
 
     (void)state;
     assert_int_equal(o.status, TQ_OK);
-    assert_string_equal(o.heard.text,
-                        "t.csv line 3 column 1: the key is empty\n"
-                        "t.csv line 4 column 3: not a date: '1980-02-30'\n"
-                        "t.csv line 4 column 4: not a number: 'x5'\n"
-                        "t.csv line 5: not the 6 cells of the header\n"
-                        "t.csv line 6 column 2: nothing that could be compared: '-'\n"
-                        "t.csv line 7: the known interval is empty or runs backwards\n"
-                        "t.csv line 8 column 5: 'known from' is no date or time: 'soon'\n"
-                        "t.csv line 9: a quoted cell is not closed, or text follows it\n"
-                        "t.csv line 10 column 2: not valid UTF-8: '\\xFF'\n"
-                        "t.csv line 11: a quoted cell is not closed, or text follows it\n");
+    assert_string_equal(
+        o.heard.text, "t.csv line 3 column 1: the key is empty\n"
+                      "t.csv line 4 column 3: not a date: '1980-02-30'\n"
+                      "t.csv line 4 column 4: not a number: 'x5'\n"
+                      "t.csv line 5: not the 6 cells of the header\n"
+                      "t.csv line 6 column 2: nothing that could be compared: '-'\n"
+                      "t.csv line 7: the known interval is empty or runs backwards\n"
+                      "t.csv line 8 column 5: 'known from' is no date or time since 1800: 'soon'\n"
+                      "t.csv line 9: a quoted cell is not closed, or text follows it\n"
+                      "t.csv line 10 column 2: not valid UTF-8: '\\xFF'\n"
+                      "t.csv line 11: a quoted cell is not closed, or text follows it\n");
     assert_int_equal(o.counts.rows_read, 11);
     assert_int_equal(o.counts.rows_refused, 6);
     assert_int_equal(o.counts.cells_refused, 4);

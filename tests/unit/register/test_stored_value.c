@@ -72,7 +72,12 @@ static void dates_are_year_month_day(void **state)
     stores(TYPE_DATE, "MA", NULL, "2024-01-31T00:00:00", "2024-01-31");
     stores(TYPE_DATE, "MA", NULL, "04/03/2024", "2024-03-04");
     stores(TYPE_DATE, "US", NULL, "04/03/2024", "2024-04-03");
+    stores(TYPE_DATE, "MA", NULL, "2024-01-31 00:00:00+01", "2024-01-31");
     refuses(TYPE_DATE, "2023-02-29", STORED_NOT_A_DATE);
+    refuses(TYPE_DATE, "0001-01-01", STORED_TOO_EARLY);
+    refuses(TYPE_DATE, "1753-01-01", STORED_TOO_EARLY);
+    refuses(TYPE_DATE, "0044-03-15 BC", STORED_NOT_A_DATE);
+    refuses(TYPE_DATE, "infinity", STORED_NOT_A_DATE);
     stores(TYPE_MONTH, "MA", NULL, "202403", "2024-03");
     stores(TYPE_MONTH, "MA", NULL, "2024-03-15", "2024-03");
     refuses(TYPE_MONTH, "202413", STORED_NOT_A_MONTH);
@@ -117,6 +122,8 @@ static void times_follow_the_clocks(void **state)
     assert_int_equal(minutes(time, "2024-03-31T12:00:00+05:30"), noon - 330);
     assert_int_equal(minutes(time, "2024-03-31t12:00-0130"), noon + 90);
     assert_int_equal(minutes(time, "1969-12-31"), -1440 - 60);
+    assert_true(local_time_parse(time, slice_of("1899-12-31 23:29:40-00:30:20"), &value));
+    assert_false(local_time_parse(time, slice_of("1899-12-31 23:29:40-00:30:2x"), &value));
     assert_false(local_time_parse(time, slice_of("2024-02-30"), &value));
     assert_false(local_time_parse(time, slice_of("2024-03-31T25:00"), &value));
     assert_false(local_time_parse(time, slice_of("2024-03-31T10:00:00Zx"), &value));
@@ -150,6 +157,11 @@ static void times_are_read_as_the_country_writes_them(void **state)
     assert_false(stored_time(time, slice_of("05/13/2024"), country_find(slice_of("FR")), &value));
     assert_false(stored_time(time, slice_of("13:00 PM"), country_find(slice_of("US")), &value));
     assert_false(stored_time(time, slice_of("soon"), country_find(slice_of("US")), &value));
+    assert_false(stored_time(time, slice_of("0001-01-01"), country_find(slice_of("FR")), &value));
+    assert_false(
+        stored_time(time, slice_of("1799-12-31T23:59Z"), country_find(slice_of("FR")), &value));
+    assert_false(
+        stored_time(time, slice_of("0044-03-15 BC"), country_find(slice_of("FR")), &value));
     (void)local_time_free(time);
 }
 
