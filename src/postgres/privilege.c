@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "postgres/privilege.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "base/cleanup.h"
 
 /*
@@ -12,7 +15,7 @@ static const char excess_sql[] =
     "  WHERE pg_catalog.pg_has_role(session_user, r.oid, 'MEMBER')),"
     " place AS (SELECT n.oid, n.nspname FROM pg_catalog.pg_namespace n"
     "  WHERE n.nspname <> 'information_schema' AND n.nspname !~ '^pg_')"
-    " SELECT x.what, x.rolname FROM ("
+    " SELECT x.what, x.rolname, session_user FROM ("
     "  SELECT 1 AS weight, 'is a superuser' AS what, rolname FROM mine WHERE rolsuper"
     "  UNION ALL SELECT 2, 'may make roles (CREATEROLE)', rolname FROM mine WHERE rolcreaterole"
     "  UNION ALL SELECT 2, 'may make databases (CREATEDB)', rolname FROM mine WHERE rolcreatedb"
@@ -37,6 +40,18 @@ static const char excess_sql[] =
     "   WHERE pg_catalog.has_database_privilege(m.oid, pg_catalog.current_database(), 'CREATE')"
     " ) x ORDER BY x.weight, x.what, x.rolname LIMIT 1";
 
+static int refuse(const char *session, const char *role, const char *what, struct tq_error *err)
+{
+    bool other = strcmp(session, role) != 0;
+
+    return tq_fail(err, TQ_E_USAGE,
+                   "the role '%s'%s%s%s %s: connect as a role that can only read (CREATE ROLE ... "
+                   "LOGIN; GRANT USAGE ON SCHEMA, SELECT ON the tables), take the privilege away "
+                   "(it may come from PUBLIC), or give --allow-writable-role",
+                   session, other ? " may become '" : "", other ? role : "",
+                   other ? "', which" : "", what);
+}
+
 int privilege_check(struct connection *connection, struct tq_error *err)
 {
     CLEANUP(result_clear_cleanup) PGresult *result = NULL;
@@ -46,9 +61,6 @@ int privilege_check(struct connection *connection, struct tq_error *err)
         return r;
     if (PQntuples(result) == 0)
         return TQ_OK;
-    return tq_fail(err, TQ_E_USAGE,
-                   "the role '%s' %s: connect as a role that can only read (CREATE ROLE ... LOGIN; "
-                   "GRANT USAGE ON SCHEMA, SELECT ON the tables), take the privilege away (it may "
-                   "come from PUBLIC), or give --allow-writable-role",
-                   PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 0));
+    return refuse(PQgetvalue(result, 0, 2), PQgetvalue(result, 0, 1), PQgetvalue(result, 0, 0),
+                  err);
 }

@@ -65,7 +65,7 @@ describe "    table: fund.odd
 $columns"
 fails 2 "'bench' is a superuser" bench
 fails 2 "has UPDATE on table fund.assures" writer
-fails 2 "'writer' has UPDATE on table fund.assures" hidden
+fails 2 "'hidden' may become 'writer', which has UPDATE on table fund.assures" hidden
 fails 2 "may make roles (CREATEROLE)" maker
 admin "GRANT CREATE ON SCHEMA public TO PUBLIC"
 fails 2 "has CREATE on schema public" reader
