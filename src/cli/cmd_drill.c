@@ -29,6 +29,7 @@ static const struct option_spec drill_options[] = {
     {"seed", "N", "another seed makes another world (default: 1)"},
     {"no-header", NULL, "the leaked lists have no header row"},
     {"shuffle", NULL, "their columns stand in another order"},
+    {"postgres", "CONNINFO", "load the register into this database as well (schema/README.md)"},
     {NULL, NULL, NULL},
 };
 
@@ -70,6 +71,7 @@ static int run_drill(const struct options *options)
 
     request.no_header = option_given(&command_drill, options, "no-header");
     request.shuffle_columns = option_given(&command_drill, options, "shuffle");
+    request.postgres = option_value(&command_drill, options, "postgres");
     if (!read_sizes(options, &request))
         return EXIT_USAGE;
     progress_start(&progress);
@@ -80,6 +82,8 @@ static int run_drill(const struct options *options)
         return command_failed(&err);
     (void)printf("register: %s/register/register.yaml, %" PRIu64 " rows\n", request.folder,
                  summary.register_rows);
+    if (request.postgres)
+        (void)printf("database: %s/register/register-postgres.yaml\n", request.folder);
     (void)printf("leak: %s/leak, %" PRIu64 " files, %" PRIu64 " records, %u documents\n",
                  request.folder, summary.leak_files, summary.records, summary.documents);
     (void)printf("truth: %s/truth\n", request.folder);
@@ -92,7 +96,9 @@ const struct command command_drill = {
     .summary = "Make a synthetic register, a leak and the truth, to rehearse on",
     .help =
         "Writes DIR/register, DIR/leak and DIR/truth. Everybody in it is invented; identifiers\n"
-        "come from ranges that no real one can have. The same arguments give the same bytes.",
+        "come from ranges that no real one can have. The same arguments give the same bytes.\n"
+        "With --postgres the register also goes into the tables of schema/, which must be empty;\n"
+        "a password is taken from the passfile or a service file, never from the command line.",
     .operands_min = 1,
     .operands_max = 1,
     .options = drill_options,

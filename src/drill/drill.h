@@ -25,6 +25,7 @@ struct drill_request {
     bool no_header;       /* the leaked CSV files have no header row */
     bool shuffle_columns; /* their columns stand in another order */
     unsigned threads;     /* 0: as many as there are processors */
+    const char *postgres; /* libpq's words for a database to load the register into, or NULL */
 
     /* Called now and then by one thread, from 0 to 1 within each stage; may be NULL. */
     void (*progress)(void *state, const char *stage, double share);
@@ -43,7 +44,9 @@ struct drill_summary {
 
 /*
  * Write DIR/register (description and CSV tables), DIR/leak and DIR/truth. TQ_E_USAGE if the
- * request makes no sense or one of these is there already, TQ_E_IO if the disk refuses.
+ * request makes no sense or one of these is there already, TQ_E_IO if the disk refuses. With
+ * `postgres` the register also goes into that database, whose tables (schema/) must be empty, and
+ * DIR/register/register-postgres.yaml describes it there.
  */
 int drill_make(const struct drill_request *request, struct drill_summary *out_summary,
                struct tq_error *err) MUST_CHECK;

@@ -12,6 +12,7 @@
 #include "drill/leak_documents.h"
 #include "drill/leak_list.h"
 #include "drill/leak_names.h"
+#include "drill/postgres_load.h"
 #include "drill/register_write.h"
 #include "drill/truth.h"
 
@@ -20,7 +21,8 @@ struct making {
     struct filing_plan plan;
     struct truth truth;
     struct leak_names names;
-    char *leak; /* owned */
+    char *leak;                 /* owned */
+    struct postgres_load *load; /* owned; NULL: no database is wanted */
     struct drill_summary summary;
 };
 
@@ -44,6 +46,8 @@ static int make_register(struct making *making, struct tq_error *err)
     if (r == TQ_OK)
         r = register_write(&making->world, folder, &making->plan, &making->summary, err);
     making->summary.register_seconds = seconds_now() - begin;
+    if (r == TQ_OK && making->load)
+        r = postgres_load_register(making->load, folder, &making->world.request, err);
     return r;
 }
 
@@ -117,6 +121,8 @@ static int make_all(struct making *making, struct tq_error *err)
     making->names = leak_names_draw(&making->world);
     int r = refuse_used_folder(making->world.request.folder, err);
 
+    if (r == TQ_OK && making->world.request.postgres)
+        r = postgres_load_open(making->world.request.postgres, &making->load, err);
     if (r == TQ_OK)
         r = make_register(making, err);
     if (r == TQ_OK)
@@ -145,6 +151,7 @@ int drill_make(const struct drill_request *request, struct drill_summary *out_su
     filing_plan_clear(&making.plan);
     truth_clear(&making.truth);
     world_clear(&making.world);
+    (void)postgres_load_close(making.load);
     free(making.leak);
     if (r == TQ_OK)
         *out_summary = making.summary;
