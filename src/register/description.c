@@ -456,13 +456,14 @@ static int note_tables(struct yaml_reader *reader, yaml_node_t *value, void *tar
     return TQ_OK;
 }
 
-static int read_root(struct yaml_reader *reader, yaml_node_t *node)
+static int read_root(struct yaml_reader *reader, yaml_node_t *node, void *target)
 {
     static const struct yaml_key rules[] = {
         {"register", note_head}, {"subjects", note_subjects}, {"tables", note_tables}};
     struct open_root root = {0};
     int r = yaml_read_mapping(reader, node, "key", rules, sizeof(rules) / sizeof(rules[0]), &root);
 
+    (void)target;
     if (r < 0)
         return r;
     if (!root.head || !root.subjects || !root.tables)
@@ -483,48 +484,6 @@ static int read_root(struct yaml_reader *reader, yaml_node_t *node)
     return read_tables(reader, root.tables);
 }
 
-static int not_yaml(struct yaml_reader *reader, const yaml_parser_t *yaml)
-{
-    if (yaml->error == YAML_MEMORY_ERROR)
-        return tq_no_memory(reader->err);
-    return tq_fail(reader->err, TQ_E_SYNTAX, "%s:%zu:%zu: not YAML: %s", reader->file,
-                   yaml->problem_mark.line + 1, yaml->problem_mark.column + 1,
-                   yaml->problem ? yaml->problem : "unknown problem");
-}
-
-/* What stands behind '---' would be left out silently. */
-static int refuse_more(struct yaml_reader *reader, yaml_parser_t *yaml)
-{
-    yaml_document_t document;
-    const yaml_node_t *root;
-    int r = TQ_OK;
-
-    if (!yaml_parser_load(yaml, &document))
-        return not_yaml(reader, yaml);
-    reader->document = &document;
-    root = yaml_document_get_root_node(&document);
-    if (root)
-        r = yaml_complain(reader, root, "a second document begins here; put all into one");
-    yaml_document_delete(&document);
-    return r;
-}
-
-static int parse_document(struct yaml_reader *reader, yaml_parser_t *yaml)
-{
-    yaml_document_t document;
-    yaml_node_t *root;
-    int r;
-
-    if (!yaml_parser_load(yaml, &document))
-        return not_yaml(reader, yaml);
-    reader->document = &document;
-    root = yaml_document_get_root_node(&document);
-    r = root ? read_root(reader, root)
-             : tq_fail(reader->err, TQ_E_SYNTAX, "%s:1:1: the description is empty", reader->file);
-    yaml_document_delete(&document);
-    return r < 0 ? r : refuse_more(reader, yaml);
-}
-
 int description_parse(struct slice text, const char *path, struct description **out_description,
                       struct tq_error *err)
 {
@@ -533,7 +492,6 @@ int description_parse(struct slice text, const char *path, struct description **
     const char *slash = strrchr(path, '/');
     struct yaml_reader reader = {
         .path = path, .file = slash ? slash + 1 : path, .description = description, .err = err};
-    yaml_parser_t yaml;
     int r;
 
     if (!description)
@@ -544,12 +502,7 @@ int description_parse(struct slice text, const char *path, struct description **
         return tq_no_memory(err);
     description->country_code = "";
     description->timezone = "UTC";
-    if (!yaml_parser_initialize(&yaml))
-        return tq_no_memory(err);
-    yaml_parser_set_input_string(&yaml, (const unsigned char *)(text.data ? text.data : ""),
-                                 text.length);
-    r = parse_document(&reader, &yaml);
-    yaml_parser_delete(&yaml);
+    r = yaml_read_document(&reader, text, "the description", read_root, NULL);
     if (r < 0)
         return r;
     *out_description = TAKE(description);

@@ -196,3 +196,62 @@ int yaml_read_mapping(struct yaml_reader *reader, const yaml_node_t *node, const
     }
     return TQ_OK;
 }
+
+static int not_yaml(struct yaml_reader *reader, const yaml_parser_t *yaml)
+{
+    if (yaml->error == YAML_MEMORY_ERROR)
+        return tq_no_memory(reader->err);
+    return tq_fail(reader->err, TQ_E_SYNTAX, "%s:%zu:%zu: not YAML: %s", reader->file,
+                   yaml->problem_mark.line + 1, yaml->problem_mark.column + 1,
+                   yaml->problem ? yaml->problem : "unknown problem");
+}
+
+/* What stands behind '---' would be left out silently. */
+static int refuse_more(struct yaml_reader *reader, yaml_parser_t *yaml)
+{
+    yaml_document_t document;
+    const yaml_node_t *root;
+    int r = TQ_OK;
+
+    if (!yaml_parser_load(yaml, &document))
+        return not_yaml(reader, yaml);
+    reader->document = &document;
+    root = yaml_document_get_root_node(&document);
+    if (root)
+        r = yaml_complain(reader, root, "a second document begins here; put all into one");
+    yaml_document_delete(&document);
+    return r;
+}
+
+static int read_only_document(struct yaml_reader *reader, yaml_parser_t *yaml, const char *what,
+                              int (*read)(struct yaml_reader *, yaml_node_t *, void *),
+                              void *target)
+{
+    yaml_document_t document;
+    yaml_node_t *root;
+    int r;
+
+    if (!yaml_parser_load(yaml, &document))
+        return not_yaml(reader, yaml);
+    reader->document = &document;
+    root = yaml_document_get_root_node(&document);
+    r = root ? read(reader, root, target)
+             : tq_fail(reader->err, TQ_E_SYNTAX, "%s:1:1: %s is empty", reader->file, what);
+    yaml_document_delete(&document);
+    return r < 0 ? r : refuse_more(reader, yaml);
+}
+
+int yaml_read_document(struct yaml_reader *reader, struct slice text, const char *what,
+                       int (*read)(struct yaml_reader *, yaml_node_t *, void *), void *target)
+{
+    yaml_parser_t yaml;
+    int r;
+
+    if (!yaml_parser_initialize(&yaml))
+        return tq_no_memory(reader->err);
+    yaml_parser_set_input_string(&yaml, (const unsigned char *)(text.data ? text.data : ""),
+                                 text.length);
+    r = read_only_document(reader, &yaml, what, read, target);
+    yaml_parser_delete(&yaml);
+    return r;
+}

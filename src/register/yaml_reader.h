@@ -50,6 +50,13 @@ bool yaml_is_null(const yaml_node_t *node);
 int yaml_want_scalar(struct yaml_reader *reader, const yaml_node_t *node,
                      const char *what) MUST_CHECK;
 
+/* Read a whole text as one YAML document and hand its root to `read`; reader->document is set for
+ * that time. What is not YAML, is empty (`what` names the text) or has a second document is
+ * refused. */
+int yaml_read_document(struct yaml_reader *reader, struct slice text, const char *what,
+                       int (*read)(struct yaml_reader *reader, yaml_node_t *root, void *target),
+                       void *target) MUST_CHECK;
+
 /* A copy in the arena; NULL when memory runs out. */
 const char *yaml_keep(struct yaml_reader *reader, struct slice text);
 

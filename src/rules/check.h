@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef RULES_CHECK_H
+#define RULES_CHECK_H
+
+#include "rules/binding.h"
+
+/* How a whole register stands against a set of rules: counts only. */
+struct rule_check {
+    const struct rule_binding *binding;
+    unsigned threads; /* at least 1 */
+    int32_t today;    /* minutes UTC */
+
+    /* Called now and then by one thread; may be NULL. */
+    void (*progress)(void *state, const char *stage, uint64_t done, uint64_t total);
+    void *state;
+};
+
+/* out_counts[i]: of the set's rule i, over all fields that it is about. Facts are read first. */
+int rule_check_run(const struct rule_check *check, struct rule_count *out_counts,
+                   struct tq_error *err) MUST_CHECK;
+
+#endif
