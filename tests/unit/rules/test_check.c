@@ -109,6 +109,7 @@ static void counts_facts_and_subjects(void **state)
     expect(PERSON "days, between: [11, 25]", 3, 3, 2);
     expect(PERSON "number, unique: true", 3, 2, 2);
     expect("every: any, check: declared", 3, 1, 1);
+    expect(PERSON "days, test: {sum: days, months: 2}, at_most: 52", 2, 1, 1);
     expect("every: date, at_most: 2000-01-01", 2, 1, 1);
     expect(PERSON "days, test: period_end, at_least: {field: birth, plus_years: 15}", 3, 1, 1);
     expect(PERSON "days, where: {test: {field: birth}, below: 2000-01-01}, at_most: 26", 2, 1, 1);

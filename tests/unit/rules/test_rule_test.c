@@ -80,6 +80,9 @@ static void compares_with_numbers(void **state)
     assert_int_equal(test_one(HEAD "equals: 26.02, within: 0.02}", fact), RULE_HOLDS);
     assert_int_equal(test_one(HEAD "at_most: {moment: value, times: 0.5, plus: 13}}", fact),
                      RULE_HOLDS);
+    /* 26 * .333333 is 8.67 to the hundredth. */
+    assert_int_equal(test_one(HEAD "test: 8.67, equals: {moment: value, times: 0.333333}}", fact),
+                     RULE_HOLDS);
     fact.has_number = false;
     assert_int_equal(test_one(HEAD "at_most: 26}", fact), RULE_UNTESTED);
 }
@@ -146,6 +149,18 @@ static void sums_months_as_they_were_known(void **state)
     assert_int_equal(test_two(window, fact_of(1, 2024, 3), days, 3), RULE_HOLDS);
     assert_int_equal(test_two(window, fact_of(1, 2024, 2), days, 3), RULE_FAILS);
     assert_int_equal(test_two(window, fact_of(1, 2023, 1), days, 3), RULE_UNTESTED);
+    assert_int_equal(
+        test_two(HEAD "test: {sum: days, months: 2}, at_most: 52}", fact_of(1, 2024, 3), days, 3),
+        RULE_HOLDS);
+    struct rule_fact early = fact_of(1, 2024, 3);
+
+    early.known_from = 50;
+    days[0].known_from = 60; /* came in after it */
+    days[1].known_to = 50;   /* replaced by it */
+    assert_int_equal(test_two(HEAD "test: {sum: days, year: true}, equals: 26}", early, days, 3),
+                     RULE_HOLDS);
+    days[0].known_from = MOMENT_MIN;
+    days[1].known_to = MOMENT_MAX;
     days[2].known_to = 77; /* replaced since */
     assert_int_equal(test_two(window, fact_of(1, 2024, 3), days, 3), RULE_FAILS);
 }
@@ -180,6 +195,33 @@ static void shifts_dates(void **state)
     (void)state;
     assert_int_equal(test_two(text, fact_of(1, 2023, 2), &birth, 1), RULE_HOLDS);
     assert_int_equal(test_two(text, fact_of(1, 2023, 1), &birth, 1), RULE_FAILS);
+}
+
+/* Midnight of a summer day is an hour earlier in UTC; half past ten is no midnight. */
+static void takes_valid_times_for_local_dates(void **state)
+{
+    static const char text[] = HEAD "test: valid_from, equals: 2024-07-01}";
+    struct rule_fact fact = fact_of(1, 0, 0);
+    int32_t midnight = days_from_civil(2024, 7, 1) * 1440;
+
+    (void)state;
+    assert_int_equal(test_one(text, fact), RULE_UNTESTED);
+    fact.valid_from = midnight - 60;
+    assert_int_equal(test_one(text, fact), RULE_HOLDS);
+    fact.valid_from = midnight + 60;
+    assert_int_equal(test_one(text, fact), RULE_HOLDS);
+    fact.valid_from = midnight - 90;
+    assert_int_equal(test_one(text, fact), RULE_FAILS);
+}
+
+static void compares_two_other_fields(void **state)
+{
+    static const char text[] = HEAD "test: {field: days}, at_most: {field: salary}}";
+    struct rule_fact days = fact_of(2600, 2024, 3);
+
+    (void)state;
+    assert_int_equal(test_two(text, fact_of(2600, 2024, 3), &days, 1), RULE_HOLDS);
+    assert_int_equal(test_two(text, fact_of(2500, 2024, 3), &days, 1), RULE_FAILS);
 }
 
 static void counts_values_at_a_time(void **state)
@@ -223,6 +265,8 @@ int main(void)
         cmocka_unit_test(sums_months_as_they_were_known),
         cmocka_unit_test(adds_least_and_total),
         cmocka_unit_test(shifts_dates),
+        cmocka_unit_test(takes_valid_times_for_local_dates),
+        cmocka_unit_test(compares_two_other_fields),
         cmocka_unit_test(counts_values_at_a_time),
         cmocka_unit_test(looks_at_texts_holders_and_check_digits),
     };
