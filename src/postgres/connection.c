@@ -80,8 +80,8 @@ static void repeat(const struct connection *connection, const char *said, char *
     PQconninfoFree(options);
     for (length = strlen(text); length > 0 && text[length - 1] == '\n'; length--)
         text[length - 1] = '\0';
-    for (char *end = strchr(text, '\n'); end; end = strchr(end, '\n'))
-        *end = ' ';
+    for (char *at = text; (at = strpbrk(at, "\n\t")); at++)
+        *at = ' ';
     (void)snprintf(out_text, SAID_BYTES, "%.*s", (int)SAID_BYTES - 1, text);
 }
 

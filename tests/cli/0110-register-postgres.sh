@@ -80,6 +80,11 @@ for conninfo in "$(as reader) password=hunter2" "postgresql://reader:hunter2@/po
     ! grep -q hunter2 "$work/err" || { echo "FAILED: a password is repeated"; failures=$((failures + 1)); }
     whole
 done
+printf '[tahqiq]\nhost=%s\nuser=reader\ndbname=postgres\npassword=hunter2\n' "$work/server" >"$work/service"
+PGSERVICEFILE=$work/service expect 0 build t.yaml --postgres service=tahqiq
+cp "$work/db.tqr" "$work/old.tqr"
+PGSERVICEFILE=$work/service expect 1 build t.yaml --postgres "service=tahqiq user=hunter2"
+says "$work/err" 'role "*******" does not exist'
 PGPASSWORD=hunter2 expect 1 build t.yaml --postgres "$(as hunter2)"
 says "$work/err" 'role "*******" does not exist'
 expect 1 build t.yaml --postgres "host=$work/nowhere"
@@ -141,6 +146,17 @@ $columns"
 expect 0 build t.yaml --postgres "$(as reader)"
 says "$work/out" "9 rows, 8 facts"
 says "$work/err" "row 5 column 'k': the key is empty"
+cp "$work/db.tqr" "$work/old.tqr"
+
+# A database of another encoding.
+admin "CREATE DATABASE old TEMPLATE template0 ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C'"
+psql -XqAt -h "$work/server" -U bench old \
+    -c "CREATE TABLE t (k text, v text); INSERT INTO t VALUES ('1', U&'\\00e9'); GRANT SELECT ON t TO reader"
+describe "    table: t
+    columns: {v: {field: v, type: code, category: social}}"
+expect 0 build t.yaml --postgres "$(as reader) dbname=old"
+says "$work/out" "1 rows, 1 facts"
+[ ! -s "$work/err" ] || { echo "FAILED: complaints"; cat "$work/err"; failures=$((failures + 1)); }
 cp "$work/db.tqr" "$work/old.tqr"
 
 # The connection drops in the middle; the table is locked; the program is stopped; the disk is full.
