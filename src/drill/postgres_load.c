@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "drill/postgres_tables.h"
+#include "postgres/conninfo.h"
 
 #define CHUNK_BYTES ((size_t)1 << 18) /* sent at once: more does not make COPY faster */
 
@@ -48,30 +49,6 @@ static int fail(const struct postgres_load *load, const char *what, struct tq_er
     const char *text = PQerrorMessage(load->connection);
 
     return tq_fail(err, TQ_E_IO, "%s: %.*s", what, (int)strcspn(text, "\n"), text);
-}
-
-/* Whoever lists processes reads the command line. */
-static int refuse_password(const char *conninfo, struct tq_error *err)
-{
-    char *message = NULL;
-    PQconninfoOption *options = PQconninfoParse(conninfo, &message);
-    bool secret = false;
-
-    if (!options) {
-        const char *text = message ? message : "memory ran out";
-        int r = tq_fail(err, TQ_E_USAGE, "--postgres: %.*s", (int)strcspn(text, "\n"), text);
-
-        PQfreemem(message);
-        return r;
-    }
-    for (PQconninfoOption *option = options; option->keyword; option++)
-        secret |= option->val && strstr(option->keyword, "password") != NULL;
-    PQconninfoFree(options);
-    if (secret)
-        return tq_fail(err, TQ_E_USAGE,
-                       "--postgres: a password does not belong on the command line; put it into "
-                       "~/.pgpass, a service file or PGPASSFILE");
-    return TQ_OK;
 }
 
 static int run(struct postgres_load *load, const char *statement, struct tq_error *err)
@@ -149,7 +126,7 @@ static void say_nothing(void *state, const PGresult *notice)
 int postgres_load_open(const char *conninfo, struct postgres_load **out_load, struct tq_error *err)
 {
     CLEANUP(postgres_load_close_cleanup) struct postgres_load *load = NULL;
-    int r = refuse_password(conninfo, err);
+    int r = conninfo_check(conninfo, err);
 
     if (r < 0)
         return r;
@@ -242,14 +219,19 @@ static int send_file(struct sending *sending, int fd, struct tq_error *err)
 static int end_copy(struct sending *sending, const char *reason, struct tq_error *err)
 {
     PGconn *connection = sending->load->connection;
-    bool ended = PQputCopyEnd(connection, reason) == 1;
-    PGresult *result = PQgetResult(connection);
+    PGresult *result;
+    bool done;
+    int r;
 
-    ended = ended && PQresultStatus(result) == PGRES_COMMAND_OK;
+    if (PQputCopyEnd(connection, reason) != 1)
+        return fail(sending->load, sending->table->table, err);
+    result = PQgetResult(connection);
+    done = PQresultStatus(result) == PGRES_COMMAND_OK;
+    r = done ? TQ_OK : fail(sending->load, sending->table->table, err);
     PQclear(result);
     while ((result = PQgetResult(connection)))
         PQclear(result);
-    return ended ? TQ_OK : fail(sending->load, sending->table->table, err);
+    return r;
 }
 
 static int copy_file(struct sending *sending, struct tq_error *err)
