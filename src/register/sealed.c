@@ -341,6 +341,71 @@ static int want_part(struct round *round, uint16_t number, unsigned part, struct
     return TQ_OK;
 }
 
+/* ---- piece by piece ---- */
+
+bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which)
+{
+    return sealed->shapes.fields[field].has[which];
+}
+
+int sealed_read_piece(const struct sealed *sealed, uint16_t field, unsigned which, uint64_t first,
+                      unsigned char *scratch, void *out, uint64_t *out_first, uint64_t *out_count,
+                      struct tq_error *err)
+{
+    uint16_t owner = which < SHARE_COUNT ? sealed->shapes.fields[field].owner[which] : field;
+    const struct stored_array *array =
+        &sealed->layout.arrays[find_array(&sealed->layout, owner, which)];
+    uint64_t per_chunk = SEAL_PIECE_BYTES / array->size, number = first / per_chunk;
+    uint64_t left = array->items - number * per_chunk;
+    const struct chunk *chunk = &sealed->chunks[array->first_chunk + number];
+    struct section section = {.data = out, .size = array->size, .delta = array->delta};
+    int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
+
+    if (r < 0)
+        return r;
+    section.count = (size_t)(left < per_chunk ? left : per_chunk);
+    r = seal_chunk_open(&sealed->header, &sealed->key, array->first_chunk + number, chunk->last,
+                        slice_make((char *)scratch, chunk->length), &section, 0, section.count,
+                        scratch + SEAL_CHUNK_MAX, err);
+    if (r < 0)
+        return r;
+    *out_first = number * per_chunk;
+    *out_count = section.count;
+    return TQ_OK;
+}
+
+static uint64_t chunk_bytes(const struct chunk *chunk)
+{
+    return sizeof(uint32_t) + (uint64_t)chunk->length;
+}
+
+uint64_t sealed_array_bytes(const struct sealed *sealed, uint16_t number, unsigned which)
+{
+    const struct seal_layout *layout = &sealed->layout;
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct stored_array *array = &layout->arrays[i];
+        uint64_t end = i + 1 < layout->count ? array[1].first_chunk : layout->chunk_count;
+
+        if (array->number != number || array->which != which)
+            continue;
+        for (uint64_t chunk = array->first_chunk; chunk < end; chunk++)
+            bytes += chunk_bytes(&sealed->chunks[chunk]);
+    }
+    return bytes;
+}
+
+uint64_t sealed_file_bytes(const struct sealed *sealed)
+{
+    return sealed->size_bytes;
+}
+
+uint64_t sealed_head_bytes(const struct sealed *sealed)
+{
+    return SEAL_HEADER_BYTES + chunk_bytes(&sealed->chunks[0]);
+}
+
 /* ---- facts ---- */
 
 /* Those of `parts` that are not in memory. */

@@ -1,0 +1,35 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# What can be told of a sealed register, and done with it: info.
+. "$(dirname "$0")/lib.sh"
+
+make_drill
+
+# ---- info: the same counts as in the institution's tables, and sizes that add up ----
+expect 0 "$TAHQIQ" register info "$work/r.tqr" --key "$work/k"
+says "$work/out" "person: 1200"
+says "$work/out" "ma-cnss-person-drill 100.00 %"
+expect 0 "$TAHQIQ" register info --json "$work/r.tqr" --key "$work/k"
+python3 - "$work/out" "$work/drill/register" "$work/r.tqr" <<'PY' || failures=$((failures + 1))
+import collections, csv, json, os, sys
+info = json.load(open(sys.argv[1], encoding="utf-8"))
+fields = {(f["kind"], f["name"]): f for f in info["fields"]}
+rows = list(csv.DictReader(open(sys.argv[2] + "/comptes.csv", encoding="utf-8", newline="")))
+held = collections.Counter(row["immat"] for row in rows if row["rib"])
+account = fields["person", "account"]
+assert account["facts"] == sum(held.values()), account
+assert account["holders"] == len(held)
+assert account["values"] == len({row["rib"] for row in rows if row["rib"]})
+assert abs(account["missing"] - (1 - len(held) / info["kinds"]["person"])) < 1e-6
+assert abs(account["depth"] - sum(held.values()) / len(held)) < 1e-6
+assert account["facts_of_one_max"] == max(held.values())
+ended = sum(1 for row in rows if row["valide_au"] or row["connu_au"])
+assert abs(account["ended"] - ended / len(rows)) < 1e-6
+assert account["known_from"] == min(row["connu_du"] for row in rows)
+assert account["check_passed"] == account["checked"] == account["values"]
+bytes_ = info["bytes"]
+assert bytes_["file"] == os.stat(sys.argv[3]).st_size == bytes_["head"] + sum(bytes_["keys"].values()) \
+    + sum(sum(f["bytes"].values()) for f in info["fields"])
+PY
+
+finish
