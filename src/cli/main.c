@@ -17,10 +17,11 @@
 #include "cli/command.h"
 
 static const struct command *const commands[] = {
-    &command_inquire, &command_case_new,       &command_take,          &command_examine,
-    &command_status,  &command_show,           &command_export,        &command_report,
-    &command_verify,  &command_register_build, &command_register_info, &command_register_checks,
-    &command_drill,   &command_drill_score,
+    &command_inquire,         &command_case_new,      &command_take,
+    &command_examine,         &command_status,        &command_show,
+    &command_export,          &command_report,        &command_verify,
+    &command_register_build,  &command_register_info, &command_register_rekey,
+    &command_register_checks, &command_drill,         &command_drill_score,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

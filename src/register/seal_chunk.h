@@ -40,6 +40,10 @@ struct section {
 /* A fresh header: magic, version, random nonce, id of the key. */
 void seal_header_make(const struct seal_key *key, struct seal_header *out);
 
+/* The same for another key: the version stays. */
+void seal_header_remake(const struct seal_header *header, const struct seal_key *key,
+                        struct seal_header *out);
+
 /* TQ_E_SYNTAX: no register, or of another version; TQ_E_KEY: sealed with another key. */
 int seal_header_check(const struct seal_header *header, const struct seal_key *key,
                       struct tq_error *err) MUST_CHECK;
@@ -65,6 +69,20 @@ int seal_chunk_open(const struct seal_header *header, const struct seal_key *key
 /* Whether chunk `number` is authentic, without opening it: TQ_E_KEY if not. */
 int seal_chunk_check(const struct seal_header *header, const struct seal_key *key, uint64_t number,
                      bool last, struct slice sealed, struct tq_error *err) MUST_CHECK;
+
+/* A file and the key it is sealed with. */
+struct seal_side {
+    const struct seal_header *header;
+    const struct seal_key *key;
+};
+
+/*
+ * Seal chunk `number` of one file for another, as it is packed; `out` as of seal_chunk_make().
+ * `scratch` has SEAL_CHUNK_MAX and is wiped. TQ_E_KEY: not authentic.
+ */
+int seal_chunk_reseal(const struct seal_side *from, const struct seal_side *to, uint64_t number,
+                      bool last, struct slice sealed, unsigned char *scratch, struct buf *out,
+                      struct tq_error *err) MUST_CHECK;
 
 /* Open a chunk of bytes whose number is not known before: at most `room`. */
 int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# What can be told of a sealed register, and done with it: info.
+# What can be told of a sealed register, and done with it: info, rekey.
 . "$(dirname "$0")/lib.sh"
 
 make_drill
@@ -10,6 +10,7 @@ expect 0 "$TAHQIQ" register info "$work/r.tqr" --key "$work/k"
 says "$work/out" "person: 1200"
 says "$work/out" "ma-cnss-person-drill 100.00 %"
 expect 0 "$TAHQIQ" register info --json "$work/r.tqr" --key "$work/k"
+cp "$work/out" "$work/info.json"
 python3 - "$work/out" "$work/drill/register" "$work/r.tqr" <<'PY' || failures=$((failures + 1))
 import collections, csv, json, os, sys
 info = json.load(open(sys.argv[1], encoding="utf-8"))
@@ -31,5 +32,36 @@ bytes_ = info["bytes"]
 assert bytes_["file"] == os.stat(sys.argv[3]).st_size == bytes_["head"] + sum(bytes_["keys"].values()) \
     + sum(sum(f["bytes"].values()) for f in info["fields"])
 PY
+
+# ---- rekey: the same register under another key ----
+expect 0 "$TAHQIQ" register rekey "$work/r.tqr" --key "$work/k" --new-key "$work/k2" -o "$work/r2.tqr"
+expect 0 "$TAHQIQ" register info --json "$work/r2.tqr" --key "$work/k2"
+same "$work/out" "$work/info.json"
+expect 1 "$TAHQIQ" register info "$work/r2.tqr" --key "$work/k"
+says "$work/err" "sealed with another key"
+expect 0 inquire -o "$work/before" "$work/drill/leak"
+expect 0 "$TAHQIQ" inquire --register "$work/r2.tqr" --key "$work/k2" -o "$work/after" "$work/drill/leak"
+exports "$work/before" "$work/xb"
+exports "$work/after" "$work/xa"
+for kind in records subjects exhibits readings snapshots counts; do
+    same "$work/xb/$kind.csv" "$work/xa/$kind.csv"
+done
+# In place, and what goes wrong leaves the old file as it is.
+cp "$work/r2.tqr" "$work/r3.tqr"
+expect 0 "$TAHQIQ" register rekey "$work/r3.tqr" --key "$work/k2" --new-key "$work/k"
+expect 0 "$TAHQIQ" register info --json "$work/r3.tqr" --key "$work/k"
+same "$work/out" "$work/info.json"
+cp "$work/r2.tqr" "$work/r4.tqr"
+expect 2 "$TAHQIQ" register rekey "$work/r4.tqr" --key "$work/k2"
+expect 2 "$TAHQIQ" register rekey "$work/r4.tqr" --key "$work/k2" --new-key "$work/k2"
+says "$work/err" "name a new one"
+expect 1 "$TAHQIQ" register rekey "$work/r4.tqr" --key "$work/k" --new-key "$work/k4"
+says "$work/err" "sealed with another key"
+[ ! -e "$work/k4" ] || { echo "FAILED: a key was made for nothing"; failures=$((failures + 1)); }
+head -c 100000 "$work/r2.tqr" >"$work/cut.tqr"
+expect 1 "$TAHQIQ" register rekey "$work/cut.tqr" --key "$work/k2" --new-key "$work/k" -o "$work/r4.tqr"
+says "$work/err" "cut short"
+same "$work/r4.tqr" "$work/r2.tqr"
+[ -z "$(find "$work" -name '*.tmp-*')" ] || { echo "FAILED: half a file is left"; failures=$((failures + 1)); }
 
 finish
