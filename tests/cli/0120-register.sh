@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: AGPL-3.0-or-later
-# What can be told of a sealed register, and done with it: info, rekey.
+# What can be told of a sealed register, and done with it: info, compare, rekey.
 . "$(dirname "$0")/lib.sh"
 
 make_drill
@@ -32,6 +32,41 @@ bytes_ = info["bytes"]
 assert bytes_["file"] == os.stat(sys.argv[3]).st_size == bytes_["head"] + sum(bytes_["keys"].values()) \
     + sum(sum(f["bytes"].values()) for f in info["fields"])
 PY
+
+# ---- compare: a subject less, an account closed, a subject more ----
+cp -r "$work/drill/register" "$work/later"
+python3 - "$work/later/comptes.csv" "$work/change.json" <<'PY' || failures=$((failures + 1))
+import csv, json, sys
+rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")))
+gone = rows[0]["immat"]
+later = [row for row in rows if row["immat"] != gone]
+open_ = next(row for row in later if not row["connu_au"])
+open_["connu_au"] = "2030-01-01T00:00:00Z"
+later.append(dict(rows[0], immat="899999999", rib="999999999999999999999906"))
+with open(sys.argv[1], "w", encoding="utf-8", newline="") as out:
+    table = csv.DictWriter(out, rows[0].keys())
+    table.writeheader()
+    table.writerows(later)
+json.dump({"removed": len(rows) + 1 - len(later), "all": len(rows)}, open(sys.argv[2], "w"))
+PY
+expect 0 "$TAHQIQ" register build "$work/later/register.yaml" -o "$work/later.tqr" --key "$work/kl"
+expect 0 "$TAHQIQ" register compare "$work/r.tqr" "$work/later.tqr" --key "$work/k" --key-b "$work/kl"
+says "$work/out" "subjects"
+expect 0 "$TAHQIQ" register compare --json "$work/r.tqr" "$work/later.tqr" --key "$work/k" --key-b "$work/kl"
+python3 - "$work/out" "$work/change.json" <<'PY' || failures=$((failures + 1))
+import json, sys
+change, wanted = (json.load(open(path, encoding="utf-8")) for path in sys.argv[1:3])
+person = change["kinds"][0]
+assert (person["subjects_added"], person["subjects_removed"]) == (1, 0), person
+account = next(f for f in change["fields"] if f["name"] == "account")
+assert (account["facts_added"], account["facts_removed"]) == (1, wanted["removed"]), account
+assert (account["facts_closed"], account["facts_changed"], account["values_added"]) == (1, 0, 1), account
+assert account["facts_kept"] == wanted["all"] - wanted["removed"] - 1
+others = [f for f in change["fields"] if f["name"] not in ("account", "payment_mode")]
+assert all(f["facts_added"] + f["facts_removed"] + f["facts_closed"] + f["facts_changed"] == 0 for f in others)
+PY
+expect 1 "$TAHQIQ" register compare "$work/r.tqr" "$work/later.tqr" --key "$work/k"
+says "$work/err" "sealed with another key"
 
 # ---- rekey: the same register under another key ----
 expect 0 "$TAHQIQ" register rekey "$work/r.tqr" --key "$work/k" --new-key "$work/k2" -o "$work/r2.tqr"
