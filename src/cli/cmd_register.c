@@ -43,6 +43,8 @@ static int run_build(const struct options *options)
     struct build_request request = {.description_path = options->operands[0],
                                     .out_path = option_value(command, options, "o"),
                                     .key_path = option_value(command, options, "key"),
+                                    .fingerprints_only =
+                                        option_given(command, options, "fingerprints-only"),
                                     .threads = pool_processors(),
                                     .complain = refuse_row,
                                     .progress = reading_rows};
@@ -73,6 +75,7 @@ static int run_build(const struct options *options)
 static const struct option_spec build_options[] = {
     {"o", "FILE.tqr", "the sealed register to write"},
     {"key", "KEYFILE", "32 random bytes; made if missing (mode 0600)"},
+    {"fingerprints-only", NULL, "hold no value, only keyed fingerprints to match with"},
     {NULL, NULL, NULL},
 };
 

@@ -91,6 +91,9 @@ static void print_info(const struct reg *reg, const struct register_info *info)
     escape_text(&text, slice_of(reg->name));
     (void)printf("%s: %" PRIu64 " facts, %" PRIu64 " bytes\n", text.data ? text.data : "",
                  info->facts, info->file_bytes);
+    if (reg->fingerprints_only)
+        (void)printf("  fingerprints only: it can match, but holds no value; subjects are named by "
+                     "pseudonyms\n");
     for (unsigned i = 0; i < reg->kind_count; i++)
         (void)printf("  %s: %u (keys %" PRIu64 " bytes)\n", reg->kinds[i].name,
                      reg->kinds[i].subject_count, info->kind_bytes[i]);
@@ -186,7 +189,8 @@ static int print_info_json(const struct reg *reg, const struct register_info *in
 
     buf_add_text(&out, "{\"name\":");
     escape_json(&out, slice_of(reg->name));
-    buf_format(&out, ",\"facts\":%" PRIu64, info->facts);
+    buf_format(&out, ",\"fingerprints_only\":%s,\"facts\":%" PRIu64,
+               reg->fingerprints_only ? "true" : "false", info->facts);
     add_kinds(&out, reg, info);
     add_spans(&out, &info->known, &info->valid);
     buf_add_text(&out, ",\"fields\":[");

@@ -9,6 +9,7 @@
 #include "register/description.h"
 #include "register/import_csv.h"
 #include "register/seal.h"
+#include "register/without_values.h"
 
 DEFINE_CLEANUP(struct description *, description_free)
 DEFINE_CLEANUP(struct assemble *, assemble_free)
@@ -131,6 +132,11 @@ int register_build(const struct build_request *request, struct build_summary *ou
     if (r < 0)
         return r;
     count_facts(reg, &summary);
+    if (request->fingerprints_only) {
+        r = reg_without_values(TAKE(reg), request->threads, &reg, err);
+        if (r < 0)
+            return r;
+    }
     r = seal_write(reg, &key, request->out_path, request->threads, &summary.bytes, err);
     if (r < 0)
         return r;

@@ -23,7 +23,8 @@ typedef void build_progress(void *state, const char *table, uint64_t rows);
 struct build_request {
     const char *description_path;
     const char *out_path;
-    const char *key_path; /* made (32 random bytes, mode 0600) if missing */
+    const char *key_path;   /* made (32 random bytes, mode 0600) if missing */
+    bool fingerprints_only; /* hold no value: without_values.h */
     unsigned threads;
     build_complaint *complain;
     build_progress *progress;

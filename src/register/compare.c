@@ -2,6 +2,7 @@
 #include "register/compare.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -60,18 +61,19 @@ void register_change_clear(struct register_change *change)
 
 /* ---- merging texts ---- */
 
-/* A sorted list of texts: keys of subjects, or values of a field. NULL: none. */
+/* A sorted list of texts: keys of subjects, or values of a field; or of fingerprints instead. */
 struct texts {
     const uint32_t *text;
     const char *bytes;
     uint32_t count;
+    const uint64_t *prints; /* NULL: there are texts */
 };
 
 static struct texts subjects_of(const struct reg *reg, uint8_t kind)
 {
     const struct kind *k = kind == KIND_NONE ? NULL : &reg->kinds[kind];
 
-    return k ? (struct texts){k->subject_text, k->subject_bytes, k->subject_count}
+    return k ? (struct texts){k->subject_text, k->subject_bytes, k->subject_count, NULL}
              : (struct texts){0};
 }
 
@@ -79,7 +81,8 @@ static struct texts values_of(const struct reg *reg, uint16_t number)
 {
     const struct field *field = number == FIELD_NONE ? NULL : &reg->fields[number];
 
-    return field ? (struct texts){field->value_text, field->value_bytes, field->value_count}
+    return field ? (struct texts){field->value_text, field->value_bytes, field->value_count,
+                                  field->fingerprints_only ? field->key_fingerprint : NULL}
                  : (struct texts){0};
 }
 
@@ -94,6 +97,8 @@ static int compare_next(const struct texts *older, uint32_t i, const struct text
 {
     if (i == older->count || j == newer->count)
         return i == older->count ? 1 : -1;
+    if (older->prints)
+        return ORDER(older->prints[i], newer->prints[j]);
     return slice_compare(text_at(older, i), text_at(newer, j));
 }
 
@@ -310,13 +315,30 @@ static int list_fields(struct comparing *comparing, struct tq_error *err)
     return TQ_OK;
 }
 
+static int want_comparable(const struct reg *older, const struct reg *newer, struct tq_error *err)
+{
+    if (older->fingerprints_only != newer->fingerprints_only)
+        return tq_fail(err, TQ_E_USAGE,
+                       "the %s register holds fingerprints only: it can be compared with another "
+                       "such, not with values",
+                       older->fingerprints_only ? "older" : "newer");
+    if (older->fingerprints_only
+        && memcmp(older->normaliser.key, newer->normaliser.key, SIPHASH_KEY_BYTES) != 0)
+        return tq_fail(err, TQ_E_USAGE,
+                       "the fingerprints of the two registers were made with different keys; build "
+                       "both with one key to compare them");
+    return TQ_OK;
+}
+
 int register_compare(const struct reg *older, const struct reg *newer,
                      struct register_change *out_change, struct tq_error *err)
 {
     CLEANUP(comparing_clear_cleanup)
     struct comparing comparing = {.older = older, .newer = newer};
-    int r = list_kinds(&comparing, err);
+    int r = want_comparable(older, newer, err);
 
+    if (r == TQ_OK)
+        r = list_kinds(&comparing, err);
     if (r == TQ_OK)
         r = list_fields(&comparing, err);
     if (r == TQ_OK)

@@ -39,6 +39,7 @@ struct register_change {
 /*
  * What changed from one register to a newer one, in counts: kinds and fields are the same if their
  * names are. Both are gone through once in the order of their subjects; no facts are kept.
+ * TQ_E_USAGE: one holds fingerprints only, and the other values or fingerprints under another key.
  * register_change_clear() at the end.
  */
 int register_compare(const struct reg *older, const struct reg *newer,

@@ -25,7 +25,7 @@ static void count_checks(const struct field *field, struct field_info *info)
 {
     const struct scheme *scheme = field->check ? scheme_find(slice_of(field->check)) : NULL;
 
-    if (!scheme)
+    if (!scheme || field->fingerprints_only)
         return;
     info->checked = field->value_count;
     for (uint32_t i = 0; i < field->value_count; i++)

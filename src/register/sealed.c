@@ -517,12 +517,27 @@ static int check_kind(const struct kind *kind, const struct kind_shape *shape, s
     return tq_fail(err, TQ_E_SYNTAX, "kind '%s': keys out of order", kind->name);
 }
 
+static bool fingerprints_rise(const struct field *field)
+{
+    uint64_t before = FINGERPRINT_NONE + 1;
+
+    for (uint32_t i = 0; i < field->key_count; i++) {
+        if (field->key_fingerprint[i] < before)
+            return false;
+        before = field->key_fingerprint[i];
+    }
+    return true;
+}
+
 static int check_values(const struct reg *reg, const struct field *field,
                         const struct field_shape *shape, struct tq_error *err)
 {
     uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
 
-    if (!rises(field->value_text, field->value_count, shape->items[STORED_VALUE_BYTES])
+    if (field->fingerprints_only && !fingerprints_rise(field))
+        return tq_fail(err, TQ_E_SYNTAX, "field '%s': fingerprints out of order", field->name);
+    if (!rises(field->value_text, field->value_count,
+               field->fingerprints_only ? 0 : shape->items[STORED_VALUE_BYTES])
         || (shape->has[STORED_KEY_TEXT]
             && !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES])))
         return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
@@ -591,6 +606,8 @@ static int queue_values(struct round *round, struct tq_error *err)
         struct field *field = &reg->fields[i];
 
         r = want_part(round, i, 0, err);
+        if (r == TQ_OK && reg->fingerprints_only)
+            r = field_without_texts(field, reg->file, err);
         if (sealed->shapes.fields[i].has[STORED_KEY_TEXT])
             continue;
         field->key_text = field->value_text;
@@ -649,8 +666,8 @@ static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_erro
                               &length, scratch + SEAL_CHUNK_MAX, err);
     if (r < 0)
         return r;
-    return seal_head_read(slice_make((char *)head, length), sealed->key.fingerprint, out_reg,
-                          &sealed->shapes, err);
+    return seal_head_read(slice_make((char *)head, length), seal_header_version(&sealed->header),
+                          sealed->key.fingerprint, out_reg, &sealed->shapes, err);
 }
 
 static int open_all(struct sealed *sealed, const char *path, struct reg **out_reg,
