@@ -157,7 +157,8 @@ static int hide_keys(const struct hiding *hiding, const struct field *from, stru
     if (!prints || !rank || !fingerprints || (from->key_subject && !subjects))
         return tq_no_memory(err);
     for (uint32_t i = 0; i < count; i++)
-        prints[i] = (struct print){from->key_fingerprint[i], i};
+        prints[i] = (struct print){
+            fingerprint(&hiding->from->normaliser, from->form, field_key_text(from, i)), i};
     qsort(prints, count, sizeof(*prints), compare_prints);
     for (uint32_t i = 0; i < count; i++) {
         fingerprints[i] = prints[i].print;
@@ -206,21 +207,12 @@ static void release(struct hiding *hiding, struct field *from)
 {
     struct register_file *file = hiding->from->file;
 
-    register_file_release(file, from->posting);
-    register_file_release(file, from->index.buckets);
-    register_file_release(file, from->fact_key != from->fact_value ? from->fact_key : NULL);
     register_file_release(file, from->fact_value);
-    from->posting = from->fact_key = from->fact_value = NULL;
-    from->index = (struct key_index){0};
-}
-
-static int finish_field(struct field *field, struct reg *reg, struct tq_error *err)
-{
-    int r = field_finish_values(reg, field, reg->file, err);
-
-    if (r == TQ_OK)
-        r = field_finish_facts(reg, field, reg->file, err);
-    return r < 0 ? r : field_finish_holders(reg, field, reg->file, err);
+    register_file_release(file, from->value_key);
+    register_file_release(file, from->key_bytes != from->value_bytes ? from->key_bytes : NULL);
+    register_file_release(file, from->value_bytes);
+    from->fact_value = from->value_key = NULL;
+    from->value_bytes = from->key_bytes = NULL;
 }
 
 static int hide_field(struct hiding *hiding, uint16_t number, struct tq_error *err)
@@ -233,10 +225,9 @@ static int hide_field(struct hiding *hiding, uint16_t number, struct tq_error *e
         r = hide_keys(hiding, from, field, &key_rank, err);
     if (r == TQ_OK)
         r = hide_facts(hiding, number, key_rank, field, err);
-    if (r < 0)
-        return r;
-    release(hiding, from);
-    return finish_field(field, hiding->to, err);
+    if (r == TQ_OK)
+        release(hiding, from);
+    return r;
 }
 
 /* Subjects by kind, in parallel; fields one by one, so that little is in memory twice. */

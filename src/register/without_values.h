@@ -13,7 +13,8 @@
  *
  * Whoever has the file and its key can still try whether a value that he guesses is in it.
  *
- * `reg`, with all of it in memory, is used up. *out_reg is owned; reg_free().
+ * `reg`, which may be finished to be sealed only, is used up; *out_reg is to be sealed and not to
+ * be asked: only what is stored is there. Owned; reg_free().
  */
 int reg_without_values(struct reg *reg, unsigned threads, struct reg **out_reg,
                        struct tq_error *err) MUST_CHECK;
