@@ -8,6 +8,7 @@
 #include "register/assemble.h"
 #include "register/description.h"
 #include "register/import_csv.h"
+#include "register/import_snapshots.h"
 #include "register/seal.h"
 #include "register/without_values.h"
 
@@ -64,7 +65,9 @@ static int import_tables(const struct import_request *import, struct build_summa
 {
     for (size_t i = 0; i < import->description->table_count; i++) {
         struct import_counts counts = {0};
-        int r = import_csv(import, &import->description->tables[i], &counts, err);
+        const struct described_table *table = &import->description->tables[i];
+        int r = table->snapshots ? import_snapshots(import, table, &counts, err)
+                                 : import_csv(import, table, &counts, err);
 
         if (r < 0)
             return r;

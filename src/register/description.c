@@ -221,9 +221,9 @@ static int table_sql(struct yaml_reader *reader, yaml_node_t *value, void *targe
         "as CSV and give its 'file'");
 }
 
-static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *target)
+int description_read_path(struct yaml_reader *reader, const yaml_node_t *value,
+                          const char **out_path)
 {
-    struct described_table *table = ((struct open_table *)target)->table;
     const char *slash = strrchr(reader->path, '/');
     CLEANUP(buf_clear_cleanup) struct buf path = {0};
     CLEANUP(buf_clear_cleanup) struct buf word = {0};
@@ -245,8 +245,18 @@ static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *targ
     if (!S_ISREG(status.st_mode))
         return yaml_complain(reader, value, "file '%s' is not a plain file",
                              yaml_shown(value, &word));
-    table->file = yaml_keep(reader, buf_slice(&path));
-    return table->file ? TQ_OK : tq_no_memory(reader->err);
+    *out_path = yaml_keep(reader, buf_slice(&path));
+    return *out_path ? TQ_OK : tq_no_memory(reader->err);
+}
+
+static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *target)
+{
+    return description_read_path(reader, value, &((struct open_table *)target)->table->file);
+}
+
+static int table_snapshots(struct yaml_reader *reader, yaml_node_t *value, void *target)
+{
+    return description_read_snapshots(reader, value, ((struct open_table *)target)->table);
 }
 
 static int table_delimiter(struct yaml_reader *reader, yaml_node_t *value, void *target)
@@ -349,9 +359,10 @@ static int read_table(struct yaml_reader *reader, yaml_node_t *node)
         {"name", table_name},         {"subject", table_subject}, {"key", table_key},
         {"file", table_file},         {"sql", table_sql},         {"delimiter", table_delimiter},
         {"encoding", table_encoding}, {"valid", table_valid},     {"known", table_known},
-        {"period", table_period},     {"columns", table_columns}};
+        {"period", table_period},     {"columns", table_columns}, {"snapshots", table_snapshots}};
     struct description *description = reader->description;
-    struct described_table table = {.delimiter = ','};
+    struct described_table table = {
+        .delimiter = ',', .seen_from = MOMENT_MIN, .seen_to = MOMENT_MAX};
     struct open_table open = {.table = &table, .node = node};
     int r = yaml_read_mapping(reader, node, "key of a table", rules,
                               sizeof(rules) / sizeof(rules[0]), &open);
@@ -368,7 +379,12 @@ static int read_table(struct yaml_reader *reader, yaml_node_t *node)
                              "table '%s' needs 'key': the header of the column that "
                              "names the subject",
                              table.name);
-    if (!table.file)
+    if (table.snapshots && (table.file || table.known_from || table.known_to))
+        return yaml_complain(reader, node,
+                             "table '%s' has 'snapshots', which bring their files and say when "
+                             "their rows were known; take out 'file' and 'known'",
+                             table.name);
+    if (!table.file && !table.snapshots)
         return yaml_complain(reader, node, "table '%s' needs 'file': the path of a CSV file",
                              table.name);
     if (!open.columns)

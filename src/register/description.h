@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/moment.h"
 #include "base/slice.h"
 #include "model/reading.h"
 #include "model/type.h"
@@ -33,11 +34,21 @@ struct described_column {
     unsigned line;                 /* of the description */
 };
 
+/* A dated export of a table. */
+struct described_snapshot {
+    const char *date; /* as written: a time of the register's time zone */
+    const char *file; /* its path */
+    unsigned line;    /* of the description */
+};
+
 struct described_table {
     const char *name;
     uint8_t kind;
     const char *key;  /* header of the column that names the subject */
-    const char *file; /* its path: relative ones start at the description's folder */
+    const char *file; /* its path: relative ones start at the description's folder; or NULL */
+    struct described_snapshot *snapshots; /* instead of a file; else NULL */
+    size_t snapshot_count;
+    int32_t seen_from, seen_to; /* when its rows were known that do not say so themselves */
     char delimiter;
     const char *encoding;                                   /* for iconv, or NULL: UTF-8 */
     const char *valid_from, *valid_to;                      /* headers, or NULL */
