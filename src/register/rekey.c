@@ -138,7 +138,7 @@ int register_rekey(const struct rekey_request *request, uint64_t *out_bytes, str
     r = file_create_temporary(request->out_path, 0600, &temporary, &rekey.to, err);
     if (r < 0)
         return r;
-    seal_header_remake(&rekey.header, &rekey.new_key, &rekey.new_header);
+    seal_header_make(&rekey.new_key, seal_header_flags(&rekey.header), &rekey.new_header);
     r = copy_chunks(&rekey, &cause);
     if (r < 0) {
         (void)close(rekey.to);

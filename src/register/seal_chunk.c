@@ -7,7 +7,8 @@
 
 #include "base/hash.h"
 
-#define ZSTD_LEVEL 3 /* level 1 is a tenth larger, level 9 hardly smaller and five times slower */
+#define VERSION    2u /* also to be raised when canonical forms change: they are stored */
+#define ZSTD_LEVEL 3  /* level 1 is a tenth larger, level 9 hardly smaller and five times slower */
 #define TAG_BYTES  crypto_aead_xchacha20poly1305_ietf_ABYTES
 #define AD_BYTES   (SEAL_HEADER_BYTES + 9)
 
@@ -15,6 +16,7 @@
 enum {
     AT_MAGIC = 0,
     AT_VERSION = 8,
+    AT_FLAGS = 12,
     AT_NONCE = 16,
     AT_ID = 32
 };
@@ -24,42 +26,41 @@ static const char magic[8] = {'t', 'a', 'h', 'q', 'i', 'q', '\x1a', '\n'};
 _Static_assert(AT_ID + SEAL_ID_BYTES <= SEAL_HEADER_BYTES, "the header has room");
 _Static_assert(SEAL_NONCE_BYTES + 8 == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce");
 
-void seal_header_make(const struct seal_key *key, uint32_t version, struct seal_header *out)
+void seal_header_make(const struct seal_key *key, uint32_t flags, struct seal_header *out)
 {
-    uint32_t stored = htole32(version);
+    uint32_t version = htole32(VERSION), stored = htole32(flags);
 
     *out = (struct seal_header){0};
     memcpy(out->bytes + AT_MAGIC, magic, sizeof(magic));
-    memcpy(out->bytes + AT_VERSION, &stored, sizeof(stored));
+    memcpy(out->bytes + AT_VERSION, &version, sizeof(version));
+    memcpy(out->bytes + AT_FLAGS, &stored, sizeof(stored));
     randombytes_buf(out->bytes + AT_NONCE, SEAL_NONCE_BYTES);
     memcpy(out->bytes + AT_ID, key->id, SEAL_ID_BYTES);
 }
 
-uint32_t seal_header_version(const struct seal_header *header)
+static uint32_t number_at(const struct seal_header *header, size_t at)
 {
-    uint32_t version;
+    uint32_t number;
 
-    memcpy(&version, header->bytes + AT_VERSION, sizeof(version));
-    return le32toh(version);
+    memcpy(&number, header->bytes + at, sizeof(number));
+    return le32toh(number);
 }
 
-void seal_header_remake(const struct seal_header *header, const struct seal_key *key,
-                        struct seal_header *out)
+uint32_t seal_header_flags(const struct seal_header *header)
 {
-    seal_header_make(key, seal_header_version(header), out);
+    return number_at(header, AT_FLAGS);
 }
 
 int seal_header_check(const struct seal_header *header, const struct seal_key *key,
                       struct tq_error *err)
 {
-    uint32_t version = seal_header_version(header);
-
     if (memcmp(header->bytes + AT_MAGIC, magic, sizeof(magic)) != 0)
         return tq_fail(err, TQ_E_SYNTAX, "not a sealed register");
-    if (version != SEAL_VERSION && version != SEAL_VERSION_FINGERPRINTS)
-        return tq_fail(err, TQ_E_SYNTAX,
-                       "sealed by version %u of the format; this program reads %u and %u", version,
-                       SEAL_VERSION, SEAL_VERSION_FINGERPRINTS);
+    if (number_at(header, AT_VERSION) != VERSION)
+        return tq_fail(err, TQ_E_SYNTAX, "sealed by version %u of the format; this is version %u",
+                       number_at(header, AT_VERSION), VERSION);
+    if (seal_header_flags(header) & ~SEAL_FINGERPRINTS)
+        return tq_fail(err, TQ_E_SYNTAX, "sealed in a way that this program does not know");
     if (memcmp(header->bytes + AT_ID, key->id, SEAL_ID_BYTES) != 0)
         return tq_fail(err, TQ_E_KEY, "sealed with another key");
     return TQ_OK;

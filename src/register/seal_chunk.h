@@ -37,19 +37,13 @@ struct section {
     bool delta;   /* neighbours are close: differences are stored */
 };
 
-/* Versions of the format: the second is the first with fingerprints in place of texts. Both are to
- * be raised when canonical forms change: they are stored. */
-#define SEAL_VERSION              2u
-#define SEAL_VERSION_FINGERPRINTS 3u
+/* A fresh header: magic, version, flags, random nonce, id of the key. */
+void seal_header_make(const struct seal_key *key, uint32_t flags, struct seal_header *out);
 
-/* A fresh header: magic, version, random nonce, id of the key. */
-void seal_header_make(const struct seal_key *key, uint32_t version, struct seal_header *out);
+/* Fingerprints stand in place of texts. */
+#define SEAL_FINGERPRINTS 1u
 
-uint32_t seal_header_version(const struct seal_header *header);
-
-/* The same for another key: the version stays. */
-void seal_header_remake(const struct seal_header *header, const struct seal_key *key,
-                        struct seal_header *out);
+uint32_t seal_header_flags(const struct seal_header *header);
 
 /* TQ_E_SYNTAX: no register, or of another version; TQ_E_KEY: sealed with another key. */
 int seal_header_check(const struct seal_header *header, const struct seal_key *key,

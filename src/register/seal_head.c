@@ -315,7 +315,7 @@ static const uint8_t *take_fingerprint_key(struct cursor *cursor)
     return key;
 }
 
-int seal_head_read(struct slice head, uint32_t version, const uint8_t *fingerprint_key,
+int seal_head_read(struct slice head, uint32_t flags, const uint8_t *fingerprint_key,
                    struct reg **out_reg, struct seal_shapes *out_shapes, struct tq_error *err)
 {
     CLEANUP(seal_shapes_clear) struct seal_shapes shapes = {0};
@@ -325,7 +325,7 @@ int seal_head_read(struct slice head, uint32_t version, const uint8_t *fingerpri
     int32_t known_from, known_to;
     int r;
 
-    if (version == SEAL_VERSION_FINGERPRINTS)
+    if (flags & SEAL_FINGERPRINTS)
         parts.fingerprint_key = take_fingerprint_key(&cursor);
     parts.kind_count = (uint8_t)take(&cursor, 1);
     parts.field_count = (uint16_t)take(&cursor, 2);
@@ -340,7 +340,7 @@ int seal_head_read(struct slice head, uint32_t version, const uint8_t *fingerpri
     r = reg_new(&parts, &reg, err);
     if (r < 0)
         return r;
-    reg->fingerprints_only = version == SEAL_VERSION_FINGERPRINTS;
+    reg->fingerprints_only = flags & SEAL_FINGERPRINTS;
     reg->known_from = known_from;
     reg->known_to = known_to;
     r = shapes_init(&shapes, reg, err);

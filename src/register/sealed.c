@@ -666,7 +666,7 @@ static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_erro
                               &length, scratch + SEAL_CHUNK_MAX, err);
     if (r < 0)
         return r;
-    return seal_head_read(slice_make((char *)head, length), seal_header_version(&sealed->header),
+    return seal_head_read(slice_make((char *)head, length), seal_header_flags(&sealed->header),
                           sealed->key.fingerprint, out_reg, &sealed->shapes, err);
 }
 

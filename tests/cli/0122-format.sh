@@ -60,6 +60,15 @@ head -c 32 /dev/urandom >"$work/other"
 expect 1 "$reader" "$work/r.tqr" "$work/other"
 says "$work/err" "another key"
 
+# What a program does not know it refuses by name.
+for byte in 8:9:"version 9" 12:2:"does not know"; do
+    python3 -c 'import sys; data = bytearray(open(sys.argv[1], "rb").read()); data[int(sys.argv[3])] = int(sys.argv[4]); open(sys.argv[2], "wb").write(data)' \
+        "$work/r.tqr" "$work/other.tqr" "$(echo "$byte" | cut -d: -f1)" "$(echo "$byte" | cut -d: -f2)"
+    expect 1 "$TAHQIQ" register info "$work/other.tqr" --key "$work/k"
+    says "$work/err" "$(echo "$byte" | cut -d: -f3)"
+    expect 1 "$reader" "$work/other.tqr" "$work/k"
+done
+
 # Of fingerprints only: nothing that a table holds is in it, however it is unpacked.
 expect 0 "$TAHQIQ" register build "$work/drill/register/register.yaml" -o "$work/f.tqr" --key "$work/k" --fingerprints-only
 /usr/bin/python3 - "$reader" "$work/f.tqr" "$work/r.tqr" "$work/k" "$work/drill/register" <<'PY' || failures=$((failures + 1))

@@ -127,13 +127,13 @@ def read(path, key_path):
     """A register with all its arrays."""
     with open(path, "rb") as file, open(key_path, "rb") as key_file:
         data, master = file.read(), key_file.read()
-    version, = struct.unpack_from("<I", data, 8)
-    if data[:8] != b"tahqiq\x1a\n" or version not in (2, 3):
-        raise ValueError("not a sealed register of version 2 or 3")
+    version, flags = struct.unpack_from("<II", data, 8)
+    if data[:8] != b"tahqiq\x1a\n" or version != 2 or flags > 1:
+        raise ValueError("not a sealed register of version 2")
     if data[32:48] != subkey(master, 3, 16):
         raise ValueError("sealed with another key")
     source = chunks(data, subkey(master, 1, 32))
-    register = read_names(Head(next(source)), version == 3)
+    register = read_names(Head(next(source)), flags == 1)
     for kind in register["kinds"]:
         kind["keys"] = texts(source, kind["bytes"], kind["count"])
     for number in range(len(register["fields"])):
