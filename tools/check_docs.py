@@ -54,7 +54,7 @@ def main():
         pages.discard(page)
     pages -= {"tahqiq.1"}
     faults += [f"man/{page} is about no command" for page in sorted(pages)]
-    for path in sorted((ROOT / "man").glob("*.1")):
+    for path in sorted((ROOT / "man").glob("*.[15]")):
         lint = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", str(path)],
                               capture_output=True, text=True, check=False)
         faults += [line for line in lint.stdout.splitlines() if line]

@@ -22,6 +22,7 @@
 
 #define REGISTER_FIELDS_MAX   1024u /* all tables together; a national fund has some 200 */
 #define REGISTER_KINDS_MAX    16u   /* person, employer, vehicle, ... */
+#define TABLE_SNAPSHOTS_MAX   4096u /* dated exports of one table: eleven years of days */
 #define REGISTER_SUBJECTS_MAX (1u << 31)
 #define REGISTER_ITEMS_MAX    (UINT32_MAX - 1u) /* facts of a field; bytes of its texts */
 #define SNAPSHOTS_MAX         4                 /* of one table: algorithms.md section 5 */

@@ -19,11 +19,12 @@
 #include "cli/nearest.h"
 
 static const struct command *const commands[] = {
-    &command_inquire,        &command_case_new,      &command_take,
-    &command_examine,        &command_status,        &command_show,
-    &command_export,         &command_report,        &command_verify,
-    &command_register_build, &command_register_info, &command_register_checks,
-    &command_register_check, &command_drill,         &command_drill_score,
+    &command_inquire,        &command_case_new,        &command_take,
+    &command_examine,        &command_status,          &command_show,
+    &command_export,         &command_report,          &command_verify,
+    &command_register_build, &command_register_info,   &command_register_compare,
+    &command_register_rekey, &command_register_checks, &command_register_check,
+    &command_drill,          &command_drill_score,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -130,7 +131,7 @@ static void print_overview(FILE *out)
                 "taken\n\nUsage: tahqiq COMMAND [OPTION...]\n\n",
                 out);
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        (void)fprintf(out, "  %-16s %s\n", commands[i]->name, commands[i]->summary);
+        (void)fprintf(out, "  %-17s %s\n", commands[i]->name, commands[i]->summary);
     (void)fputs("\n'tahqiq COMMAND --help' tells more. Exit status: 0 done, 1 the world failed, "
                 "2 usage.\n",
                 out);

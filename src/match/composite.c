@@ -71,6 +71,8 @@ static uint32_t side_parts(const struct match_column *column, enum composite_kin
             parts += initials(field_key_text(column->field, keys[i]), out + parts,
                               WORDS_MAX * KEYS_MAX - parts);
         } else if (kind == COMPOSITE_YEAR && date && column->plain) {
+            if (column->field->fingerprints_only)
+                continue;
             out[parts++] = composite_year(column, field_key_text(column->field, keys[i]));
         } else {
             out[parts++] = keys[i];

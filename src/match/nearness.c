@@ -165,7 +165,7 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     struct slice canonical;
     int r;
 
-    if (as == AS_CODEBOOK) {
+    if (as == AS_CODEBOOK || column->field->fingerprints_only) {
         *out_near = false;
         return 0;
     }

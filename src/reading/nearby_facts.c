@@ -57,6 +57,8 @@ static bool is_telling(const struct reg *reg, const struct field *field, uint32_
 {
     size_t length = field_key_text(field, key).length;
 
+    if (field->fingerprints_only)
+        return fact_bits(reg, field, key) >= RARE_BITS;
     switch (field->type) {
     case TYPE_AMOUNT:
     case TYPE_NUMBER:

@@ -245,7 +245,7 @@ static int score_year(struct scorer *scorer, uint32_t column, struct tq_error *e
     r = reserve_recoded(scorer, err);
     if (r < 0)
         return r;
-    for (size_t i = 0; i < scorer->held.count; i++) {
+    for (size_t i = 0; i < scorer->held.count && !field->fingerprints_only; i++) {
         struct held_entry item = scorer->held.items[i];
         unsigned month, day;
         int year;

@@ -9,7 +9,9 @@
 #include "register/description.h"
 #include "register/import_csv.h"
 #include "register/import_postgres.h"
+#include "register/import_snapshots.h"
 #include "register/seal.h"
+#include "register/without_values.h"
 
 DEFINE_CLEANUP(struct description *, description_free)
 DEFINE_CLEANUP(struct assemble *, assemble_free)
@@ -66,6 +68,17 @@ static void add_counts(struct build_summary *summary, const struct import_counts
     summary->cells_refused += counts->cells_refused;
 }
 
+static int import_files(const struct import_request *import, const struct described_table *table,
+                        struct import_counts *out_counts, struct tq_error *err)
+{
+    if (table->snapshots)
+        return import_snapshots(import, table, out_counts, err);
+    if (table->file)
+        return import_csv(import, table, out_counts, err);
+    *out_counts = (struct import_counts){0}; /* of the database, which came first */
+    return TQ_OK;
+}
+
 /* The database first: what it refuses, it refuses before the work on files. */
 static int import_tables(const struct build_request *request, const struct import_request *import,
                          struct build_summary *summary, struct tq_error *err)
@@ -79,9 +92,7 @@ static int import_tables(const struct build_request *request, const struct impor
         return r;
     add_counts(summary, &counts);
     for (size_t i = 0; i < description->table_count; i++) {
-        if (!description->tables[i].file)
-            continue;
-        r = import_csv(import, &description->tables[i], &counts, err);
+        r = import_files(import, &description->tables[i], &counts, err);
         if (r < 0)
             return r;
         add_counts(summary, &counts);
@@ -99,8 +110,8 @@ static int check_sources(const struct build_request *request, const struct descr
     for (size_t i = 0; i < description->table_count; i++) {
         const struct described_table *table = &description->tables[i];
 
-        used |= !table->file;
-        if (!table->file && !request->postgres)
+        used |= table->sql || table->relation;
+        if ((table->sql || table->relation) && !request->postgres)
             return tq_fail(err, TQ_E_USAGE,
                            "%s:%u: table '%s' is read from a database: give --postgres CONNINFO",
                            description->file, table->source_line, table->name);
@@ -174,6 +185,11 @@ int register_build(const struct build_request *request, struct build_summary *ou
     if (r < 0)
         return r;
     count_facts(reg, &summary);
+    if (request->fingerprints_only) {
+        r = reg_without_values(TAKE(reg), request->threads, &reg, err);
+        if (r < 0)
+            return r;
+    }
     r = seal_write(reg, &key, request->out_path, request->threads, &summary.bytes, err);
     if (r < 0)
         return r;

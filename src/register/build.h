@@ -27,6 +27,7 @@ struct build_request {
     const char *key_path;     /* made (32 random bytes, mode 0600) if missing */
     const char *postgres;     /* connection string of libpq, for tables of a database; or NULL */
     bool allow_writable_role; /* its role need not be one that can only read */
+    bool fingerprints_only;   /* hold no value: without_values.h */
     unsigned threads;
     build_complaint *complain;
     build_progress *progress;

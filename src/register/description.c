@@ -219,8 +219,8 @@ static int note_source(struct yaml_reader *reader, const yaml_node_t *value,
 {
     if (table->source_line > 0)
         return yaml_complain(reader, value,
-                             "a table has one of 'file', 'table' and 'sql'; the other is in line "
-                             "%u",
+                             "a table has one of 'file', 'snapshots', 'table' and 'sql'; the other "
+                             "is in line %u",
                              table->source_line);
     table->source_line = line_of(value);
     return TQ_OK;
@@ -242,18 +242,15 @@ static int table_relation(struct yaml_reader *reader, yaml_node_t *value, void *
     return r < 0 ? r : yaml_read_text(reader, value, "table", &table->relation);
 }
 
-static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *target)
+int description_read_path(struct yaml_reader *reader, const yaml_node_t *value,
+                          const char **out_path)
 {
-    struct described_table *table = ((struct open_table *)target)->table;
     const char *slash = strrchr(reader->path, '/');
     CLEANUP(buf_clear_cleanup) struct buf path = {0};
     CLEANUP(buf_clear_cleanup) struct buf word = {0};
     struct stat status;
-    int r = note_source(reader, value, table);
+    int r = yaml_want_scalar(reader, value, "file");
 
-    if (r < 0)
-        return r;
-    r = yaml_want_scalar(reader, value, "file");
     if (r < 0)
         return r;
     if (slash && value->data.scalar.value[0] != '/')
@@ -269,8 +266,24 @@ static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *targ
     if (!S_ISREG(status.st_mode))
         return yaml_complain(reader, value, "file '%s' is not a plain file",
                              yaml_shown(value, &word));
-    table->file = yaml_keep(reader, buf_slice(&path));
-    return table->file ? TQ_OK : tq_no_memory(reader->err);
+    *out_path = yaml_keep(reader, buf_slice(&path));
+    return *out_path ? TQ_OK : tq_no_memory(reader->err);
+}
+
+static int table_file(struct yaml_reader *reader, yaml_node_t *value, void *target)
+{
+    struct described_table *table = ((struct open_table *)target)->table;
+    int r = note_source(reader, value, table);
+
+    return r < 0 ? r : description_read_path(reader, value, &table->file);
+}
+
+static int table_snapshots(struct yaml_reader *reader, yaml_node_t *value, void *target)
+{
+    struct described_table *table = ((struct open_table *)target)->table;
+    int r = note_source(reader, value, table);
+
+    return r < 0 ? r : description_read_snapshots(reader, value, table);
 }
 
 static int table_delimiter(struct yaml_reader *reader, yaml_node_t *value, void *target)
@@ -375,9 +388,11 @@ static int read_table(struct yaml_reader *reader, yaml_node_t *node)
         {"name", table_name},           {"subject", table_subject},   {"key", table_key},
         {"file", table_file},           {"sql", table_sql},           {"table", table_relation},
         {"delimiter", table_delimiter}, {"encoding", table_encoding}, {"valid", table_valid},
-        {"known", table_known},         {"period", table_period},     {"columns", table_columns}};
+        {"known", table_known},         {"period", table_period},     {"columns", table_columns},
+        {"snapshots", table_snapshots}};
     struct description *description = reader->description;
-    struct described_table table = {.delimiter = ','};
+    struct described_table table = {
+        .delimiter = ',', .seen_from = MOMENT_MIN, .seen_to = MOMENT_MAX};
     struct open_table open = {.table = &table, .node = node};
     int r = yaml_read_mapping(reader, node, "key of a table", rules,
                               sizeof(rules) / sizeof(rules[0]), &open);
@@ -394,12 +409,18 @@ static int read_table(struct yaml_reader *reader, yaml_node_t *node)
                              "table '%s' needs 'key': the header of the column that "
                              "names the subject",
                              table.name);
-    if (table.source_line == 0)
+    if (table.snapshots && (table.known_from || table.known_to))
         return yaml_complain(reader, node,
-                             "table '%s' needs 'file': the path of a CSV file; or, of a database, "
-                             "'table': its name there, or 'sql': a query",
+                             "table '%s' has 'snapshots', which say when their rows were known; "
+                             "take out 'known'",
                              table.name);
-    if (!table.file && open.text)
+    if (table.source_line == 0)
+        return yaml_complain(
+            reader, node,
+            "table '%s' needs 'file': the path of a CSV file; or 'snapshots': dated "
+            "exports; or, of a database, 'table': its name there, or 'sql': a query",
+            table.name);
+    if (!table.file && !table.snapshots && open.text)
         return yaml_complain(reader, open.text, "only a 'file' has a delimiter or an encoding");
     if (!open.columns)
         return yaml_complain(reader, node, "table '%s' needs 'columns'", table.name);

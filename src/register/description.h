@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/moment.h"
 #include "base/slice.h"
 #include "model/reading.h"
 #include "model/type.h"
@@ -33,14 +34,24 @@ struct described_column {
     unsigned line;                 /* of the description */
 };
 
+/* A dated export of a table. */
+struct described_snapshot {
+    const char *date; /* as written: a time of the register's time zone */
+    const char *file; /* its path */
+    unsigned line;    /* of the description */
+};
+
 struct described_table {
     const char *name;
     uint8_t kind;
     const char *key;      /* header of the column that names the subject */
     const char *file;     /* its path: relative ones start at the description's folder; or NULL: */
     const char *sql;      /* a query of a database, or NULL: */
-    const char *relation; /* the name of a table or view there, as "fund.insured" */
-    unsigned source_line; /* of the description: that of the one of these three that is given */
+    const char *relation; /* the name of a table or view there, as "fund.insured"; or NULL: */
+    struct described_snapshot *snapshots; /* dated exports */
+    size_t snapshot_count;
+    unsigned source_line; /* of the description: that of the one of these four that is given */
+    int32_t seen_from, seen_to; /* when its rows were known that do not say so themselves */
     char delimiter;
     const char *encoding;                                   /* for iconv, or NULL: UTF-8 */
     const char *valid_from, *valid_to;                      /* headers, or NULL */

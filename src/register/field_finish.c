@@ -102,6 +102,16 @@ static void count_holders(struct field *field, uint32_t subject_count)
         field->key_count && shared * 1000 >= field->key_count * (uint64_t)SHAREABLE_PER_MILLE;
 }
 
+int field_without_texts(struct field *field, struct register_file *file, struct tq_error *err)
+{
+    field->value_text =
+        register_file_array(file, (size_t)field->value_count + 1, sizeof(*field->value_text));
+    field->value_bytes = register_file_array(file, 0, 1);
+    field->key_text = field->value_text;
+    field->key_bytes = field->value_bytes;
+    return field->value_text && field->value_bytes ? TQ_OK : tq_no_memory(err);
+}
+
 int field_finish_values(const struct reg *reg, struct field *field, struct register_file *file,
                         struct tq_error *err)
 {
@@ -111,7 +121,7 @@ int field_finish_values(const struct reg *reg, struct field *field, struct regis
         if (field->value_key[i] >= field->key_count)
             return tq_fail(err, TQ_E_SYNTAX, "field '%s': key out of range", field->name);
     }
-    r = make_fingerprints(reg, field, file, err);
+    r = field->fingerprints_only ? TQ_OK : make_fingerprints(reg, field, file, err);
     return r < 0 ? r : key_index_build(file, field, err);
 }
 

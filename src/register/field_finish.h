@@ -10,7 +10,7 @@
  * when it is opened. TQ_E_SYNTAX if a number is out of range.
  */
 
-/* From its dictionaries: key_fingerprint and the index. */
+/* From its dictionaries: key_fingerprint (unless that is all there is) and the index. */
 int field_finish_values(const struct reg *reg, struct field *field, struct register_file *file,
                         struct tq_error *err) MUST_CHECK;
 
@@ -21,5 +21,9 @@ int field_finish_facts(const struct reg *reg, struct field *field, struct regist
 /* From those: postings, holders, shareable. */
 int field_finish_holders(const struct reg *reg, struct field *field, struct register_file *file,
                          struct tq_error *err) MUST_CHECK;
+
+/* Texts for a register of fingerprints only: all are empty, and the keys' are the same. */
+int field_without_texts(struct field *field, struct register_file *file,
+                        struct tq_error *err) MUST_CHECK;
 
 #endif

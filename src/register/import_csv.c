@@ -348,8 +348,8 @@ static bool read_row(struct import *import, size_t row, unsigned thread, struct 
     enum row_status status = split_row(import, &import->rows.rows[row], arena, cells, &no_memory);
 
     round->facts[row] = (struct fact){.period = MONTH_NONE,
-                                      .known_from = MOMENT_MIN,
-                                      .known_to = MOMENT_MAX,
+                                      .known_from = import->table->seen_from,
+                                      .known_to = import->table->seen_to,
                                       .valid_from = MOMENT_MIN,
                                       .valid_to = MOMENT_MAX};
     if (status == ROW_OK)

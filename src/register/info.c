@@ -4,7 +4,16 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "base/cleanup.h"
+#include "base/pool.h"
 #include "normalise/scheme.h"
+#include "register/fact_stream.h"
+#include "register/seal_layout.h"
+#include "register/sealed.h"
+
+static const struct time_span no_span = {MOMENT_MIN, MOMENT_MAX};
+
+DEFINE_CLEANUP(struct fact_stream *, fact_stream_free)
 
 void register_info_clear(struct register_info *info)
 {
@@ -16,42 +25,85 @@ static void count_checks(const struct field *field, struct field_info *info)
 {
     const struct scheme *scheme = field->check ? scheme_find(slice_of(field->check)) : NULL;
 
-    if (!scheme)
+    if (!scheme || field->fingerprints_only)
         return;
     info->checked = field->value_count;
     for (uint32_t i = 0; i < field->value_count; i++)
         info->check_passed += scheme_accepts(scheme, field_value_text(field, i));
 }
 
-static void widen(struct field_info *info, int32_t moment)
+static void widen(struct time_span *span, int32_t moment)
 {
     if (moment == MOMENT_MIN || moment == MOMENT_MAX)
         return;
-    if (info->known_from == MOMENT_MIN || moment < info->known_from)
-        info->known_from = moment;
-    if (info->known_to == MOMENT_MAX || moment > info->known_to)
-        info->known_to = moment;
+    if (span->oldest == MOMENT_MIN || moment < span->oldest)
+        span->oldest = moment;
+    if (span->newest == MOMENT_MAX || moment > span->newest)
+        span->newest = moment;
 }
 
-static void find_spans(const struct field *field, struct field_info *info)
+static void widen_period(struct field_info *info, uint16_t period)
 {
-    info->known_from = MOMENT_MIN;
-    info->known_to = MOMENT_MAX;
-    for (uint64_t i = 0; field->known_from && i < field->fact_count; i++) {
-        widen(info, field->known_from[i]);
-        widen(info, field->known_to[i]);
-    }
-    for (uint64_t i = 0; field->fact_period && i < field->fact_count; i++) {
-        uint16_t period = field->fact_period[i];
+    if (period == MONTH_NONE)
+        return;
+    if (info->period_from == MONTH_NONE || period < info->period_from)
+        info->period_from = period;
+    if (period > info->period_to)
+        info->period_to = period;
+}
 
-        if (info->period_from == MONTH_NONE || period < info->period_from)
-            info->period_from = period;
-        if (period > info->period_to)
-            info->period_to = period;
+static void count_fact(const struct fact *fact, struct field_info *info)
+{
+    info->ended += fact->known_to != MOMENT_MAX || fact->valid_to != MOMENT_MAX;
+    widen(&info->known, fact->known_from);
+    widen(&info->known, fact->known_to);
+    widen(&info->valid, fact->valid_from);
+    widen(&info->valid, fact->valid_to);
+    widen_period(info, fact->period);
+}
+
+static int count_facts(const struct reg *reg, uint16_t number, struct field_info *info,
+                       struct tq_error *err)
+{
+    CLEANUP(fact_stream_free_cleanup) struct fact_stream *stream = NULL;
+    uint32_t subject = SUBJECT_NONE, own = 0;
+    int r = fact_stream_open(reg, number, &stream, err);
+
+    if (r < 0)
+        return r;
+    for (;;) {
+        struct fact fact;
+        bool any = false;
+
+        r = fact_stream_next(stream, &fact, &any, err);
+        if (r < 0 || !any)
+            return r;
+        if (fact.subject != subject) {
+            subject = fact.subject;
+            info->holders++;
+            own = 0;
+        }
+        if (++own > info->facts_of_one_max)
+            info->facts_of_one_max = own;
+        count_fact(&fact, info);
     }
 }
 
-static void fill(const struct reg *reg, const struct field *field, struct field_info *info)
+static void count_bytes(const struct sealed *sealed, uint16_t number, struct field_bytes *out)
+{
+    for (unsigned which = 0; which < STORED_COUNT; which++) {
+        uint64_t bytes = sealed_array_bytes(sealed, number, which);
+
+        if (which >= STORED_FACTS_END)
+            out->values += bytes;
+        else if (which >= SHARE_KNOWN_FROM && which < SHARE_COUNT)
+            out->times += bytes;
+        else
+            out->facts += bytes;
+    }
+}
+
+static void describe(const struct reg *reg, const struct field *field, struct field_info *info)
 {
     *info = (struct field_info){
         .name = field->name,
@@ -62,25 +114,65 @@ static void fill(const struct reg *reg, const struct field *field, struct field_
         .check = field->check,
         .periodic = field->periodic,
         .derived = field->derived,
-        .shareable = field->shareable,
         .facts = field->fact_count,
         .values = field->value_count,
         .keys = field->key_count,
-        .holders = field->holders,
-        .density = field->density,
+        .subjects = reg->kinds[field->kind].subject_count,
+        .known = no_span,
+        .valid = no_span,
         .period_from = MONTH_NONE,
         .period_to = MONTH_NONE};
     for (uint32_t i = 0; field->key_subject && i < field->key_count; i++)
         info->dangling += field->key_subject[i] == SUBJECT_NONE;
-    count_checks(field, info);
-    find_spans(field, info);
+}
+
+struct counting {
+    const struct reg *reg;
+    struct field_info *fields;
+};
+
+static int count_field(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct counting *counting = state;
+    const struct reg *reg = counting->reg;
+    struct field_info *info = &counting->fields[index];
+
+    (void)thread;
+    describe(reg, &reg->fields[index], info);
+    count_checks(&reg->fields[index], info);
+    if (reg->sealed)
+        count_bytes(reg->sealed, (uint16_t)index, &info->bytes);
+    return count_facts(reg, (uint16_t)index, info, err);
+}
+
+static void add_up(const struct reg *reg, struct register_info *info)
+{
+    info->known = info->valid = no_span;
+    for (uint16_t i = 0; i < info->field_count; i++) {
+        const struct field_info *field = &info->fields[i];
+
+        if (!field->derived)
+            info->facts += field->facts;
+        widen(&info->known, field->known.oldest);
+        widen(&info->known, field->known.newest);
+        widen(&info->valid, field->valid.oldest);
+        widen(&info->valid, field->valid.newest);
+    }
+    if (!reg->sealed)
+        return;
+    info->file_bytes = sealed_file_bytes(reg->sealed);
+    info->head_bytes = sealed_head_bytes(reg->sealed);
+    for (uint8_t i = 0; i < reg->kind_count; i++)
+        info->kind_bytes[i] = sealed_array_bytes(reg->sealed, i, STORED_SUBJECT_BYTES)
+                              + sealed_array_bytes(reg->sealed, i, STORED_SUBJECT_TEXT);
 }
 
 int register_info_make(const struct reg *reg, struct register_info *out_info, struct tq_error *err)
 {
     struct register_info info = {.field_count = reg->field_count};
+    struct counting counting = {.reg = reg};
     uint8_t seal[SHA256_BYTES];
-    int r = reg_load(reg, NULL, FIELD_WHOLE, err);
+    int r = reg_load(reg, NULL, FIELD_DICTIONARY, err);
 
     if (r == TQ_OK)
         r = reg_seal(reg, seal, err);
@@ -89,11 +181,13 @@ int register_info_make(const struct reg *reg, struct register_info *out_info, st
     info.fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*info.fields));
     if (!info.fields)
         return tq_no_memory(err);
-    for (uint16_t i = 0; i < reg->field_count; i++) {
-        fill(reg, &reg->fields[i], &info.fields[i]);
-        if (!reg->fields[i].derived)
-            info.facts += reg->fields[i].fact_count;
+    counting.fields = info.fields;
+    r = pool_run(pool_processors(), reg->field_count, count_field, &counting, err);
+    if (r < 0) {
+        register_info_clear(&info);
+        return r;
     }
+    add_up(reg, &info);
     *out_info = info;
     return TQ_OK;
 }

@@ -24,6 +24,9 @@
  * bytewise order of their keys. A field belongs to one kind. A *value* is a distinct text of a
  * field; a *key* is a distinct canonical form of values (two spellings of a name are two values of
  * one key). Comparing is comparing key numbers.
+ *
+ * A register of fingerprints only has no texts: there a value is a key, in the order of the
+ * fingerprints, and who would look into its text has to ask field->fingerprints_only first.
  */
 struct kind {
     const char *name;
@@ -49,8 +52,9 @@ struct field {
     uint8_t kind;
     uint8_t ref_kind; /* TYPE_REF: the kind pointed to; else KIND_NONE */
     bool periodic;
-    bool derived;      /* made by us (the full name), not listed in the description */
-    const char *check; /* name of the check scheme, or NULL */
+    bool derived;           /* made by us (the full name), not listed in the description */
+    const char *check;      /* name of the check scheme, or NULL */
+    bool fingerprints_only; /* as the register: all texts of values and keys are empty */
 
     uint32_t fact_count;
 
@@ -101,6 +105,7 @@ struct reg {
     struct kind *kinds;
     uint16_t field_count;
     struct field *fields;
+    bool fingerprints_only;       /* holds no value: without_values.h */
     int32_t known_from, known_to; /* span of all finite known times: dating's horizon */
     struct register_file *file;   /* owns all arrays */
     struct sealed *sealed;        /* where facts are read from; NULL: all are in memory */

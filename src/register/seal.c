@@ -221,7 +221,7 @@ int seal_write(const struct reg *reg, const struct seal_key *key, const char *pa
     r = file_create_temporary(path, 0600, &temporary, &fd, err);
     if (r < 0)
         return r;
-    seal_header_make(key, &header);
+    seal_header_make(key, reg->fingerprints_only ? SEAL_FINGERPRINTS : 0, &header);
     flight.header = &header;
     flight.key = key;
     flight.plan = &plan;

@@ -16,6 +16,7 @@
 enum {
     AT_MAGIC = 0,
     AT_VERSION = 8,
+    AT_FLAGS = 12,
     AT_NONCE = 16,
     AT_ID = 32
 };
@@ -25,13 +26,14 @@ static const char magic[8] = {'t', 'a', 'h', 'q', 'i', 'q', '\x1a', '\n'};
 _Static_assert(AT_ID + SEAL_ID_BYTES <= SEAL_HEADER_BYTES, "the header has room");
 _Static_assert(SEAL_NONCE_BYTES + 8 == crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, "nonce");
 
-void seal_header_make(const struct seal_key *key, struct seal_header *out)
+void seal_header_make(const struct seal_key *key, uint32_t flags, struct seal_header *out)
 {
-    uint32_t version = htole32(VERSION);
+    uint32_t version = htole32(VERSION), stored = htole32(flags);
 
     *out = (struct seal_header){0};
     memcpy(out->bytes + AT_MAGIC, magic, sizeof(magic));
     memcpy(out->bytes + AT_VERSION, &version, sizeof(version));
+    memcpy(out->bytes + AT_FLAGS, &stored, sizeof(stored));
     randombytes_buf(out->bytes + AT_NONCE, SEAL_NONCE_BYTES);
     memcpy(out->bytes + AT_ID, key->id, SEAL_ID_BYTES);
 }
@@ -41,19 +43,31 @@ bool seal_header_is_ours(const struct seal_header *header)
     return memcmp(header->bytes + AT_MAGIC, magic, sizeof(magic)) == 0;
 }
 
+static uint32_t number_at(const struct seal_header *header, size_t at)
+{
+    uint32_t number;
+
+    memcpy(&number, header->bytes + at, sizeof(number));
+    return le32toh(number);
+}
+
+uint32_t seal_header_flags(const struct seal_header *header)
+{
+    return number_at(header, AT_FLAGS);
+}
+
 int seal_header_check(const struct seal_header *header, const struct seal_key *key,
                       struct tq_error *err)
 {
-    uint32_t version;
-
     if (!seal_header_is_ours(header))
         return tq_fail(err, TQ_E_SYNTAX,
                        "not a sealed register; 'tahqiq register build' makes one");
-    memcpy(&version, header->bytes + AT_VERSION, sizeof(version));
-    if (le32toh(version) != VERSION)
+    if (number_at(header, AT_VERSION) != VERSION)
         return tq_fail(err, TQ_E_SYNTAX,
                        "sealed by version %u of the format, not %u: build it again",
-                       le32toh(version), VERSION);
+                       number_at(header, AT_VERSION), VERSION);
+    if (seal_header_flags(header) & ~SEAL_FINGERPRINTS)
+        return tq_fail(err, TQ_E_SYNTAX, "sealed in a way that this program does not know");
     if (memcmp(header->bytes + AT_ID, key->id, SEAL_ID_BYTES) != 0)
         return tq_fail(err, TQ_E_KEY, "sealed with another key");
     return TQ_OK;
@@ -181,37 +195,47 @@ static void gather(const unsigned char *in, const struct section *section, size_
     }
 }
 
+/* Encrypt what stands in `out` behind the room for the length, and fill the length in. */
+static void encrypt(const struct seal_side *side, uint64_t number, bool last,
+                    const unsigned char *packed, size_t length, struct buf *out)
+{
+    uint8_t nonce[crypto_aead_xchacha20poly1305_ietf_NPUBBYTES], data[AD_BYTES];
+    unsigned char *chunk = (unsigned char *)out->data;
+    unsigned long long sealed = 0;
+    uint32_t stored;
+
+    nonce_of(side->header, number, nonce);
+    additional_data(side->header, number, last, data);
+    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(chunk + sizeof(stored), &sealed, packed,
+                                                     length, data, sizeof(data), NULL, nonce,
+                                                     side->key->file);
+    stored = htole32((uint32_t)sealed | (last ? SEAL_LAST : 0));
+    memcpy(chunk, &stored, sizeof(stored));
+    out->length = sizeof(stored) + (size_t)sealed;
+}
+
 int seal_chunk_make(const struct seal_header *header, const struct seal_key *key, uint64_t number,
                     bool last, const struct section *section, size_t first, size_t count,
                     unsigned char *scratch, struct buf *out, struct tq_error *err)
 {
-    uint8_t nonce[crypto_aead_xchacha20poly1305_ietf_NPUBBYTES], data[AD_BYTES];
+    const struct seal_side side = {header, key};
     const unsigned char *plain = scratch;
     size_t room = ZSTD_compressBound(count * section->size), packed;
     unsigned char *chunk;
-    unsigned long long sealed = 0;
-    uint32_t length;
 
     if (section->size == 1)
         plain = section->data + first;
     else
         spread(section, first, count, scratch);
     buf_empty(out);
-    chunk = buf_extend(out, sizeof(length) + room + TAG_BYTES);
+    chunk = buf_extend(out, sizeof(uint32_t) + room + TAG_BYTES);
     if (!chunk)
         return buf_check(out, err);
-    packed = ZSTD_compress(chunk + sizeof(length), room, plain, count * section->size, ZSTD_LEVEL);
+    chunk += sizeof(uint32_t);
+    packed = ZSTD_compress(chunk, room, plain, count * section->size, ZSTD_LEVEL);
     if (ZSTD_isError(packed))
         return tq_fail(err, TQ_E_NOMEM, "could not compress: %s", ZSTD_getErrorName(packed));
-
-    nonce_of(header, number, nonce);
-    additional_data(header, number, last, data);
-    (void)crypto_aead_xchacha20poly1305_ietf_encrypt(chunk + sizeof(length), &sealed,
-                                                     chunk + sizeof(length), packed, data,
-                                                     sizeof(data), NULL, nonce, key->file);
-    length = htole32((uint32_t)sealed | (last ? SEAL_LAST : 0));
-    memcpy(chunk, &length, sizeof(length));
-    out->length = sizeof(length) + (size_t)sealed;
+    encrypt(&side, number, last, chunk, packed, out);
     return TQ_OK;
 }
 
@@ -251,6 +275,22 @@ int seal_chunk_check(const struct seal_header *header, const struct seal_key *ke
                != 0)
         return tq_fail(err, TQ_E_KEY, "chunk %llu was changed", (unsigned long long)number);
     return TQ_OK;
+}
+
+int seal_chunk_reseal(const struct seal_side *from, const struct seal_side *to, uint64_t number,
+                      bool last, struct slice sealed, unsigned char *scratch, struct buf *out,
+                      struct tq_error *err)
+{
+    size_t packed = 0;
+    int r = decrypt(from->header, from->key, number, last, sealed, scratch, &packed, err);
+
+    if (r < 0)
+        return r;
+    buf_empty(out);
+    if (buf_extend(out, sizeof(uint32_t) + packed + TAG_BYTES))
+        encrypt(to, number, last, scratch, packed, out);
+    sodium_memzero(scratch, packed);
+    return buf_check(out, err);
 }
 
 int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,

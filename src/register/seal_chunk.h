@@ -37,8 +37,13 @@ struct section {
     bool delta;   /* neighbours are close: differences are stored */
 };
 
-/* A fresh header: magic, version, random nonce, id of the key. */
-void seal_header_make(const struct seal_key *key, struct seal_header *out);
+/* A fresh header: magic, version, flags, random nonce, id of the key. */
+void seal_header_make(const struct seal_key *key, uint32_t flags, struct seal_header *out);
+
+/* Fingerprints stand in place of texts. */
+#define SEAL_FINGERPRINTS 1u
+
+uint32_t seal_header_flags(const struct seal_header *header);
 
 /* Whether it begins as a sealed register does, of whatever version and key. */
 bool seal_header_is_ours(const struct seal_header *header);
@@ -68,6 +73,20 @@ int seal_chunk_open(const struct seal_header *header, const struct seal_key *key
 /* Whether chunk `number` is authentic, without opening it: TQ_E_KEY if not. */
 int seal_chunk_check(const struct seal_header *header, const struct seal_key *key, uint64_t number,
                      bool last, struct slice sealed, struct tq_error *err) MUST_CHECK;
+
+/* A file and the key it is sealed with. */
+struct seal_side {
+    const struct seal_header *header;
+    const struct seal_key *key;
+};
+
+/*
+ * Seal chunk `number` of one file for another, as it is packed; `out` as of seal_chunk_make().
+ * `scratch` has SEAL_CHUNK_MAX and is wiped. TQ_E_KEY: not authentic.
+ */
+int seal_chunk_reseal(const struct seal_side *from, const struct seal_side *to, uint64_t number,
+                      bool last, struct slice sealed, unsigned char *scratch, struct buf *out,
+                      struct tq_error *err) MUST_CHECK;
 
 /* Open a chunk of bytes whose number is not known before: at most `room`. */
 int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,

@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "register/reg_new.h"
+#include "register/seal_chunk.h"
 
 #define TEXT_BYTES_MAX UINT16_MAX
 
@@ -67,6 +68,8 @@ static void write_field(const struct reg *reg, uint16_t number, struct buf *out)
 
 void seal_head_write(const struct reg *reg, struct buf *out)
 {
+    if (reg->fingerprints_only)
+        buf_add(out, reg->normaliser.key, sizeof(reg->normaliser.key));
     buf_add_byte(out, (char)reg->kind_count);
     buf_add_u16(out, reg->field_count);
     write_text(out, reg->name);
@@ -148,6 +151,7 @@ static bool head_is_sane(const struct reg *reg, const struct field *field, unsig
     return field->type < TYPE_COUNT && field->category < CATEGORY_COUNT
            && field->kind < reg->kind_count && is_reference == (field->ref_kind < reg->kind_count)
            && (flags & HAS_KEY_TEXTS || field->key_count == field->value_count)
+           && !(flags & HAS_KEY_TEXTS && field->fingerprints_only)
            && ((flags & HAS_PERIOD) != 0) == ((flags & IS_PERIODIC) != 0);
 }
 
@@ -197,6 +201,8 @@ static void set_shape(const struct field *field, unsigned flags, uint64_t value_
         out->has[which] = which >= SHARE_COUNT || has_array(flags, (enum share_array)which);
     out->has[STORED_VALUE_KEY] = field->key_count != field->value_count;
     out->has[STORED_KEY_TEXT] = out->has[STORED_KEY_BYTES] = flags & HAS_KEY_TEXTS;
+    out->has[STORED_VALUE_TEXT] = out->has[STORED_VALUE_BYTES] = !field->fingerprints_only;
+    out->has[STORED_KEY_FINGERPRINT] = field->fingerprints_only;
     out->has[STORED_KEY_SUBJECT] = field->type == TYPE_REF;
     out->items[STORED_FACT_VALUE] = field->fact_count;
     out->items[STORED_VALUE_BYTES] = value_bytes;
@@ -205,6 +211,7 @@ static void set_shape(const struct field *field, unsigned flags, uint64_t value_
     out->items[STORED_KEY_BYTES] = key_bytes;
     out->items[STORED_KEY_TEXT] = (uint64_t)field->key_count + 1;
     out->items[STORED_KEY_SUBJECT] = field->key_count;
+    out->items[STORED_KEY_FINGERPRINT] = field->key_count;
 }
 
 static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
@@ -215,6 +222,7 @@ static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
     struct slice name = take_text(cursor), check = take_text(cursor);
     unsigned flags;
 
+    field->fingerprints_only = reg->fingerprints_only;
     field->name = register_file_text(reg->file, name);
     field->type = (enum value_type)take(cursor, 1);
     field->category = (enum category)take(cursor, 1);
@@ -297,8 +305,18 @@ int seal_shapes_of(const struct reg *reg, struct seal_shapes *out_shapes, struct
     return TQ_OK;
 }
 
-int seal_head_read(struct slice head, const uint8_t *fingerprint_key, struct reg **out_reg,
-                   struct seal_shapes *out_shapes, struct tq_error *err)
+/* The key that the fingerprints of the file were made with. */
+static const uint8_t *take_fingerprint_key(struct cursor *cursor)
+{
+    const uint8_t *key = (const uint8_t *)cursor->rest.data;
+
+    cursor->failed = cursor->rest.length < SIPHASH_KEY_BYTES;
+    cursor->rest = slice_skip(cursor->rest, cursor->failed ? 0 : SIPHASH_KEY_BYTES);
+    return key;
+}
+
+int seal_head_read(struct slice head, uint32_t flags, const uint8_t *fingerprint_key,
+                   struct reg **out_reg, struct seal_shapes *out_shapes, struct tq_error *err)
 {
     CLEANUP(seal_shapes_clear) struct seal_shapes shapes = {0};
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
@@ -307,6 +325,8 @@ int seal_head_read(struct slice head, const uint8_t *fingerprint_key, struct reg
     int32_t known_from, known_to;
     int r;
 
+    if (flags & SEAL_FINGERPRINTS)
+        parts.fingerprint_key = take_fingerprint_key(&cursor);
     parts.kind_count = (uint8_t)take(&cursor, 1);
     parts.field_count = (uint16_t)take(&cursor, 2);
     parts.name = take_text(&cursor);
@@ -320,6 +340,7 @@ int seal_head_read(struct slice head, const uint8_t *fingerprint_key, struct reg
     r = reg_new(&parts, &reg, err);
     if (r < 0)
         return r;
+    reg->fingerprints_only = flags & SEAL_FINGERPRINTS;
     reg->known_from = known_from;
     reg->known_to = known_to;
     r = shapes_init(&shapes, reg, err);

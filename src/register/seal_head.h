@@ -23,10 +23,13 @@ int seal_shapes_of(const struct reg *reg, struct seal_shapes *out_shapes,
 void seal_head_write(const struct reg *reg, struct buf *out);
 
 /*
- * Make a register from a head, without any of its arrays, and say how large they are. *out_reg is
- * owned; reg_free(); *out_shapes too; seal_shapes_clear(). TQ_E_SYNTAX if the head makes no sense.
+ * Make a register from the head of a file with these flags, without any of its arrays, and say how
+ * large they are. `fingerprint_key` is that of the key file; a register of fingerprints only
+ * brings the one they were made with. *out_reg is owned; reg_free(); *out_shapes too;
+ * seal_shapes_clear(). TQ_E_SYNTAX if the head makes no sense.
  */
-int seal_head_read(struct slice head, const uint8_t *fingerprint_key, struct reg **out_reg,
-                   struct seal_shapes *out_shapes, struct tq_error *err) MUST_CHECK;
+int seal_head_read(struct slice head, uint32_t flags, const uint8_t *fingerprint_key,
+                   struct reg **out_reg, struct seal_shapes *out_shapes,
+                   struct tq_error *err) MUST_CHECK;
 
 #endif

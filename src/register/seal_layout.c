@@ -22,6 +22,8 @@ static const void *field_get(const struct field *field, unsigned which)
         return field->key_text;
     case STORED_KEY_SUBJECT:
         return field->key_subject;
+    case STORED_KEY_FINGERPRINT:
+        return field->fingerprints_only ? field->key_fingerprint : NULL;
     default:
         return share_get(field, (enum share_array)which);
     }
@@ -50,6 +52,9 @@ static void field_set(struct field *field, unsigned which, const void *memory)
         return;
     case STORED_KEY_SUBJECT:
         field->key_subject = memory;
+        return;
+    case STORED_KEY_FINGERPRINT:
+        field->key_fingerprint = memory;
         return;
     default:
         share_set(field, (enum share_array)which, memory);
@@ -84,6 +89,7 @@ void field_shape_of(const struct reg *reg, uint16_t number, struct field_shape *
     for (unsigned which = 0; which < STORED_COUNT; which++)
         out->has[which] = field_get(field, which) != NULL;
     out->has[STORED_KEY_TEXT] = out->has[STORED_KEY_BYTES] = field->key_text != field->value_text;
+    out->has[STORED_VALUE_TEXT] = out->has[STORED_VALUE_BYTES] = !field->fingerprints_only;
     for (unsigned which = 0; which < SHARE_COUNT; which++) {
         out->items[which] = share_items(reg, field, (enum share_array)which);
         out->owner[which] = share_owner(reg, number, (enum share_array)which);
@@ -95,6 +101,7 @@ void field_shape_of(const struct reg *reg, uint16_t number, struct field_shape *
     out->items[STORED_KEY_BYTES] = field->key_text[field->key_count];
     out->items[STORED_KEY_TEXT] = (uint64_t)field->key_count + 1;
     out->items[STORED_KEY_SUBJECT] = field->key_count;
+    out->items[STORED_KEY_FINGERPRINT] = field->key_count;
 }
 
 void kind_shape_of(const struct kind *kind, struct kind_shape *out)
@@ -117,6 +124,8 @@ static uint8_t item_bytes(unsigned which)
     case STORED_VALUE_KEY:
     case STORED_KEY_SUBJECT:
         return sizeof(uint32_t);
+    case STORED_KEY_FINGERPRINT:
+        return sizeof(uint64_t);
     default:
         return (uint8_t)share_item_bytes((enum share_array)which);
     }

@@ -8,7 +8,8 @@
 
 /*
  * Which arrays a sealed register stores, in which order, and in which chunks. What follows from
- * them (fact_key, fingerprints, postings, the index) is not stored; field_finish.h makes it.
+ * them (fact_key, fingerprints of texts, postings, the index) is not stored; field_finish.h makes
+ * it.
  */
 
 /* The stored arrays of a field, in order. The first of them earlier fields may share. */
@@ -21,6 +22,7 @@ enum stored {
     STORED_KEY_BYTES,
     STORED_KEY_TEXT,
     STORED_KEY_SUBJECT,
+    STORED_KEY_FINGERPRINT, /* of a register of fingerprints only, instead of the texts */
     STORED_COUNT,
     STORED_FACTS_END = STORED_VALUE_BYTES /* before it: of the facts; from it on: of the values */
 };

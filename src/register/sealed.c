@@ -379,6 +379,71 @@ static void share_texts(const struct sealed *sealed, struct field *field, uint16
     field->key_bytes = field->value_bytes;
 }
 
+/* ---- piece by piece ---- */
+
+bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which)
+{
+    return sealed->shapes.fields[field].has[which];
+}
+
+int sealed_read_piece(const struct sealed *sealed, uint16_t field, unsigned which, uint64_t first,
+                      unsigned char *scratch, void *out, uint64_t *out_first, uint64_t *out_count,
+                      struct tq_error *err)
+{
+    uint16_t owner = which < SHARE_COUNT ? sealed->shapes.fields[field].owner[which] : field;
+    const struct stored_array *array =
+        &sealed->layout.arrays[find_array(&sealed->layout, owner, which)];
+    uint64_t per_chunk = SEAL_PIECE_BYTES / array->size, number = first / per_chunk;
+    uint64_t left = array->items - number * per_chunk;
+    const struct chunk *chunk = &sealed->chunks[array->first_chunk + number];
+    struct section section = {.data = out, .size = array->size, .delta = array->delta};
+    int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
+
+    if (r < 0)
+        return r;
+    section.count = (size_t)(left < per_chunk ? left : per_chunk);
+    r = seal_chunk_open(&sealed->header, &sealed->key, array->first_chunk + number, chunk->last,
+                        slice_make((char *)scratch, chunk->length), &section, 0, section.count,
+                        scratch + SEAL_CHUNK_MAX, err);
+    if (r < 0)
+        return r;
+    *out_first = number * per_chunk;
+    *out_count = section.count;
+    return TQ_OK;
+}
+
+static uint64_t chunk_bytes(const struct chunk *chunk)
+{
+    return sizeof(uint32_t) + (uint64_t)chunk->length;
+}
+
+uint64_t sealed_array_bytes(const struct sealed *sealed, uint16_t number, unsigned which)
+{
+    const struct seal_layout *layout = &sealed->layout;
+    uint64_t bytes = 0;
+
+    for (size_t i = 0; i < layout->count; i++) {
+        const struct stored_array *array = &layout->arrays[i];
+        uint64_t end = i + 1 < layout->count ? array[1].first_chunk : layout->chunk_count;
+
+        if (array->number != number || array->which != which)
+            continue;
+        for (uint64_t chunk = array->first_chunk; chunk < end; chunk++)
+            bytes += chunk_bytes(&sealed->chunks[chunk]);
+    }
+    return bytes;
+}
+
+uint64_t sealed_file_bytes(const struct sealed *sealed)
+{
+    return sealed->size_bytes;
+}
+
+uint64_t sealed_head_bytes(const struct sealed *sealed)
+{
+    return SEAL_HEADER_BYTES + chunk_bytes(&sealed->chunks[0]);
+}
+
 /* ---- parts of fields ---- */
 
 /* Those of `parts` that are not in memory. */
@@ -403,12 +468,27 @@ static bool rises(const uint32_t *offsets, size_t count, uint64_t last)
     return offsets[0] == 0 && offsets[count] == last;
 }
 
+static bool fingerprints_rise(const struct field *field)
+{
+    uint64_t before = FINGERPRINT_NONE + 1;
+
+    for (uint32_t i = 0; i < field->key_count; i++) {
+        if (field->key_fingerprint[i] < before)
+            return false;
+        before = field->key_fingerprint[i];
+    }
+    return true;
+}
+
 static int check_values(const struct reg *reg, const struct field *field,
                         const struct field_shape *shape, struct tq_error *err)
 {
     uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
 
-    if (!rises(field->value_text, field->value_count, shape->items[STORED_VALUE_BYTES])
+    if (field->fingerprints_only && !fingerprints_rise(field))
+        return tq_fail(err, TQ_E_SYNTAX, "field '%s': fingerprints out of order", field->name);
+    if (!rises(field->value_text, field->value_count,
+               field->fingerprints_only ? 0 : shape->items[STORED_VALUE_BYTES])
         || (shape->has[STORED_KEY_TEXT]
             && !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES])))
         return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
@@ -422,11 +502,14 @@ static int check_values(const struct reg *reg, const struct field *field,
 static int finish_values(const struct finish *finish, struct field *field, uint16_t number,
                          struct tq_error *err)
 {
-    int r;
+    struct register_file *file = finish->reg->file;
+    int r = field->fingerprints_only ? field_without_texts(field, file, err) : TQ_OK;
 
+    if (r < 0)
+        return r;
     share_texts(finish->sealed, field, number);
     r = check_values(finish->reg, field, &finish->sealed->shapes.fields[number], err);
-    return r < 0 ? r : field_finish_values(finish->reg, field, finish->reg->file, err);
+    return r < 0 ? r : field_finish_values(finish->reg, field, file, err);
 }
 
 /* What follows from what was read. */
@@ -656,8 +739,8 @@ static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_erro
                               &length, scratch + SEAL_CHUNK_MAX, err);
     if (r < 0)
         return r;
-    return seal_head_read(slice_make((char *)head, length), sealed->key.fingerprint, out_reg,
-                          &sealed->shapes, err);
+    return seal_head_read(slice_make((char *)head, length), seal_header_flags(&sealed->header),
+                          sealed->key.fingerprint, out_reg, &sealed->shapes, err);
 }
 
 static int open_all(struct sealed *sealed, const char *path, struct reg **out_reg,

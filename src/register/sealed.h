@@ -3,6 +3,7 @@
 #define REGISTER_SEALED_H
 
 #include "register/register.h"
+#include "register/seal_chunk.h"
 
 /*
  * The sealed file behind an open register. It stays open: what of it is not in memory is read when
@@ -19,5 +20,29 @@ int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted
                 struct tq_error *err) MUST_CHECK;
 int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number, unsigned parts,
                       struct tq_error *err) MUST_CHECK;
+
+/* Room that sealed_read_piece() needs to work in. */
+#define SEALED_SCRATCH_BYTES (3 * SEAL_CHUNK_MAX)
+
+/*
+ * Read the chunk that holds item `first` of a stored array of a field (its own, or the earlier
+ * field's that it shares) into `out` (SEAL_PIECE_BYTES), whatever of it is in memory: *out_first
+ * is the chunk's first item, *out_count their number. The field must have the array, and the item.
+ * Each thread has its own `scratch` (SEALED_SCRATCH_BYTES).
+ */
+int sealed_read_piece(const struct sealed *sealed, uint16_t field, unsigned which, uint64_t first,
+                      unsigned char *scratch, void *out, uint64_t *out_first, uint64_t *out_count,
+                      struct tq_error *err) MUST_CHECK;
+
+/* Whether a field has a stored array. */
+bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which);
+
+/* What arrays take in the file, packed and sealed: of a field (0 where it is another's), and of a
+ * kind (STORED_SUBJECT_BYTES, STORED_SUBJECT_TEXT). */
+uint64_t sealed_array_bytes(const struct sealed *sealed, uint16_t number, unsigned which);
+
+/* The whole file, and its head. */
+uint64_t sealed_file_bytes(const struct sealed *sealed);
+uint64_t sealed_head_bytes(const struct sealed *sealed);
 
 #endif

@@ -78,6 +78,8 @@ static bool rekey_value(const struct view *view, uint32_t value, struct buf *out
     const struct field *field = view->field;
     enum interpretation as = view->reading->interpretation;
 
+    if (field->fingerprints_only)
+        return false;
     if (as == AS_CUT)
         return cut(view, field_value_text(field, value), out);
     if (as == AS_YEAR && (field->form == FORM_DATE || field->form == FORM_MONTH))

@@ -68,7 +68,7 @@ static enum ground other_clothes(const struct cell_task *task, bool only_now)
     struct judge_scratch *scratch = task->scratch;
     const struct judge_column *column = task->column;
 
-    if (!column->is_name && !column->is_id)
+    if ((!column->is_name && !column->is_id) || column->field->fingerprints_only)
         return GROUND_NONE;
     for (unsigned i = 0; i < task->claim->held_count; i++) {
         const struct held *held = &scratch->block.held[task->claim->held_first + i];
@@ -313,6 +313,8 @@ static bool find_likeness(const struct cell_task *task, struct cell_outcome *out
     const struct held *best = NULL;
     enum held_when best_when = HELD_LATER;
 
+    if (task->column->field->fingerprints_only)
+        return false;
     for (size_t i = 0; i < list->count; i++) {
         enum ground ground =
             damage_find(task->column->reading, task->column->field, task->cell,
@@ -350,8 +352,8 @@ static void find_nearness(const struct cell_task *task, struct cell_outcome *out
     struct judge_scratch *scratch = task->scratch;
     enum interpretation as = task->column->reading->interpretation;
 
-    if (as >= AS_PLAIN_COUNT || interpretation_form(as) != field->form
-        || field->form == FORM_NUMBER)
+    if (as >= AS_PLAIN_COUNT || interpretation_form(as) != field->form || field->form == FORM_NUMBER
+        || field->fingerprints_only)
         return;
     buf_empty(&scratch->text);
     if (!normalise(&task->judge->reg->normaliser, as, task->cell, &scratch->text))

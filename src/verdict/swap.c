@@ -36,6 +36,8 @@ static int find_rho(const struct judge *judge, const struct judge_column *column
         *out_rho = 1; /* somebody's amount of some month */
         return TQ_OK;
     }
+    if (judge->reg->fingerprints_only)
+        return TQ_OK; /* amounts around it are not known */
     buf_empty(&scratch->text);
     if (!normalise(&judge->reg->normaliser, column->reading->interpretation, text, &scratch->text))
         return TQ_OK;

@@ -77,7 +77,7 @@ expect 1 "$TAHQIQ" status "$work/nowhere"
 says "$work/err" "is not a case"
 expect 0 "$TAHQIQ" register checks
 says "$work/out" "ma-cnss-person"
-for command in drill "drill score" "register build" "register info" "register checks" inquire "case new" \
+for command in drill "drill score" "register build" "register info" "register compare" "register rekey" "register checks" inquire "case new" \
     take examine status show export report verify; do
     # shellcheck disable=SC2086
     expect 0 "$TAHQIQ" $command --help

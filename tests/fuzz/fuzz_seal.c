@@ -10,8 +10,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* The key under which tests/corpus/seal/small.tqr was sealed (a register of two made-up persons,
- * by seal_write() of a toy register). */
+/* The key under which tests/corpus/seal/small.tqr and fingerprints.tqr were sealed: two made-up
+ * persons, built from CSV with their values and without. */
 static const char key[32] = {'t', 'a', 'h', 'q', 'i', 'q', ' ', 'f', 'u', 'z', 'z',
                              ' ', 'k', 'e', 'y', ' ', '0', '1', '2', '3', '4', '5',
                              '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'};

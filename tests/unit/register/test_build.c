@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "base/alloc.h"
 #include "register/build.h"
 #include "register/held.h"
 #include "scratch_folder.h"
@@ -129,11 +130,75 @@ static void a_mistake_leaves_nothing_behind(void **state)
     scratch_remove(&scratch);
 }
 
+#define SNAPSHOTS                                      \
+    "register: {name: Caisse modele, timezone: UTC}\n" \
+    "subjects: [person]\n"                             \
+    "tables:\n"                                        \
+    "  - name: insured\n"                              \
+    "    subject: person\n"                            \
+    "    key: immat\n"                                 \
+    "    snapshots:\n"                                 \
+    "      - {date: 2024-01-31, file: january.csv}\n"  \
+    "      - {date: 2024-02-29, file: february.csv}\n" \
+    "      - {date: 2024-03-31, file: march.csv}\n"    \
+    "    columns:\n"                                   \
+    "      ville: {field: city, type: text, category: location}\n"
+
+static void check_fact(const struct reg *reg, const char *key, uint32_t nth, const char *city,
+                       int32_t known_from, int32_t known_to)
+{
+    const struct field *field = &reg->fields[toy_field(reg, "person", "city")];
+    uint32_t i = field->fact_start[toy_subject(reg, "person", key)] + nth;
+
+    assert_true(i < field->fact_start[toy_subject(reg, "person", key) + 1]);
+    assert_true(slice_is(field_value_text(field, field->fact_value[i]), city));
+    assert_int_equal(field->known_from[i], known_from);
+    assert_int_equal(field->known_to[i], known_to);
+}
+
+/* 1 moves and 2 is away in February; memory may run out anywhere. */
+static void dated_exports_give_known_intervals(void **state)
+{
+    struct scratch scratch;
+    struct build_summary summary;
+    struct build_request request = {.threads = 1};
+    struct reg *reg = NULL;
+    struct tq_error err = {0};
+    int r = TQ_E_NOMEM;
+
+    (void)state;
+    scratch_make(&scratch);
+    request.description_path = scratch_file(&scratch, "register.yaml", SNAPSHOTS);
+    request.out_path = scratch_path(&scratch, "r.tqr");
+    request.key_path = scratch_path(&scratch, "key");
+    (void)scratch_file(&scratch, "january.csv", "immat,ville\n1,Rabat\n2,Fes\n3,Safi\n");
+    (void)scratch_file(&scratch, "february.csv", "immat,ville\n1,Rabat\n3,Safi\n");
+    (void)scratch_file(&scratch, "march.csv", "immat,ville\n1,Agadir\n2,Fes\n3,Safi\n");
+    for (unsigned nth = 1; r == TQ_E_NOMEM; nth++) {
+        alloc_fail_nth(nth);
+        r = register_build(&request, &summary, &err);
+        alloc_fail_nth(0);
+    }
+    assert_int_equal(r, TQ_OK);
+    assert_int_equal(summary.rows_read, 8);
+    assert_int_equal(summary.facts, 5);
+    assert_int_equal(reg_open(request.out_path, request.key_path, &reg, &err), TQ_OK);
+    assert_int_equal(reg_load(reg, NULL, FIELD_WHOLE, &err), TQ_OK);
+    check_fact(reg, "1", 0, "Rabat", toy_moment("2024-01-31"), toy_moment("2024-03-31"));
+    check_fact(reg, "1", 1, "Agadir", toy_moment("2024-03-31"), MOMENT_MAX);
+    check_fact(reg, "2", 0, "Fes", toy_moment("2024-01-31"), toy_moment("2024-02-29"));
+    check_fact(reg, "2", 1, "Fes", toy_moment("2024-03-31"), MOMENT_MAX);
+    check_fact(reg, "3", 0, "Safi", toy_moment("2024-01-31"), MOMENT_MAX);
+    reg = reg_free(reg);
+    scratch_remove(&scratch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(builds_a_register_from_its_description),
         cmocka_unit_test(a_mistake_leaves_nothing_behind),
+        cmocka_unit_test(dated_exports_give_known_intervals),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,7 +12,6 @@
 #include "base/alloc.h"
 #include "normalise/country.h"
 #include "register/assemble.h"
-#include "register/info.h"
 #include "register/seal.h"
 #include "scratch_folder.h"
 #include "toy_register.h"
@@ -318,31 +317,6 @@ static void survives_every_failing_allocation(void **state)
     }
 }
 
-static void tells_what_a_register_holds(void **state)
-{
-    struct reg *reg = toy_register(SMALL);
-    struct register_info info;
-    const struct field_info *number, *salary, *employer;
-    struct tq_error err;
-
-    (void)state;
-    assert_int_equal(register_info_make(reg, &info, &err), TQ_OK);
-    number = &info.fields[toy_field(reg, "person", "number")];
-    salary = &info.fields[toy_field(reg, "person", "salary")];
-    employer = &info.fields[toy_field(reg, "person", "employer")];
-    assert_int_equal(info.facts, 10);
-    assert_string_equal(number->check, "luhn");
-    assert_int_equal(number->checked, 2);
-    assert_int_equal(number->check_passed, 2);
-    assert_int_equal(employer->dangling, 1);
-    assert_string_equal(employer->ref_kind, "employer");
-    assert_int_equal(salary->period_from, month_number(2024, 1));
-    assert_int_equal(salary->period_to, month_number(2024, 2));
-    assert_int_equal(salary->known_from, toy_moment("2024-02-10"));
-    register_info_clear(&info);
-    reg = reg_free(reg);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -354,7 +328,6 @@ int main(void)
         cmocka_unit_test_setup_teardown(refuses_a_wrong_key, setup, teardown),
         cmocka_unit_test_setup_teardown(keeps_the_old_file_when_writing_fails, setup, teardown),
         cmocka_unit_test_setup_teardown(survives_every_failing_allocation, setup, teardown),
-        cmocka_unit_test(tells_what_a_register_holds),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
