@@ -179,6 +179,8 @@ static int read_aliases(struct yaml_reader *reader, const yaml_node_t *node, str
          r == TQ_OK && pair < node->data.mapping.pairs.top; pair++) {
         struct rule_alias alias = {0};
 
+        if (set->alias_count == RULES_MAX)
+            return yaml_complain(reader, node, "there are more than %u words", RULES_MAX);
         r = yaml_read_word(reader, yaml_document_get_node(reader->document, pair->key),
                            "the rules' word", &alias.ours);
         if (r == TQ_OK)

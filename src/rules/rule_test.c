@@ -6,10 +6,10 @@
 #define DAY_MINUTES    1440
 #define SUMMER_MINUTES 60 /* a date's midnight is this far away at most in summer */
 #define MILLION        1000000
-#define CANDIDATES_MAX 16u  /* values beside a fact; more is no sense */
-#define CHOICES_MAX    4096 /* combinations of them */
-#define AT_ONCE_FACTS  512u /* each is compared with each, for each */
-#define SHIFT_DAYS_MAX (1 << 22)
+#define CANDIDATES_MAX 16u                          /* values beside a fact; more is no sense */
+#define CHOICES_MAX    4096                         /* combinations of them */
+#define AT_ONCE_FACTS  512u                         /* each is compared with each, for each */
+#define MINUTES_MAX    ((int64_t)DAY_MINUTES << 22) /* eleven thousand years: no date of anybody */
 
 /* A fact under test. */
 struct trial {
@@ -68,7 +68,7 @@ static bool date_of_fact(const struct trial *trial, int64_t *out_day)
              && !local_moment(trial, fact->known_from, &minutes))
         return false;
     *out_day = floor_days(minutes);
-    return true;
+    return minutes >= -MINUTES_MAX && minutes <= MINUTES_MAX;
 }
 
 static uint32_t month_of_day(int64_t day)
@@ -80,24 +80,28 @@ static uint32_t month_of_day(int64_t day)
     return (uint32_t)(year * 12 + (int)month - 1);
 }
 
-/* The same day of another month, or its last day. */
-static int64_t shift(int64_t minutes, int32_t months, int32_t days)
+/* The same day of another month, or its last day; false if it is no date at all. */
+static bool shift(int64_t minutes, int32_t months, int32_t days, int64_t *out)
 {
-    int64_t day = floor_days(minutes), rest = minutes - day * DAY_MINUTES;
+    int64_t day = floor_days(minutes), rest;
     int year;
     unsigned month, day_of_month;
 
-    if (months != 0 && day > -SHIFT_DAYS_MAX && day < SHIFT_DAYS_MAX) {
-        civil_from_days((int32_t)day, &year, &month, &day_of_month);
+    if (minutes < -MINUTES_MAX || minutes > MINUTES_MAX)
+        return false;
+    rest = minutes - day * DAY_MINUTES;
+    civil_from_days((int32_t)day, &year, &month, &day_of_month);
+    if (months != 0) {
         int64_t number = (int64_t)year * 12 + (int)month - 1 + months;
-        int target = (int)(number / 12 - (number % 12 < 0));
-        unsigned target_month = (unsigned)(number - (int64_t)target * 12) + 1;
 
-        while (!civil_is_valid(target, target_month, day_of_month) && day_of_month > 28)
+        year = (int)(number / 12 - (number % 12 < 0));
+        month = (unsigned)(number - (int64_t)year * 12) + 1;
+        while (!civil_is_valid(year, month, day_of_month) && day_of_month > 28)
             day_of_month--;
-        day = days_from_civil(target, target_month, day_of_month);
+        day = days_from_civil(year, month, day_of_month);
     }
-    return (day + days) * DAY_MINUTES + rest;
+    *out = (day + days) * DAY_MINUTES + rest;
+    return true;
 }
 
 /* ---- facts beside a fact ---- */
@@ -279,8 +283,9 @@ static bool find_term(const struct trial *trial, const struct rule_term *term,
 
     if (!find_source(trial, term, chosen, &number))
         return false;
-    if (term->plus_months != 0 || term->plus_days != 0)
-        number = shift(number, term->plus_months, term->plus_days);
+    if ((term->plus_months != 0 || term->plus_days != 0)
+        && !shift(number, term->plus_months, term->plus_days, &number))
+        return false;
     if (term->times != MILLION) {
         __int128 product = (__int128)number * term->times;
 
