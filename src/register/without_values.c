@@ -16,7 +16,6 @@
 
 #define PSEUDONYM_BYTES 16u /* hexadecimal digits of 64 bits */
 
-DEFINE_CLEANUP(struct reg *, reg_free)
 DEFINE_CLEANUP(struct fact_stream *, fact_stream_free)
 
 /* A fingerprint and whose it is. */
