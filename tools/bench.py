@@ -265,13 +265,10 @@ def measure_register(bench):
     copy_index = part.line("PostgreSQL COPY + indexes", "rows/s", rows, build=build)
     copy = part.line("... of it COPY", "rows/s", rows)
     build_bytes = part.line("tahqiq register build", "MB/s", size / 1e6)
-    opening = part.line("tahqiq register info (open)", "/s", 1)
     for _ in bench.clock.rounds("register"):
         sealed, measured = bench.seal(register.parent)
         build.add(measured.seconds, measured.peak_kib)
         build_bytes.add(measured.seconds, measured.peak_kib)
-        measured = run([bench.tahqiq, "register", "info", sealed, "--key", bench.key])
-        opening.add(measured.seconds, measured.peak_kib)
         copied, indexed, peak = load_tables(bench.server, tables, register)
         copy_index.add(copied + indexed, peak)
         copy.add(copied, peak)
@@ -288,12 +285,15 @@ def measure_lookups(bench, part, sealed, tables):
     """A batch of identifiers in the sealed register and in PostgreSQL."""
     count = bench.options.lookups
     batch = bench_lookup.Batch(tables, sealed.with_suffix("") / "register", count, bench.work)
+    opening = part.line("open, and load a field of identifiers", "MB/s",
+                        sealed.stat().st_size / 1e6)
     lookups = part.line("exact look-ups in a batch", "/s", count)
     join = part.line("PostgreSQL hash join of the batch", "/s", count, lookups=lookups)
     prepared = part.line("PostgreSQL prepared statements", "/s", count, lookups=lookups)
     for _ in range(bench.options.runs):
         found, opened, first, seconds = bench_lookup.in_register(
             bench.tools / "register_lookup", sealed, bench.key, batch)
+        opening.add(opened)
         lookups.add(seconds)
         joined, seconds, rate = bench_lookup.in_postgres(bench.server, batch, bench.work)
         if joined != found:
