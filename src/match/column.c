@@ -348,7 +348,8 @@ static void classify(struct match_column *column)
                        && (type == TYPE_ID || type_is_name(type)
                            || (type == TYPE_DATE && field->category == CATEGORY_IDENTITY));
     column->tells = column->identity || (column->direct && type_is_identifying(type));
-    column->rho_fixed = column->direct && !field->shareable && is_personal_number(type);
+    column->rho_fixed = column->direct && !field->shareable && is_personal_number(type)
+                        && column->reading->interpretation != AS_MASKED;
     column->rho = field->density > DENSITY_MIN ? field->density : DENSITY_MIN;
     if (column->rho > 1)
         column->rho = 1;

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/moment.h"
+#include "normalise/redaction.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
 
@@ -100,7 +101,8 @@ static bool near_truncated(struct nearness *nearness, const struct match_column 
     for (size_t i = 0; i < nearness->held.count; i++) {
         struct slice value = field_value_text(column->field, nearness->held.items[i].value);
 
-        if (similarity_is_truncated(column->type, cell, value))
+        if (similarity_is_truncated(column->type, cell, value)
+            || redaction_agrees(column->type, cell, value))
             return true;
     }
     return false;
@@ -110,7 +112,7 @@ static bool near_truncated(struct nearness *nearness, const struct match_column 
 static bool near_cut(struct nearness *nearness, const struct match_column *column,
                      struct slice canonical)
 {
-    size_t width = column->reading->cut_width;
+    size_t width = column->reading->redaction.head;
 
     for (size_t i = 0; i < nearness->held.count; i++) {
         struct slice value = field_value_text(column->field, nearness->held.items[i].value);
@@ -162,6 +164,7 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
     enum interpretation as = column->reading->interpretation;
+    struct slice cell = batch_cell(nearness->batch, item->row, column->number);
     struct slice canonical;
     int r;
 
@@ -172,6 +175,8 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     canonical = nearness_canonical(nearness, columns, number);
     if (nearness->text.failed)
         return buf_check(&nearness->text, err);
+    if (redaction_hides(cell))
+        canonical.length = 0; /* only as a part of a value */
     if (column->plain && canonical.length > 0) {
         *out_near = near_keys(columns, profile, item, canonical, subject);
         return 0;
@@ -181,8 +186,7 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     if (r < 0)
         return r;
     if (canonical.length == 0)
-        *out_near = near_truncated(nearness, column,
-                                   batch_cell(nearness->batch, item->row, column->number));
+        *out_near = near_truncated(nearness, column, cell);
     else if (as == AS_CUT)
         *out_near = near_cut(nearness, column, canonical);
     else if (as == AS_YEAR)

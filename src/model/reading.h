@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 #include "model/interpretation.h"
+#include "model/redaction.h"
 
 #define FIELD_NONE   UINT16_MAX
 #define KIND_NONE    UINT8_MAX
@@ -54,7 +55,7 @@ struct column_reading {
     enum column_role role;
     struct target target;
     enum interpretation interpretation;
-    uint32_t cut_width;              /* AS_CUT: in characters (code points of the folded text) */
+    struct redaction redaction;      /* AS_CUT, AS_MASKED */
     struct codebook_entry *codebook; /* AS_CODEBOOK: sorted by cell; owned */
     uint32_t codebook_count;
     bool month_inferred; /* a fixed or any period, and no month column says so */

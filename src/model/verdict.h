@@ -50,6 +50,7 @@ enum ground {
     GROUND_ROW_LAG = 10,       /* a block of rows shows another row's values */
     GROUND_PREVIOUS = 11,      /* the column holds previous values */
     GROUND_NOT_YET = 12,       /* empty, as the value was not known yet at the record's time */
+    GROUND_MASKED = 13,        /* marks hide a part; what is visible is held */
     GROUND_COUNT
 };
 

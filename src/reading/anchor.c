@@ -6,23 +6,19 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "reading/anchor_pairs.h"
 
-#define POSTING_MAX        4096u /* longer postings name nobody; they only confirm */
-#define POSTING_SHORT      64u
-#define LOOK_AHEAD_MAX     16u /* candidates */
-#define ROUNDS_MAX         4u
-#define RELIABILITY        .9 /* of a pair before anything is known */
-#define RELIABILITY_MIN    1e-4
-#define TESTED_MIN         10u /* rows before a measured reliability is believed */
-#define HITS_PERCENT       3u  /* of the non-empty cells, for a pair to be tried */
-#define CONSTANT_ROWS_MIN  20u
-#define SPARSE_DENSITY_MAX .2
-#define HITS_MIN           3u
-#define WEIGHT_ONE         (1 << 20) /* one bit, in fixed point */
-#define MARGIN_BITS        5         /* beyond log2 N: a false link in 32 rows of strangers */
-#define LEAVE_OUT_BITS     2
-#define LEAD_BITS          3
-#define NAMED_BITS         3 /* short of log2 N: a value of a few holders */
+#define POSTING_MAX     4096u /* longer postings name nobody; they only confirm */
+#define POSTING_SHORT   64u
+#define LOOK_AHEAD_MAX  16u /* candidates */
+#define ROUNDS_MAX      4u
+#define RELIABILITY_MIN 1e-4
+#define TESTED_MIN      10u       /* rows before a measured reliability is believed */
+#define WEIGHT_ONE      (1 << 20) /* one bit, in fixed point */
+#define MARGIN_BITS     5         /* beyond log2 N: a false link in 32 rows of strangers */
+#define LEAVE_OUT_BITS  2
+#define LEAD_BITS       3
+#define NAMED_BITS      3 /* short of log2 N: a value of a few holders */
 
 /* One pair's word about one row. */
 struct evidence {
@@ -168,11 +164,10 @@ static void add_weight(struct candidate_set *set, struct candidate *candidate, u
 }
 
 /* Every holder of the key gains; those not yet named become candidates if `insert`. */
-static int name_holders(struct candidate_set *set, const struct field *field,
-                        const struct evidence *item, uint32_t column, bool insert,
-                        struct tq_error *err)
+static int name_holders(struct candidate_set *set, const struct evidence *item, uint32_t column,
+                        bool insert, struct tq_error *err)
 {
-    const uint32_t *holders = field->posting + field->posting_start[item->key];
+    const uint32_t *holders = pair_holders(item->pair, item->key);
     int r;
 
     r = reserve_candidates(set, insert ? item->frequency : 0, err);
@@ -193,11 +188,11 @@ static int name_holders(struct candidate_set *set, const struct field *field,
     return TQ_OK;
 }
 
-static void confirm_candidates(struct candidate_set *set, const struct field *field,
-                               const struct evidence *item, uint32_t column)
+static void confirm_candidates(struct candidate_set *set, const struct evidence *item,
+                               uint32_t column)
 {
     for (size_t i = 0; i < set->count; i++) {
-        if (field_has(field, set->items[i].subject, item->key))
+        if (pair_names(item->pair, set->items[i].subject, item->key))
             add_weight(set, &set->items[i], column, item->weight);
     }
 }
@@ -243,6 +238,9 @@ static int by_word(const void *a, const void *b, void *evidence)
 
     if (x->pair->field != y->pair->field)
         return x->pair->field < y->pair->field ? -1 : 1;
+    if (x->pair->view
+        != y->pair->view) /* keys of their own; of two parts of a value each is heard */
+        return x->pair < y->pair ? -1 : 1;
     if (x->key != y->key)
         return x->key < y->key ? -1 : 1;
     if (x->weight != y->weight)
@@ -269,7 +267,8 @@ static int mark_copies(struct row_linker *linker, uint32_t count, struct tq_erro
         const struct evidence *before = &evidence[linker->order[i - 1]];
         struct evidence *item = &evidence[linker->order[i]];
 
-        item->is_copy = item->pair->field == before->pair->field && item->key == before->key;
+        item->is_copy = item->pair->field == before->pair->field
+                        && item->pair->view == before->pair->view && item->key == before->key;
     }
     return TQ_OK;
 }
@@ -293,8 +292,7 @@ static void weigh_columns(struct row_linker *linker)
 static int gather_evidence(struct row_linker *linker, uint32_t row, struct tq_error *err)
 {
     const struct anchor *anchor = linker->anchor;
-    const struct reg *reg = anchor->sample->reg;
-    uint32_t subjects = reg->kinds[anchor->kind].subject_count;
+    uint32_t subjects = anchor->sample->reg->kinds[anchor->kind].subject_count;
     uint32_t count = 0, columns = 0;
     int r;
 
@@ -317,7 +315,7 @@ static int gather_evidence(struct row_linker *linker, uint32_t row, struct tq_er
 
             if (item.key == KEY_NONE)
                 continue;
-            item.frequency = field_key_frequency(reg_field(reg, pair->field), item.key);
+            item.frequency = pair_frequency(pair, item.key);
             item.weight =
                 item.frequency ? weight_of(pair->reliability, subjects, item.frequency) : 0;
             if (item.weight > 0)
@@ -340,14 +338,12 @@ static int gather_evidence(struct row_linker *linker, uint32_t row, struct tq_er
 static int64_t weight_for(const struct row_linker *linker, const struct column_evidence *column,
                           uint32_t subject, bool copies)
 {
-    const struct reg *reg = linker->anchor->sample->reg;
-
     for (uint32_t i = column->first; i < column->end; i++) {
         const struct evidence *item = &linker->evidence[i];
 
         if (item->is_copy && !copies)
             continue;
-        if (field_has(reg_field(reg, item->pair->field), subject, item->key))
+        if (pair_names(item->pair, subject, item->key))
             return item->weight;
     }
     return 0;
@@ -375,7 +371,6 @@ static void look_ahead(struct row_linker *linker, uint32_t from)
  */
 static int weigh_candidates(struct row_linker *linker, struct tq_error *err)
 {
-    const struct reg *reg = linker->anchor->sample->reg;
     struct candidate_set *set = &linker->set;
     int64_t limit = linker->subject_bits + LEAVE_OUT_BITS * WEIGHT_ONE;
     bool looked = false;
@@ -393,18 +388,17 @@ static int weigh_candidates(struct row_linker *linker, struct tq_error *err)
         insert = column->rest >= limit && column->rest > set->most - LEAD_BITS * WEIGHT_ONE;
         for (uint32_t i = column->first; i < column->end; i++) {
             const struct evidence *item = &linker->evidence[i];
-            const struct field *field = reg_field(reg, item->pair->field);
             bool inserts = insert && item->frequency <= POSTING_MAX;
 
             if (item->is_copy)
                 continue;
             if (inserts || item->frequency <= set->count) {
-                int r = name_holders(set, field, item, c, inserts, err);
+                int r = name_holders(set, item, c, inserts, err);
 
                 if (r < 0)
                     return r;
             } else {
-                confirm_candidates(set, field, item, c);
+                confirm_candidates(set, item, c);
             }
         }
     }
@@ -450,7 +444,6 @@ static int64_t column_weight(const struct row_linker *linker, uint32_t column, u
 static int64_t test_pairs(struct row_linker *linker, uint32_t row, const struct candidate *best)
 {
     struct anchor *anchor = linker->anchor;
-    const struct reg *reg = anchor->sample->reg;
     int64_t limit = linker->subject_bits + LEAVE_OUT_BITS * WEIGHT_ONE;
     int64_t least = best->total;
 
@@ -467,8 +460,7 @@ static int64_t test_pairs(struct row_linker *linker, uint32_t row, const struct 
                 continue;
             pair->tested++;
             pair->agreed +=
-                pair->keys[row] != KEY_NONE
-                && field_has(reg_field(reg, pair->field), best->subject, pair->keys[row]);
+                pair->keys[row] != KEY_NONE && pair_names(pair, best->subject, pair->keys[row]);
         }
     }
     return least;
@@ -497,134 +489,6 @@ static int link_row(struct row_linker *linker, uint32_t row, uint32_t *out_subje
     if (best->total >= linker->subject_bits + MARGIN_BITS * WEIGHT_ONE
         && best->total - second >= LEAD_BITS * WEIGHT_ONE)
         *out_subject = best->subject;
-    return TQ_OK;
-}
-
-/* ---- the pairs ---- */
-
-static bool is_anchor_field(const struct field *field)
-{
-    return !field->periodic && field->type != TYPE_REF && field->fact_count > 0;
-}
-
-/* `keys` is scratch: most pairs are tried in vain. */
-static int try_pair(struct anchor *anchor, uint16_t column, uint16_t number, enum interpretation as,
-                    uint32_t *keys, struct tq_error *err)
-{
-    const struct sample *sample = anchor->sample;
-    const struct field *field = reg_field(sample->reg, number);
-    struct pair pair = {.column = column,
-                        .field = number,
-                        .as = as,
-                        .prints = sample->columns[column].prints[as],
-                        .reliability = RELIABILITY};
-    uint32_t filled = 0, needed;
-    int r;
-
-    field_find_keys(field, pair.prints, sample->row_count, keys);
-    for (uint32_t row = 0; row < sample->row_count; row++) {
-        filled += pair.prints[row] != FINGERPRINT_NONE;
-        pair.hits += keys[row] != KEY_NONE;
-    }
-    needed = (uint32_t)((uint64_t)filled * HITS_PERCENT / 100);
-    if (needed < HITS_MIN)
-        needed = filled < 2 * HITS_MIN ? 1 : HITS_MIN; /* tables of a few rows */
-    if (pair.hits < needed)
-        return TQ_OK;
-
-    pair.keys = arena_alloc(&anchor->arena, sample->row_count, sizeof(*pair.keys));
-    if (!pair.keys)
-        return tq_no_memory(err);
-    memcpy(pair.keys, keys, sample->row_count * sizeof(*keys));
-    r = alloc_reserve(&anchor->pairs, &anchor->pair_capacity, anchor->pair_count + 1, sizeof(pair),
-                      err);
-    if (r < 0)
-        return r;
-    anchor->pairs[anchor->pair_count++] = pair;
-    return TQ_OK;
-}
-
-/* ---- constant columns ---- */
-
-/* Whether more than half of the filled cells show one and the same key (majority vote). */
-static bool is_constant(const struct pair *pair, uint32_t row_count)
-{
-    uint32_t candidate = KEY_NONE, votes = 0, filled = 0, same = 0;
-
-    for (uint32_t row = 0; row < row_count; row++) {
-        filled += pair->prints[row] != FINGERPRINT_NONE;
-        if (votes == 0)
-            candidate = pair->keys[row];
-        votes += pair->keys[row] == candidate ? 1u : -1u;
-    }
-    for (uint32_t row = 0; row < row_count; row++)
-        same += pair->keys[row] == candidate;
-    return candidate != KEY_NONE && filled >= CONSTANT_ROWS_MIN && 2 * same > filled;
-}
-
-/* A column of different subjects' own numbers: most of its cells are in a sparse field. */
-static bool names_many(const struct anchor *anchor, const struct pair *pair)
-{
-    const struct field *field = reg_field(anchor->sample->reg, pair->field);
-    uint32_t filled = 0;
-
-    for (uint32_t row = 0; row < anchor->sample->row_count; row++)
-        filled += pair->prints[row] != FINGERPRINT_NONE;
-    return type_is_identifying(field->type) && field->density < SPARSE_DENSITY_MAX
-           && 2 * pair->hits > filled;
-}
-
-/*
- * Where one column evidently names many subjects, a column that shows one value nearly throughout
- * (zeros, a default) names none, though some subject may hold that value: two such columns would
- * link the whole table to him. A list about one subject alone has no column that names many.
- */
-static void drop_constant_pairs(struct anchor *anchor)
-{
-    uint32_t row_count = anchor->sample->row_count;
-    bool many = false;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < anchor->pair_count; i++)
-        many |= names_many(anchor, &anchor->pairs[i]) && !is_constant(&anchor->pairs[i], row_count);
-    if (!many)
-        return;
-    for (size_t i = 0; i < anchor->pair_count; i++) {
-        if (!is_constant(&anchor->pairs[i], row_count))
-            anchor->pairs[kept++] = anchor->pairs[i];
-    }
-    anchor->pair_count = kept;
-}
-
-static int find_pairs(struct anchor *anchor, struct tq_error *err)
-{
-    const struct sample *sample = anchor->sample;
-    const struct reg *reg = sample->reg;
-    const struct kind *kind = &reg->kinds[anchor->kind];
-    CLEANUP(free_cleanup) uint32_t *keys = alloc_zeroed(sample->row_count + 1, sizeof(*keys));
-
-    if (!keys)
-        return tq_no_memory(err);
-    for (uint32_t c = 0; c < sample->column_count && c < UINT16_MAX; c++) {
-        for (uint16_t i = 0; i < kind->field_count; i++) {
-            uint16_t number = (uint16_t)(kind->field_first + i);
-
-            if (!is_anchor_field(reg_field(reg, number)))
-                continue;
-            for (unsigned as = 0; as < AS_PLAIN_COUNT; as++) {
-                int r;
-
-                if (!sample->columns[c].prints[as]
-                    || !interpretation_serves((enum interpretation)as,
-                                              reg_field(reg, number)->type))
-                    continue;
-                r = try_pair(anchor, (uint16_t)c, number, (enum interpretation)as, keys, err);
-                if (r < 0)
-                    return r;
-            }
-        }
-    }
-    drop_constant_pairs(anchor);
     return TQ_OK;
 }
 
@@ -691,7 +555,7 @@ static int find_anchor(struct anchor *anchor, struct tq_error *err)
         anchor->subject[row] = SUBJECT_NONE;
 
     linker.subject_bits = bits_of(sample->reg->kinds[anchor->kind].subject_count);
-    r = find_pairs(anchor, err);
+    r = anchor_pairs_find(anchor, err);
     if (r < 0)
         return r;
     r = load_facts(anchor, err);
@@ -700,7 +564,11 @@ static int find_anchor(struct anchor *anchor, struct tq_error *err)
     r = reserve_candidates(&linker.set, 64, err);
     if (r < 0)
         return r;
-    return link_rows(anchor, &linker, err);
+    r = link_rows(anchor, &linker, err);
+    if (r < 0 || anchor->linked * 2 >= sample->row_count || !anchor_pairs_hides(anchor))
+        return r;
+    r = anchor_pairs_find_redacted(anchor, err);
+    return r < 0 ? r : link_rows(anchor, &linker, err);
 }
 
 int anchor_find(const struct sample *sample, uint8_t kind, struct anchor *out_anchor,
@@ -719,6 +587,8 @@ int anchor_find(const struct sample *sample, uint8_t kind, struct anchor *out_an
 
 void anchor_clear(struct anchor *anchor)
 {
+    for (size_t i = 0; i < anchor->pair_count; i++)
+        anchor->pairs[i].view = view_free(anchor->pairs[i].view);
     free(anchor->pairs);
     arena_clear(&anchor->arena);
     *anchor = (struct anchor){0};
@@ -734,7 +604,7 @@ static bool is_said_elsewhere(const struct anchor *anchor, uint32_t row, size_t 
         const struct pair *other = &anchor->pairs[i];
 
         if ((other->column == but || other->column < pair->column) && other->field == pair->field
-            && other->keys[row] == pair->keys[row])
+            && other->view == pair->view && other->keys[row] == pair->keys[row])
             return true;
     }
     return false;
@@ -743,8 +613,7 @@ static bool is_said_elsewhere(const struct anchor *anchor, uint32_t row, size_t 
 /* What the columns but one say for the row's subject; 0 if it has none. */
 static int64_t weight_without(const struct anchor *anchor, uint32_t row, uint32_t column)
 {
-    const struct reg *reg = anchor->sample->reg;
-    uint32_t subjects = reg->kinds[anchor->kind].subject_count;
+    uint32_t subjects = anchor->sample->reg->kinds[anchor->kind].subject_count;
     uint32_t subject = anchor->subject[row];
     int64_t total = 0;
 
@@ -756,14 +625,13 @@ static int64_t weight_without(const struct anchor *anchor, uint32_t row, uint32_
 
         for (; i < anchor->pair_count && anchor->pairs[i].column == at; i++) {
             const struct pair *pair = &anchor->pairs[i];
-            const struct field *field = reg_field(reg, pair->field);
             int64_t weight;
 
             if (at == column || pair->keys[row] == KEY_NONE
-                || !field_has(field, subject, pair->keys[row])
+                || !pair_names(pair, subject, pair->keys[row])
                 || is_said_elsewhere(anchor, row, i, column))
                 continue;
-            weight = weight_of(RELIABILITY, subjects, field_key_frequency(field, pair->keys[row]));
+            weight = weight_of(PAIR_RELIABILITY, subjects, pair_frequency(pair, pair->keys[row]));
             best = weight > best ? weight : best;
         }
         total += best;

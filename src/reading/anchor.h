@@ -3,14 +3,18 @@
 #define READING_ANCHOR_H
 
 #include "reading/sample.h"
+#include "register/view.h"
 
 /* A column under an interpretation that seems to hold values of a field. */
 struct pair {
     uint16_t column;
     uint16_t field;
     enum interpretation as;
+    const struct field *of; /* number `field`; borrowed */
+    struct view *view;      /* AS_MASKED: keys are those of this view; NULL: the field's. owned */
+    uint32_t order;         /* among those of its column */
     const uint64_t *prints; /* of the sample's column; borrowed */
-    uint32_t *keys;         /* row_count key numbers of the field, KEY_NONE: not in it */
+    uint32_t *keys;         /* row_count key numbers, KEY_NONE: not in the field */
     uint32_t hits;          /* cells whose key is in the field */
     double reliability;     /* m: how often it names the subject that the other columns name */
     uint32_t tested, agreed;

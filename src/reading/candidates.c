@@ -19,18 +19,17 @@
 #define NANO           1e6
 
 int candidate_readings_add(struct candidate_readings *list, const struct target *target,
-                           enum interpretation as, uint32_t cut_width,
+                           enum interpretation as, const struct redaction *redaction,
                            const struct measure *measure, double handicap, struct tq_error *err)
 {
-    struct candidate_reading item = {.target = *target,
-                                     .as = as,
-                                     .cut_width = cut_width,
-                                     .measure = *measure,
-                                     .gain = measure_gain(measure)};
+    struct candidate_reading item = {
+        .target = *target, .as = as, .measure = *measure, .gain = measure_gain(measure)};
     int r;
 
     if (item.gain <= 0)
         return TQ_OK;
+    if (redaction)
+        item.redaction = *redaction;
     item.kappa = measure_kappa(measure);
     item.rank = llround(item.gain * handicap * NANO);
     r = alloc_reserve(&list->items, &list->capacity, list->count + 1, sizeof(item), err);
@@ -94,9 +93,14 @@ static int64_t direct_rank(const struct decision *decision, const struct candida
     return best;
 }
 
+static uint32_t shown(const struct candidate_reading *candidate)
+{
+    return candidate->redaction.head + candidate->redaction.tail;
+}
+
 /* Whether `a` goes before `b`: more nats; of codebooks that map onto several fields equally well
  * (a town and its postal code), the one of the field whose own words stand there; else the header
- * says so; else the earlier one stays. */
+ * says so; else the earlier one stays. Of masks, the one that shows more. */
 static bool goes_before(const struct decision *decision, const struct candidate_reading *a,
                         const struct candidate_reading *b)
 {
@@ -108,6 +112,8 @@ static bool goes_before(const struct decision *decision, const struct candidate_
         if (own_a != own_b)
             return own_a > own_b;
     }
+    if (a->as == AS_MASKED && b->as == AS_MASKED && shown(a) != shown(b))
+        return shown(a) > shown(b);
     return header_overlap(decision->reg, &a->target, decision->header)
            > header_overlap(decision->reg, &b->target, decision->header);
 }

@@ -13,7 +13,7 @@
 struct candidate_reading {
     struct target target;
     enum interpretation as;
-    uint32_t cut_width;
+    struct redaction redaction; /* AS_CUT, AS_MASKED */
     struct measure measure;
     double gain, kappa;
     int64_t rank; /* gain after handicap, in millionths of a nat: comparisons are exact */
@@ -26,9 +26,10 @@ struct candidate_readings {
     int64_t best_rank;
 };
 
-/* Add one, unless it explains nothing. `handicap` is 1 for plain interpretations. */
+/* Add one, unless it explains nothing. `handicap` is 1 for plain interpretations, `redaction` NULL
+ * for those that have none. */
 int candidate_readings_add(struct candidate_readings *list, const struct target *target,
-                           enum interpretation as, uint32_t cut_width,
+                           enum interpretation as, const struct redaction *redaction,
                            const struct measure *measure, double handicap,
                            struct tq_error *err) MUST_CHECK;
 

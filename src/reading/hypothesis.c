@@ -353,7 +353,7 @@ static const struct pair *next_single(const struct anchor *anchor, const struct 
         const struct pair *pair = &anchor->pairs[i];
         bool later = !last || pair->hits < last->hits || (pair->hits == last->hits && pair > last);
 
-        if (later && pair->hits >= hits_min
+        if (later && !pair->view && pair->hits >= hits_min
             && can_anchor_alone(reg_field(anchor->sample->reg, pair->field))
             && (!next || pair->hits > next->hits))
             next = pair;

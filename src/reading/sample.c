@@ -6,7 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "normalise/text.h"
+#include "reading/column_redactions.h"
 #include "reading/scratch.h"
 
 #define SAMPLE_BATCHES_MAX 16u        /* loading one costs as much as reading its rows */
@@ -16,8 +16,6 @@
 #define DOCUMENT_LINES_MAX 6u   /* of one document: more say the same again */
 #define TRIAL_CELLS        64u  /* an interpretation that fails on these is not tried further */
 #define READABLE_PERCENT   50u  /* of the non-empty cells: algorithms.md 1.1 */
-#define CUT_PERCENT        10u  /* cells of the greatest length that make a column a cut one */
-#define CUT_WIDTH_MIN      3u
 
 /* Copy one row. Cells are trimmed, because a cell of blanks is an empty cell. */
 static int copy_row(struct sample *sample, const struct batch *batch, uint32_t row,
@@ -223,40 +221,6 @@ static int number_column(struct sample *sample, uint32_t column, enum interpreta
     return TQ_OK;
 }
 
-/* Cut columns show one length much more often than chance, in different texts: the longest. */
-static int find_cut_width(struct sample *sample, uint32_t column, struct buf *scratch,
-                          struct tq_error *err)
-{
-    size_t longest = 0;
-    uint32_t at_longest = 0, filled = 0;
-    struct slice first = {0};
-    bool varied = false;
-
-    for (uint32_t row = 0; row < sample->row_count; row++) {
-        struct slice cell = row_sample_cell(sample, row, column);
-        size_t length;
-
-        if (cell.length == 0)
-            continue;
-        filled++;
-        buf_empty(scratch);
-        text_fold(cell, scratch);
-        length = text_length(buf_slice(scratch));
-        if (length > longest) {
-            longest = length;
-            at_longest = 0;
-            first = cell;
-            varied = false;
-        }
-        at_longest += length == longest;
-        varied |= length == longest && !slice_equal(cell, first);
-    }
-    if (varied && longest >= CUT_WIDTH_MIN && at_longest < filled
-        && (uint64_t)at_longest * 100 >= (uint64_t)filled * CUT_PERCENT)
-        sample->columns[column].cut_width = (uint32_t)longest;
-    return buf_check(scratch, err);
-}
-
 /* Which interpretations can serve this register at all. */
 static void needed_interpretations(const struct reg *reg, bool needed[AS_PLAIN_COUNT])
 {
@@ -301,7 +265,7 @@ static int read_column(struct sample *sample, uint32_t column, const bool needed
                 return r;
         }
     }
-    return find_cut_width(sample, column, scratch, err);
+    return column_redactions_find(sample, column, scratch, err);
 }
 
 static int fill_sample(struct sample *sample, const struct batch_source *source, uint32_t rows_max,

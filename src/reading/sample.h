@@ -3,16 +3,23 @@
 #define READING_SAMPLE_H
 
 #include "base/arena.h"
+#include "model/redaction.h"
 #include "model/table.h"
 #include "register/register.h"
+
+#define COLUMN_REDACTIONS_MAX 8u
 
 /*
  * Rows of a table taken by a fixed stride, with the fingerprints of every column under every
  * interpretation that can read it. All later work of reading is on these integers.
  */
 struct sample_column {
-    uint32_t filled;    /* non-empty cells */
-    uint32_t cut_width; /* code points of the folded text at which cells seem cut; 0: not cut */
+    uint32_t filled; /* non-empty cells */
+
+    struct redaction redactions[COLUMN_REDACTIONS_MAX]; /* that its cells may show */
+    uint32_t redaction_count;
+    bool is_masked;                   /* most cells have marks that hide something */
+    bool shows_mail, shows_letters;   /* redacted: most cells do */
     uint64_t *prints[AS_PLAIN_COUNT]; /* row_count fingerprints; NULL: cannot be read so */
     uint32_t *years;                  /* row_count, KEY_NONE: no year; NULL: no column of years */
     uint16_t *months[2];              /* of AS_YM and AS_MY, MONTH_NONE: no month; NULL likewise */

@@ -6,16 +6,18 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "normalise/text.h"
+#include "normalise/redaction.h"
 #include "reading/codebook.h"
+#include "reading/column_redactions.h"
 #include "reading/scratch.h"
 
-#define HANDICAP_CUT      .98
-#define HANDICAP_CODEBOOK .9
-#define CHANCE_YEAR       .03 /* where links are few: some 30 birth years are common */
-#define COMPARED_MIN      5u  /* rows that a column needs, where links are many */
-#define CENSORED_MIN      10u /* disagreements that tell a pattern from an accident */
-#define FOUND_PERCENT     15u /* of the cells must be in the field at all: kappa is no higher */
+#define HANDICAP_REDACTION .98
+#define HANDICAP_JOINED    .96 /* the first letter of a full name is that of a family name */
+#define HANDICAP_CODEBOOK  .9
+#define CHANCE_YEAR        .03 /* where links are few: some 30 birth years are common */
+#define COMPARED_MIN       5u  /* rows that a column needs, where links are many */
+#define CENSORED_MIN       10u /* disagreements that tell a pattern from an accident */
+#define FOUND_PERCENT      15u /* of the cells must be in the field at all: kappa is no higher */
 
 /* Everything that scoring one hypothesis needs, reused from target to target. */
 struct scorer {
@@ -157,9 +159,8 @@ static int add(struct scorer *scorer, uint32_t column, enum target_period mode, 
                struct tq_error *err)
 {
     struct target target = target_of(scorer, mode, period);
-    uint32_t cut = as == AS_CUT ? scorer->linked->sample->columns[column].cut_width : 0;
 
-    return candidate_readings_add(&scorer->lists[column], &target, as, cut, found, handicap, err);
+    return candidate_readings_add(&scorer->lists[column], &target, as, NULL, found, handicap, err);
 }
 
 /* A periodic field: whichever period, each one, and the row's own. */
@@ -265,51 +266,84 @@ static int score_year(struct scorer *scorer, uint32_t column, struct tq_error *e
     return add(scorer, column, PERIOD_NONE, MONTH_NONE, AS_YEAR, &found, 1, err);
 }
 
-/* Fingerprint of the folded text, cut to `width`, in 32 bits: enough for some hundred values. */
-static uint32_t cut_key(struct scorer *scorer, struct slice text, uint32_t width)
+/* Fingerprint of what a redaction has left in `folded`, in 32 bits: enough for some hundred values.
+ */
+static uint32_t redaction_key(const struct scorer *scorer, bool shows)
 {
-    struct slice cut;
     uint64_t print;
 
-    buf_empty(&scorer->folded);
-    text_fold(text, &scorer->folded);
-    cut = slice_trim(text_cut(buf_slice(&scorer->folded), width));
-    if (cut.length == 0)
+    if (!shows)
         return KEY_NONE;
-    print = fingerprint(&scorer->linked->sample->reg->normaliser, FORM_TEXT, cut);
+    print = fingerprint(&scorer->linked->sample->reg->normaliser, FORM_TEXT,
+                        buf_slice(&scorer->folded));
     return (uint32_t)(print >> 32) & INT32_MAX;
 }
 
-static int score_cut(struct scorer *scorer, uint32_t column, struct tq_error *err)
+/* Keys of the cells under the redaction; and of the held values, in `recoded`. */
+static size_t recode_redacted(struct scorer *scorer, uint32_t column,
+                              const struct redaction *redaction)
 {
     const struct linked *linked = scorer->linked;
-    const struct sample *sample = linked->sample;
-    const struct field *field = reg_field(sample->reg, scorer->field);
-    uint32_t width = sample->columns[column].cut_width;
+    const struct field *field = reg_field(linked->sample->reg, scorer->field);
+    struct buf *folded = &scorer->folded;
     size_t count = 0;
-    struct measure found;
-    int r;
 
-    r = reserve_recoded(scorer, err);
-    if (r < 0)
-        return r;
     for (size_t i = 0; i < scorer->held.count; i++) {
         struct held_entry item = scorer->held.items[i];
 
-        item.key = cut_key(scorer, field_value_text(field, item.value), width);
+        buf_empty(folded);
+        item.key =
+            redaction_key(scorer, redaction_value(redaction, field->type,
+                                                  field_value_text(field, item.value), folded));
         if (item.key != KEY_NONE)
             count = add_recoded(scorer->recoded, count, item);
     }
-    for (uint32_t i = 0; i < linked->count; i++)
-        scorer->cells.key[i] =
-            cut_key(scorer, row_sample_cell(sample, linked->row[i], column), width);
+    for (uint32_t i = 0; i < linked->count; i++) {
+        buf_empty(folded);
+        scorer->cells.key[i] = redaction_key(
+            scorer,
+            redaction_cell(redaction, row_sample_cell(linked->sample, linked->row[i], column),
+                           folded));
+    }
+    return count;
+}
+
+static int score_redaction(struct scorer *scorer, uint32_t column,
+                           const struct redaction *redaction, struct tq_error *err)
+{
+    enum interpretation as = redaction->unit == REDACTION_CUT ? AS_CUT : AS_MASKED;
+    double handicap = reg_field(scorer->linked->sample->reg, scorer->field)->derived
+                          ? HANDICAP_JOINED
+                          : HANDICAP_REDACTION;
+    struct target target = target_of(scorer, PERIOD_NONE, MONTH_NONE);
+    struct measure found;
+    size_t count;
+    int r = reserve_recoded(scorer, err);
+
+    if (r < 0)
+        return r;
+    count = recode_redacted(scorer, column, redaction);
     r = buf_check(&scorer->folded, err);
     if (r == TQ_OK)
         r = key_tally_number(&scorer->tally, &scorer->cells, err);
     if (r < 0)
         return r;
     found = measure(scorer, (struct held_view){scorer->recoded, count});
-    return add(scorer, column, PERIOD_NONE, MONTH_NONE, AS_CUT, &found, HANDICAP_CUT, err);
+    return candidate_readings_add(&scorer->lists[column], &target, as, redaction, &found, handicap,
+                                  err);
+}
+
+static int score_redactions(struct scorer *scorer, uint32_t column, enum value_type type,
+                            struct tq_error *err)
+{
+    const struct sample_column *cells = &scorer->linked->sample->columns[column];
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; i < cells->redaction_count && r == TQ_OK; i++) {
+        if (column_redaction_serves(cells, &cells->redactions[i], type))
+            r = score_redaction(scorer, column, &cells->redactions[i], err);
+    }
+    return r;
 }
 
 static int score_codebook(struct scorer *scorer, uint32_t column, struct tq_error *err)
@@ -333,12 +367,6 @@ static int score_codebook(struct scorer *scorer, uint32_t column, struct tq_erro
                err);
 }
 
-static bool can_be_cut(enum value_type type)
-{
-    return type == TYPE_FAMILY_NAME || type == TYPE_GIVEN_NAME || type == TYPE_TEXT
-           || type == TYPE_ADDRESS || type == TYPE_EMAIL;
-}
-
 static bool can_be_coded(enum value_type type)
 {
     return type == TYPE_CODE || type == TYPE_TEXT || type == TYPE_NUMBER;
@@ -350,20 +378,20 @@ static int score_coarser(struct scorer *scorer, uint32_t column, enum value_type
 {
     const struct sample_column *cells = &scorer->linked->sample->columns[column];
     bool year = type == TYPE_DATE && cells->years;
-    bool cut = cells->cut_width > 0 && !scorer->linked->few && can_be_cut(type);
+    bool masked = cells->redaction_count > 0 && !scorer->linked->few;
     bool coded = scorer->codable[column] && can_be_coded(type);
     bool any = false;
     int r;
 
-    if (!year && !cut && !coded)
+    if (!year && !masked && !coded)
         return TQ_OK;
     r = fill_held(scorer, &any, err);
     if (r < 0 || !any)
         return r;
     if (year)
         r = score_year(scorer, column, err);
-    if (r == TQ_OK && cut)
-        r = score_cut(scorer, column, err);
+    if (r == TQ_OK && masked)
+        r = score_redactions(scorer, column, type, err);
     if (r == TQ_OK && coded)
         r = score_codebook(scorer, column, err);
     return r;

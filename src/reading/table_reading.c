@@ -142,7 +142,7 @@ static void fill_column(struct column_reading *column, const struct candidate_re
     column->status = candidate_status(found);
     column->target = found->target;
     column->interpretation = found->as;
-    column->cut_width = found->cut_width;
+    column->redaction = found->redaction;
     column->compared = found->measure.compared;
     column->agreed = found->measure.agreed;
     column->chance = found->measure.chance;

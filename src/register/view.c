@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/hash.h"
-#include "normalise/text.h"
+#include "normalise/redaction.h"
 #include "register/dictionary.h"
 #include "register/posting.h"
 
@@ -43,18 +43,9 @@ struct view *view_free(struct view *view)
     return NULL;
 }
 
-/* Folded and cut to the column's width; false if nothing is left. */
-static bool cut(const struct view *view, struct slice text, struct buf *out)
+static bool shows_a_part(enum interpretation as)
 {
-    struct slice kept;
-
-    buf_empty(out);
-    text_fold(text, out);
-    if (out->failed < 0)
-        return false;
-    kept = slice_trim(text_cut(buf_slice(out), view->reading->cut_width));
-    out->length = kept.length; /* folded text begins with no space, so only the end moves */
-    return kept.length > 0;
+    return as == AS_CUT || as == AS_MASKED;
 }
 
 static bool year_of(const struct field *field, uint32_t value, struct buf *out)
@@ -80,8 +71,11 @@ static bool rekey_value(const struct view *view, uint32_t value, struct buf *out
 
     if (field->fingerprints_only)
         return false;
-    if (as == AS_CUT)
-        return cut(view, field_value_text(field, value), out);
+    if (shows_a_part(as)) {
+        buf_empty(out);
+        return redaction_value(&view->reading->redaction, field->type,
+                               field_value_text(field, value), out);
+    }
     if (as == AS_YEAR && (field->form == FORM_DATE || field->form == FORM_MONTH))
         return year_of(field, value, out);
     buf_empty(out);
@@ -155,7 +149,7 @@ int view_new(const struct reg *reg, const struct column_reading *reading, struct
     view->field = &reg->fields[reading->target.field];
     view->reading = reading;
     view->rekeyed =
-        as == AS_CUT || (as < AS_PLAIN_COUNT && interpretation_form(as) != view->field->form);
+        shows_a_part(as) || (as < AS_PLAIN_COUNT && interpretation_form(as) != view->field->form);
     if (view->rekeyed) {
         r = rekey_values(view, err);
         if (r < 0)
@@ -196,9 +190,9 @@ static uint32_t codebook_key(const struct view *view, struct slice cell, struct 
 /* The cell's canonical form in `scratch`; false if it cannot be read so. */
 static bool read_cell(const struct view *view, struct slice cell, struct buf *scratch)
 {
-    if (view->reading->interpretation == AS_CUT)
-        return cut(view, cell, scratch);
     buf_empty(scratch);
+    if (shows_a_part(view->reading->interpretation))
+        return redaction_cell(&view->reading->redaction, cell, scratch);
     return normalise(&view->reg->normaliser, view->reading->interpretation, cell, scratch);
 }
 
@@ -339,4 +333,17 @@ const uint32_t *view_key_holders(const struct view *view, uint32_t key, uint32_t
     if (!view->rekeyed)
         return view->field->posting + view->field->posting_start[key];
     return view->posting + view->posting_start[key];
+}
+
+bool view_is_held(const struct view *view, uint32_t subject, uint32_t key)
+{
+    const struct field *field = view->field;
+
+    for (uint64_t i = field->fact_start[subject]; i < field->fact_start[subject + 1]; i++) {
+        uint32_t held = view->rekeyed ? view->value_key[field->fact_value[i]] : field->fact_key[i];
+
+        if (held == key)
+            return true;
+    }
+    return false;
 }

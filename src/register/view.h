@@ -9,8 +9,8 @@
  * A view is a column reading bound to the register: it turns cells into key numbers and held
  * values into the same key numbers, so that "agrees" is one integer comparison whatever the
  * interpretation. Under plain interpretations view keys are the field's own keys. Under the
- * coarser ones (cut, year of a date) the values of the field are keyed anew, at the view's width;
- * a codebook maps cells onto the field's keys.
+ * coarser ones (cut, masked, year of a date) the values of the field are keyed anew, at the view's
+ * width; a codebook maps cells onto the field's keys.
  */
 struct view; /* immutable once made; shared by threads */
 
@@ -38,5 +38,8 @@ uint32_t view_key_frequency(const struct view *view, uint32_t key);
 
 /* The subjects of the field's own kind that hold a view key, rising; borrowed. */
 const uint32_t *view_key_holders(const struct view *view, uint32_t key, uint32_t *out_count);
+
+/* Whether a subject of the field's own kind holds a view key at any time. */
+bool view_is_held(const struct view *view, uint32_t subject, uint32_t key);
 
 #endif

@@ -6,6 +6,7 @@ static const char *const texts[GROUND_COUNT] = {
     [GROUND_ONE_EDIT] = "one character from what the register holds",
     [GROUND_OTHER_SPELLING] = "another spelling of what the register holds",
     [GROUND_OTHER_FORMAT] = "another way to write what the register holds",
+    [GROUND_MASKED] = "marks hide a part, and the rest is what the register holds",
     [GROUND_PREFIX] = "the beginning of what the register holds",
     [GROUND_MISSING_NAME] = "one of several names is left out",
     [GROUND_SPREADSHEET] = "damaged by a spreadsheet",

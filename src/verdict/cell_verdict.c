@@ -3,6 +3,7 @@
 
 #include "base/cleanup.h"
 #include "normalise/name.h"
+#include "normalise/redaction.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
 #include "verdict/absence.h"
@@ -68,7 +69,8 @@ static enum ground other_clothes(const struct cell_task *task, bool only_now)
     struct judge_scratch *scratch = task->scratch;
     const struct judge_column *column = task->column;
 
-    if ((!column->is_name && !column->is_id) || column->field->fingerprints_only)
+    if ((!column->is_name && !column->is_id) || column->reading->interpretation == AS_MASKED
+        || column->field->fingerprints_only)
         return GROUND_NONE;
     for (unsigned i = 0; i < task->claim->held_count; i++) {
         const struct held *held = &scratch->block.held[task->claim->held_first + i];
@@ -276,7 +278,7 @@ static enum ground variant_of(const struct cell_task *task, const struct held *h
     if (!type_is_name(task->column->field->type))
         return GROUND_NONE;
     if (task->column->reading->interpretation == AS_CUT)
-        value = text_cut(value, task->column->reading->cut_width);
+        value = text_cut(value, task->column->reading->redaction.head);
     if (is_one_edit(task, value))
         return GROUND_ONE_EDIT;
     return name_is_variant(task->cell, value) ? GROUND_OTHER_SPELLING : GROUND_NONE;
@@ -301,6 +303,25 @@ static bool find_whole_cut(const struct cell_task *task, struct cell_outcome *ou
     outcome->verdict = verdict_at(when_of(task, best), CELL_AGREES);
     outcome->other = holder_of(task, best);
     return true;
+}
+
+/* A masked cell that shows less than its column, or elsewhere, agrees if all of it is held. */
+static void find_masked(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    const struct held_list *list = &task->scratch->list;
+    const struct held *best = NULL;
+
+    for (size_t i = 0; i < list->count; i++) {
+        const struct held *held = &list->items[i];
+
+        if (redaction_agrees(task->column->field->type, task->cell, value_of(task, held))
+            && (!best || when_of(task, held) < when_of(task, best)))
+            best = held;
+    }
+    if (!best)
+        return;
+    outcome->verdict = verdict_at(when_of(task, best), CELL_AGREES);
+    outcome->other = holder_of(task, best);
 }
 
 /* The best of all held values that the cell is a damaged or a variant form of. */
@@ -399,7 +420,9 @@ static int judge_differing(const struct cell_task *task, struct cell_outcome *ou
         outcome->other = holder_of(task, repaired);
         return TQ_OK;
     }
-    if (!find_whole_cut(task, outcome) && !find_likeness(task, outcome))
+    if (task->column->reading->interpretation == AS_MASKED)
+        find_masked(task, outcome);
+    else if (!find_whole_cut(task, outcome) && !find_likeness(task, outcome))
         find_nearness(task, outcome);
     return TQ_OK;
 }

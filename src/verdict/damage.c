@@ -5,6 +5,7 @@
 
 #include "base/moment.h"
 #include "normalise/name.h"
+#include "normalise/redaction.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
 #include "verdict/spelling.h"
@@ -136,7 +137,7 @@ bool damage_is_whole_cut(const struct column_reading *reading, struct slice cell
         return false;
     cell = slice_trim(cell);
     value = slice_trim(text_cut(slice_trim(value), text_length(cell)));
-    if (text_length(cell) + 1 < reading->cut_width) /* a space at the cut may be lost */
+    if (text_length(cell) + 1 < reading->redaction.head) /* a space at the cut may be lost */
         return false;
     buf_empty(a);
     buf_empty(b);
@@ -157,6 +158,8 @@ enum ground damage_find(const struct column_reading *reading, const struct field
         return GROUND_UNDECODABLE;
     if (!is_text && spelling_is_spreadsheet_damage(cell, text))
         return GROUND_SPREADSHEET;
+    if (redaction_agrees(field->type, cell, text))
+        return GROUND_MASKED;
     if (is_cut(reading, field, cell, value, a, b))
         return GROUND_PREFIX;
     if (type_is_name(field->type) && name_is_part(cell, text))

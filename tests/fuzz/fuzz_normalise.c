@@ -8,6 +8,7 @@
 #include "normalise/country.h"
 #include "normalise/name.h"
 #include "normalise/normalise.h"
+#include "normalise/redaction.h"
 #include "normalise/scheme.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
@@ -46,10 +47,33 @@ static void try_folding(struct slice text, struct buf *once)
     assert(utf8_is_valid(buf_slice(once)));
 }
 
+/* What a mask shows of a cell, it shows of the same text as a value. */
+static void try_redactions(struct slice cell, struct buf *out)
+{
+    CLEANUP(buf_clear_cleanup) struct buf value = {0};
+    uint32_t head, tail;
+
+    for (unsigned unit = REDACTION_CUT; unit <= REDACTION_WORDS; unit++) {
+        struct redaction redaction = {.unit = unit, .head = 2, .tail = unit ? 1 : 0};
+        bool shows;
+
+        buf_empty(out);
+        buf_empty(&value);
+        shows = redaction_cell(&redaction, cell, out);
+        assert(shows == (out->length > 0));
+        assert(shows == redaction_value(&redaction, TYPE_TEXT, cell, &value));
+        assert(slice_equal(buf_slice(out), buf_slice(&value)));
+        (void)redaction_measure(redaction.unit, cell, &head, &tail);
+    }
+    (void)redaction_is_initials(cell);
+}
+
 static void try_pairs(struct slice a, struct slice b)
 {
-    for (int type = 0; type < TYPE_COUNT; type++)
+    for (int type = 0; type < TYPE_COUNT; type++) {
         (void)similarity_is_truncated((enum value_type)type, a, b);
+        (void)redaction_agrees((enum value_type)type, a, b);
+    }
     for (int form = 0; form < FORM_COUNT; form++)
         (void)similarity_near((enum form)form, a, b);
     (void)name_is_variant(a, b);
@@ -64,6 +88,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     try_interpretations(cell, &out);
     try_folding(cell, &out);
+    try_redactions(cell, &out);
     buf_empty(&out);
     text_fold_joined(cell, &out);
     (void)text_is_damaged(cell);

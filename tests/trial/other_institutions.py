@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""Two institutions unlike the drill's: make their registers and leaks, and score what came out.
+"""Three institutions unlike the drill's: make their registers and leaks, and score what came out.
 
-A bank (tab separated, two surnames, dates and times as Spain writes them) and a town (pages with
-titles, headers and totals). `make DIR` writes them; `score DIR TAHQIQ` fails below the floors.
+A bank (tab separated, two surnames, dates and times as Spain writes them), a town (pages with
+titles, headers and totals) and a seller's sample (values masked). `make DIR` writes them; `score DIR TAHQIQ` fails below the floors.
 All persons are invented.
 """
 
@@ -20,7 +20,7 @@ GIVEN = ("Antonio Manuel Javier Carlos Lucía Paula Elena Raquel Pilar Sara Rosa
          " Andrés Vicente Mario Jaime").split()
 STREETS = "Mayor,Real,del Sol,San Juan,Cervantes,Nueva,del Prado,Goya,del Pilar,Santa Ana".split(",")
 PERSONS, ROWS, OUTSIDERS = 900, 500, 60
-FLOORS = {"bank": .985, "town": .985}  # share of records with the right subject and verdict
+FLOORS = {"bank": .985, "town": .985, "sample": .985}  # share of records with the right subject and verdict
 
 REGISTER = """register: {{name: {name}, country: ES, timezone: Europe/Madrid}}
 subjects: [person]
@@ -89,6 +89,17 @@ def town_leak(rows):
     return text
 
 
+def starred(word):
+    return word[0] + "*" * (len(word) - 1)
+
+
+def sample_leak(rows):
+    return [["id", "name", "born", "street"]] + [
+        [f"{r['number'][:2]}****{r['number'][-2:]}",
+         " ".join(starred(w) for w in (r["given"], r["surname1"], r["surname2"])),
+         r["born"] and "**" + r["born"][2:], short_street(r)] for r in rows]
+
+
 def write(path, rows, delimiter):
     out = io.StringIO()
     csv.writer(out, delimiter=delimiter, lineterminator="\r\n").writerows(rows)
@@ -96,7 +107,8 @@ def write(path, rows, delimiter):
 
 
 def make(folder):
-    for seed, (name, leak, delimiter) in enumerate([("bank", bank_leak, "\t"), ("town", town_leak, ";")]):
+    for seed, (name, leak, delimiter) in enumerate([("bank", bank_leak, "\t"), ("town", town_leak, ";"),
+                                                    ("sample", sample_leak, ",")]):
         rng = random.Random(seed)
         place = folder / name
         (place / "leak").mkdir(parents=True)

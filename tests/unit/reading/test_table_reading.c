@@ -227,7 +227,7 @@ static void cut_columns_are_read_cut(void **state)
     struct fixture *fixture = *state;
 
     check_persons(fixture, columns, COUNT(columns), 0, 300);
-    assert_int_equal(fixture->reading.columns[1].cut_width, 14);
+    assert_int_equal(fixture->reading.columns[1].redaction.head, 14);
 }
 
 static void a_table_of_companies_is_about_companies(void **state)
@@ -352,15 +352,44 @@ static void identifiers_of_others_are_only_reported(void **state)
                      toy_field(fixture->world->reg, "person", "national_id"));
 }
 
-static void masked_values_are_not_read(void **state)
+static void masked_values_are_read_by_what_they_show(void **state)
 {
     static const struct column columns[] = {
         {"registration_no", "registration_no", AS_ID},
-        {"national:masked", "-", AS_ID},
+        {"national:masked", "national_id", AS_MASKED},
         {"phone", "phone", AS_PHONE},
+        {"given:initial", "given_name", AS_MASKED},
+        {"born:masked", "birth_date", AS_MASKED},
     };
+    struct fixture *fixture = *state;
 
-    check_persons(*state, columns, COUNT(columns), 0, 200);
+    check_persons(fixture, columns, COUNT(columns), 0, 200);
+    assert_int_equal(fixture->reading.columns[1].redaction.head, 4);
+    assert_int_equal(fixture->reading.columns[1].redaction.tail, 0);
+    assert_int_equal(fixture->reading.columns[4].redaction.unit, REDACTION_DATE);
+    assert_int_equal(fixture->reading.columns[4].redaction.order, AS_DMY);
+    assert_int_equal(fixture->reading.columns[4].redaction.tail, 6);
+}
+
+static const struct column masked[] = {
+    {"full:masked", "full_name", AS_MASKED},       {"born:masked", "birth_date", AS_MASKED},
+    {"phone:masked", "phone", AS_MASKED},          {"account:masked", "account", AS_MASKED},
+    {"national:masked", "national_id", AS_MASKED},
+};
+
+/* No column names anybody; all of them together do. */
+static void a_table_of_nothing_but_masked_values_is_read(void **state)
+{
+    check_persons(*state, masked, COUNT(masked), 0, 300);
+}
+
+static void masked_strangers_are_not_read(void **state)
+{
+    struct column unread[COUNT(masked)];
+
+    for (size_t i = 0; i < COUNT(masked); i++)
+        unread[i] = (struct column){masked[i].shows, "-", AS_ID};
+    check_persons(*state, unread, COUNT(unread), TOY_INSIDE, TOY_INSIDE + 200);
 }
 
 static void a_file_of_a_few_lines_is_read_where_chance_is_excluded(void **state)
@@ -713,20 +742,14 @@ static void constant_columns_name_nobody_where_others_name_many(void **state)
     assert_int_not_equal(fixture->reading.columns[3].status, READING_FULL);
 }
 
-static void running_out_of_memory_is_reported(void **state)
+/* Reading a table fails at the n-th allocation, for every n up to success. */
+static void run_out_of_memory(struct fixture *fixture, const struct column *columns, size_t count)
 {
-    static const struct column columns[] = {
-        {"national_id", "national_id", AS_ID},
-        {"full:fg", "full_name", AS_TOKENS},
-        {"sex:coded", "sex", AS_CODEBOOK},
-        {"salary:comma", "salary@2024-04", AS_COMMA},
-    };
-    struct fixture *fixture = *state;
     struct batch_source source;
     unsigned failures = 0;
     int r = TQ_E_NOMEM;
 
-    check_persons(fixture, columns, COUNT(columns), 0, 60);
+    check_persons(fixture, columns, count, 0, 60);
     reading_clear(&fixture->reading);
     source = memory_table_source(&fixture->memory);
     for (unsigned n = 1; r != TQ_OK; n += 1 + n / 40) {
@@ -740,6 +763,19 @@ static void running_out_of_memory_is_reported(void **state)
         assert_true(r == TQ_OK || r == TQ_E_NOMEM);
     }
     assert_true(failures > 20);
+}
+
+static void running_out_of_memory_is_reported(void **state)
+{
+    static const struct column columns[] = {
+        {"national_id", "national_id", AS_ID},
+        {"full:fg", "full_name", AS_TOKENS},
+        {"sex:coded", "sex", AS_CODEBOOK},
+        {"salary:comma", "salary@2024-04", AS_COMMA},
+    };
+
+    run_out_of_memory(*state, columns, COUNT(columns));
+    run_out_of_memory(*state, masked, COUNT(masked));
 }
 
 int main(void)
@@ -759,7 +795,9 @@ int main(void)
         cmocka_unit_test(a_list_of_addresses_of_mail_stands_alone),
         cmocka_unit_test(two_columns_are_enough),
         cmocka_unit_test(identifiers_of_others_are_only_reported),
-        cmocka_unit_test(masked_values_are_not_read),
+        cmocka_unit_test(masked_values_are_read_by_what_they_show),
+        cmocka_unit_test(a_table_of_nothing_but_masked_values_is_read),
+        cmocka_unit_test(masked_strangers_are_not_read),
         cmocka_unit_test(a_file_of_a_few_lines_is_read_where_chance_is_excluded),
         cmocka_unit_test(three_lines_of_two_columns_read_each_other),
         cmocka_unit_test(a_single_line_without_evidence_is_not_read),

@@ -292,6 +292,16 @@ void toy_person_cell(const struct toy_world *world, int person, int row, const c
         buf_format(out, "%.14s", p->address);
     else if (strcmp(column, "national:masked") == 0)
         buf_format(out, "%.4s****", p->national);
+    else if (strcmp(column, "full:masked") == 0)
+        buf_format(out, "%.1s***** %.1s****", p->given, p->family);
+    else if (strcmp(column, "given:initial") == 0)
+        buf_format(out, "%.1s.", p->given);
+    else if (strcmp(column, "phone:masked") == 0)
+        buf_format(out, "%.2s******%s", p->phone, p->phone + strlen(p->phone) - 2);
+    else if (strcmp(column, "account:masked") == 0)
+        buf_format(out, "XXXXXXXX%s", p->account + strlen(p->account) - 4);
+    else if (strcmp(column, "born:masked") == 0)
+        buf_format(out, "**/%02u/%d", (unsigned)p->month, p->year);
     else if (strcmp(column, "#row") == 0)
         buf_format(out, "%d", row + 1);
     else if (strcmp(column, "#junk") == 0)

@@ -112,7 +112,7 @@ static void cut_cells_agree_with_cut_values(void **state)
     struct reg *reg = toy_register(PEOPLE);
     struct column_reading reading = {.target = toy_target(reg, "person", NULL, "name"),
                                      .interpretation = AS_CUT,
-                                     .cut_width = 6};
+                                     .redaction = {.unit = REDACTION_CUT, .head = 6}};
     struct view *view = make(reg, &reading);
 
     (void)state;
@@ -134,12 +134,34 @@ static void a_cut_may_fall_on_a_blank(void **state)
                                    "1 | name | EL ALAOUI\n");
     struct column_reading reading = {.target = toy_target(reg, "person", NULL, "name"),
                                      .interpretation = AS_CUT,
-                                     .cut_width = 3};
+                                     .redaction = {.unit = REDACTION_CUT, .head = 3}};
     struct view *view = make(reg, &reading);
 
     (void)state;
     assert_int_equal(key(view, "EL"), held_key(reg, view, reading.target, 0));
     assert_int_equal(key(view, "EL "), held_key(reg, view, reading.target, 0));
+    view = view_free(view);
+    reg = reg_free(reg);
+}
+
+static void masked_cells_agree_with_masked_values(void **state)
+{
+    struct reg *reg = toy_register(PEOPLE);
+    struct column_reading reading = {.target = toy_target(reg, "person", NULL, "name"),
+                                     .interpretation = AS_MASKED,
+                                     .redaction = {.unit = REDACTION_WHOLE, .head = 1, .tail = 1}};
+    struct view *view = make(reg, &reading);
+    uint32_t rami = held_key(reg, view, reading.target, 2);
+
+    (void)state;
+    assert_int_equal(key(view, "R**I"), rami);
+    assert_int_equal(key(view, "rami"), rami);
+    assert_int_equal(key(view, "R***"), KEY_NONE);
+    assert_false(can_read(view, "R***"));
+    assert_int_equal(key(view, "R**a"), KEY_NONE);
+    assert_true(can_read(view, "R**a"));
+    assert_true(view_is_held(view, 2, rami));
+    assert_false(view_is_held(view, 0, rami));
     view = view_free(view);
     reg = reg_free(reg);
 }
@@ -183,7 +205,7 @@ static void a_batch_has_the_keys_of_its_cells(void **state)
     struct column_reading readings[2] = {
         {.target = toy_target(reg, "person", NULL, "name"),
          .interpretation = AS_CUT,
-         .cut_width = 6},
+         .redaction = {.unit = REDACTION_CUT, .head = 6}},
         {.target = toy_target(reg, "person", NULL, "name"), .interpretation = AS_NAME}};
     struct batch_builder builder;
     struct tq_error err;
@@ -216,6 +238,7 @@ int main(void)
         cmocka_unit_test(a_year_stands_for_all_its_days),
         cmocka_unit_test(cut_cells_agree_with_cut_values),
         cmocka_unit_test(a_cut_may_fall_on_a_blank),
+        cmocka_unit_test(masked_cells_agree_with_masked_values),
         cmocka_unit_test(a_codebook_maps_cells_to_keys),
         cmocka_unit_test(a_batch_has_the_keys_of_its_cells),
     };

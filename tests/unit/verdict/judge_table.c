@@ -39,7 +39,7 @@ void judge_table_start(struct judge_table *table, const struct reg *reg, const c
         struct column_reading *reading = &table->reading.columns[i];
 
         reading->interpretation = columns[i].as;
-        reading->cut_width = columns[i].cut_width;
+        reading->redaction = columns[i].redaction;
         if (columns[i].is_month) {
             reading->role = ROLE_MONTH;
             table->reading.month_column = (uint16_t)i;

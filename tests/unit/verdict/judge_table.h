@@ -12,7 +12,7 @@ struct test_column {
     enum target_period period_mode; /* of periodic fields */
     const char *period;             /* PERIOD_FIXED: "2024-05" */
     bool inferred, is_month;
-    uint32_t cut_width;
+    struct redaction redaction;
 };
 
 struct judge_table {

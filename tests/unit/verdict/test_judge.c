@@ -149,6 +149,12 @@ static const struct golden {
     {PHONE, "06998", "truncated", "incomplete", GROUND_PREFIX},
     {PHONE, "", "missing", "incomplete", GROUND_NONE},
     {PHONE, "NULL", "missing", "incomplete", GROUND_NONE},
+    {PHONE, "06******66", "truncated", "incomplete", GROUND_MASKED},
+    {PHONE, "06******67", "contradicts", "altered", GROUND_NONE},
+    {FAMILY, "EL A*****", "truncated", "incomplete", GROUND_MASKED},
+    {FAMILY, "B*****", "contradicts", "altered", GROUND_NONE},
+    {BORN, "**/05/1980", "truncated", "incomplete", GROUND_MASKED},
+    {BORN, "**/06/1980", "contradicts", "altered", GROUND_NONE},
     {ACCOUNT, "022810000098765432109876", "other-subject", "misattributed", GROUND_RARE_VALUE},
     {ACCOUNT, "1.178E+22", "truncated", "incomplete", GROUND_SPREADSHEET},
     {ACCOUNT, "9.178E+22", "contradicts", "altered", GROUND_NONE},
@@ -506,9 +512,10 @@ static void last_months_salary_is_missing_where_values_are_missing(void **state)
 /* Columns of fixed width: what fills the column agrees, what does not was cut. */
 static void a_cut_column_agrees_with_what_fits_into_it(void **state)
 {
-    static const struct test_column cut[] = {{NULL, "number", AS_ID},
-                                             {NULL, "given_name", AS_CUT, .cut_width = 10},
-                                             {NULL, "address", AS_CUT, .cut_width = 10}};
+    static const struct test_column cut[] = {
+        {NULL, "number", AS_ID},
+        {NULL, "given_name", AS_CUT, .redaction = {.head = 10}},
+        {NULL, "address", AS_CUT, .redaction = {.head = 10}}};
     struct reg *reg = toy_register(large_register());
     struct judge_table table;
 
@@ -521,6 +528,32 @@ static void a_cut_column_agrees_with_what_fits_into_it(void **state)
     assert_string_equal(judge_table_cells(&table, 0, 0), "agrees agrees agrees");
     assert_string_equal(judge_table_cells(&table, 1, 0), "agrees truncated truncated");
     assert_string_equal(judge_table_cells(&table, 2, 0), "agrees contradicts contradicts");
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
+
+/* Columns of masked values: what they show agrees or not; a cell may show less than the others. */
+static void a_masked_column_agrees_with_what_it_shows(void **state)
+{
+    static const struct test_column masked[] = {
+        {NULL, "number", AS_ID},
+        {NULL, "given_name", AS_MASKED, .redaction = {REDACTION_WORDS, .head = 2}},
+        {NULL, "phone", AS_MASKED, .redaction = {REDACTION_WHOLE, .head = 2, .tail = 2}},
+        {NULL, "birth_date", AS_MASKED, .redaction = {REDACTION_DATE, AS_DMY, .tail = 6}},
+    };
+    struct reg *reg = toy_register(large_register());
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", masked, LENGTH(masked));
+    judge_table_row(&table, "0001001|Mo***** Am***|06******66|**/05/1980", "1001", false);
+    judge_table_row(&table, "0001001|M****** A****|*********6|**/**/1980", "1001", false);
+    judge_table_row(&table, "0001001|Ma***** Am***|06******67|**/06/1980", "1001", false);
+    judge_table_run(&table, 0);
+    assert_string_equal(judge_table_cells(&table, 0, 0), "agrees agrees agrees agrees");
+    assert_string_equal(judge_table_cells(&table, 1, 0), "agrees agrees agrees agrees");
+    assert_string_equal(judge_table_cells(&table, 2, 0),
+                        "agrees contradicts contradicts contradicts");
     judge_table_end(&table);
     reg = reg_free(reg);
 }
@@ -699,6 +732,7 @@ int main(void)
         cmocka_unit_test(last_months_salary_of_an_older_snapshot_is_stale),
         cmocka_unit_test(last_months_salary_is_missing_where_values_are_missing),
         cmocka_unit_test(a_cut_column_agrees_with_what_fits_into_it),
+        cmocka_unit_test(a_masked_column_agrees_with_what_it_shows),
         cmocka_unit_test(cuts_are_seen_in_the_form_in_which_the_column_writes),
         cmocka_unit_test(a_column_mostly_empty_misses_nothing),
         cmocka_unit_test(a_column_of_previous_values_makes_nothing_stale),
