@@ -113,12 +113,43 @@ static bool is_latin(struct slice word)
     return word.length > 0 && (unsigned char)word.data[0] < 0x80;
 }
 
+struct word_key {
+    size_t length;
+    char text[NAME_WORD_BYTES_MAX];
+};
+
+static struct word_key key_of(struct slice word)
+{
+    struct word_key key;
+
+    key.length = name_word_key(word, key.text);
+    return key;
+}
+
+static bool are_equal(const struct word_key *a, const struct word_key *b)
+{
+    return a->length > 0
+           && slice_equal(slice_make(a->text, a->length), slice_make(b->text, b->length));
+}
+
+/* Gasmi, Kesmi: the qaf is heard as either. Ouslati, Weslati: so is the waw before a consonant. */
+static void unite_sounds(struct slice word, struct word_key *key)
+{
+    for (size_t i = 0; i < key->length; i++)
+        key->text[i] = key->text[i] == 'g' ? 'k' : key->text[i];
+    if (key->length > 0 && slice_starts(word, SLICE_LITERAL("ou")))
+        key->text[0] = 'w';
+}
+
 static bool same_key(struct slice a, struct slice b)
 {
-    char key_a[NAME_WORD_BYTES_MAX], key_b[NAME_WORD_BYTES_MAX];
-    size_t length_a = name_word_key(a, key_a), length_b = name_word_key(b, key_b);
+    struct word_key key_a = key_of(a), key_b = key_of(b);
 
-    return length_a > 0 && slice_equal(slice_make(key_a, length_a), slice_make(key_b, length_b));
+    if (are_equal(&key_a, &key_b))
+        return true;
+    unite_sounds(a, &key_a);
+    unite_sounds(b, &key_b);
+    return are_equal(&key_a, &key_b);
 }
 
 /* Of two Latin words with one key. */

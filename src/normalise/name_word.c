@@ -179,6 +179,8 @@ static void drop_article(struct letters *word)
         drop_front(word, 2);
     else if (strncmp(t + 1, "chch", 4) == 0)
         drop_front(word, 3);
+    else if (t[0] == 'e' && t[1] == 'c' && t[2] == 'h' && is_vowel(t[3]))
+        drop_front(word, 1); /* Echebbi: Ech-Chebbi */
 }
 
 /* Lahcen, Lhoussaine: the article of an h; Laarbi. */
@@ -214,13 +216,13 @@ static void drop_article_of_abd(struct letters *word)
     word->length -= i - 3;
 }
 
-/* Ibrahim, Idriss, Ismail: the helping vowel. */
+/* Ibrahim, Idriss, Ismail, Iskander: the helping vowel. */
 static void drop_helping_vowel(struct letters *word)
 {
     const char *t = word->text;
 
     if (word->length >= 4 && (t[0] == 'i' || t[0] == 'e') && strchr("bdmsk", t[1])
-        && strchr("rmslt", t[2]))
+        && strchr("rmsltk", t[2]))
         drop_front(word, 1);
 }
 
@@ -416,13 +418,14 @@ static struct slice drop_arabic_article(struct slice word)
     return word;
 }
 
-/* لحسن: the article of an h. Ibrahim and Idriss begin with a helping vowel. */
+/* لحسن: the article of an h. Ibrahim, Idriss and Iskander begin with a helping vowel. */
 static struct slice drop_arabic_front(struct slice word)
 {
     if (slice_starts(word, SLICE_LITERAL("لح")) && word.length >= 4 * ARABIC_LETTER_BYTES)
         return slice_skip(word, ARABIC_LETTER_BYTES);
     if (slice_starts(word, SLICE_LITERAL("ابر")) || slice_starts(word, SLICE_LITERAL("ادر"))
-        || slice_starts(word, SLICE_LITERAL("اكر")) || slice_starts(word, SLICE_LITERAL("ابت")))
+        || slice_starts(word, SLICE_LITERAL("اكر")) || slice_starts(word, SLICE_LITERAL("اسك"))
+        || slice_starts(word, SLICE_LITERAL("ابت")))
         return slice_skip(word, ARABIC_LETTER_BYTES);
     return word;
 }

@@ -324,11 +324,22 @@ static void find_masked(const struct cell_task *task, struct cell_outcome *outco
     outcome->other = holder_of(task, best);
 }
 
-/* The best of all held values that the cell is a damaged or a variant form of. */
-static bool find_likeness(const struct cell_task *task, struct cell_outcome *outcome)
+/* How the cell is a part or a ruin of a held value. */
+static enum ground find_damage(const struct cell_task *task)
 {
     struct judge_scratch *scratch = task->scratch;
-    const struct held_list *list = &scratch->list;
+    enum ground ground = GROUND_NONE;
+
+    for (size_t i = 0; i < scratch->list.count && ground == GROUND_NONE; i++)
+        ground = damage_find(task->column->reading, task->column->field, task->cell,
+                             scratch->list.items[i].value, &scratch->text, &scratch->other_text);
+    return ground;
+}
+
+/* The best of all held values that the cell is a variant of; false if there is none. */
+static bool find_variant(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    const struct held_list *list = &task->scratch->list;
     bool can_read = task->claim->key != KEY_NONE
                     || view_can_read(task->column->view, task->cell, &task->scratch->text);
     const struct held *best = NULL;
@@ -336,19 +347,6 @@ static bool find_likeness(const struct cell_task *task, struct cell_outcome *out
 
     if (task->column->field->fingerprints_only)
         return false;
-    for (size_t i = 0; i < list->count; i++) {
-        enum ground ground =
-            damage_find(task->column->reading, task->column->field, task->cell,
-                        list->items[i].value, &scratch->text, &scratch->other_text);
-
-        if (ground == GROUND_NONE)
-            continue;
-        *outcome = (struct cell_outcome){.verdict = CELL_TRUNCATED,
-                                         .ground = ground,
-                                         .other = SUBJECT_NONE,
-                                         .period = outcome->period};
-        return true;
-    }
     for (size_t i = 0; i < list->count; i++) {
         enum ground ground = variant_of(task, &list->items[i], can_read);
         enum held_when when = when_of(task, &list->items[i]);
@@ -363,6 +361,25 @@ static bool find_likeness(const struct cell_task *task, struct cell_outcome *out
         return false;
     outcome->verdict = verdict_at(best_when, CELL_VARIANT);
     outcome->other = holder_of(task, best);
+    return true;
+}
+
+/*
+ * A damaged or a variant form of a held value. A name that is another spelling of one held value is
+ * no part of a longer one: the register may join two names of three as well as all three.
+ */
+static bool find_likeness(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    enum ground damage = find_damage(task);
+
+    if ((damage == GROUND_NONE || damage == GROUND_MISSING_NAME) && find_variant(task, outcome))
+        return true;
+    if (damage == GROUND_NONE)
+        return false;
+    *outcome = (struct cell_outcome){.verdict = CELL_TRUNCATED,
+                                     .ground = damage,
+                                     .other = SUBJECT_NONE,
+                                     .period = outcome->period};
     return true;
 }
 

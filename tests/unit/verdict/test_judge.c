@@ -532,6 +532,29 @@ static void a_cut_column_agrees_with_what_fits_into_it(void **state)
     reg = reg_free(reg);
 }
 
+/* The register joins the names of several fields: two of them, and all three. */
+static void a_spelling_of_one_name_is_no_part_of_a_longer_one(void **state)
+{
+    static const struct test_column names[] = {{NULL, "number", AS_ID}, {NULL, "name", AS_NAME}};
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person number id identity\n"
+                                   "field person name given-name identity\n"
+                                   "1 | number | 4711\n"
+                                   "1 | name | Rezgi Amel\n"
+                                   "1 | name | Rezgi Amel Mohamed\n");
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", names, LENGTH(names));
+    judge_table_row(&table, "4711|Rezgui Amal", "1", false);
+    judge_table_row(&table, "4711|Rezgui Mohamed", "1", false);
+    judge_table_run(&table, 0);
+    assert_string_equal(judge_table_cells(&table, 0, 0), "agrees variant");
+    assert_string_equal(judge_table_cells(&table, 1, 0), "agrees truncated");
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
+
 /* Columns of masked values: what they show agrees or not; a cell may show less than the others. */
 static void a_masked_column_agrees_with_what_it_shows(void **state)
 {
@@ -732,6 +755,7 @@ int main(void)
         cmocka_unit_test(last_months_salary_of_an_older_snapshot_is_stale),
         cmocka_unit_test(last_months_salary_is_missing_where_values_are_missing),
         cmocka_unit_test(a_cut_column_agrees_with_what_fits_into_it),
+        cmocka_unit_test(a_spelling_of_one_name_is_no_part_of_a_longer_one),
         cmocka_unit_test(a_masked_column_agrees_with_what_it_shows),
         cmocka_unit_test(cuts_are_seen_in_the_form_in_which_the_column_writes),
         cmocka_unit_test(a_column_mostly_empty_misses_nothing),
