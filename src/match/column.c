@@ -371,8 +371,9 @@ static int bind_column(struct match_columns *columns, struct match_column *colum
     r = view_new(reg, one, &column->view, err);
     if (r < 0)
         return r;
-    column->plain = one->interpretation < AS_PLAIN_COUNT
-                    && interpretation_form(one->interpretation) == column->field->form;
+    column->plain = one->interpretation == AS_PART
+                    || (one->interpretation < AS_PLAIN_COUNT
+                        && interpretation_form(one->interpretation) == column->field->form);
     column->direct = !column->through && one->target.period_mode == PERIOD_NONE;
     column->simple = column->direct && column->plain;
     column->by_row = one->target.period_mode == PERIOD_ROW;

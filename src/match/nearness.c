@@ -58,6 +58,10 @@ static void make_canonical(struct nearness *nearness, const struct match_columns
     canonical->made = true;
     canonical->offset = nearness->text.length;
     canonical->length = 0;
+    if (as == AS_PART) {
+        cell = redaction_part(cell, column->reading->redaction.head);
+        as = AS_TEXT;
+    }
     if (as == AS_CUT)
         text_fold(cell, &nearness->text);
     else if (as >= AS_PLAIN_COUNT

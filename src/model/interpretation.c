@@ -25,6 +25,7 @@ static const struct {
     [AS_TOKENS] = {"names in any order", FORM_TOKENS},
     [AS_CUT] = {"cut text", FORM_TEXT},
     [AS_MASKED] = {"masked", FORM_TEXT},
+    [AS_PART] = {"part of a text", FORM_TEXT},
     [AS_CODEBOOK] = {"codebook", FORM_TEXT},
 };
 

@@ -55,7 +55,7 @@ struct column_reading {
     enum column_role role;
     struct target target;
     enum interpretation interpretation;
-    struct redaction redaction;      /* AS_CUT, AS_MASKED */
+    struct redaction redaction;      /* AS_CUT, AS_MASKED, AS_PART */
     struct codebook_entry *codebook; /* AS_CODEBOOK: sorted by cell; owned */
     uint32_t codebook_count;
     bool month_inferred; /* a fixed or any period, and no month column says so */

@@ -13,7 +13,7 @@
 struct candidate_reading {
     struct target target;
     enum interpretation as;
-    struct redaction redaction; /* AS_CUT, AS_MASKED */
+    struct redaction redaction; /* AS_CUT, AS_MASKED, AS_PART */
     struct measure measure;
     double gain, kappa;
     int64_t rank; /* gain after handicap, in millionths of a nat: comparisons are exact */

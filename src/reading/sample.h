@@ -7,7 +7,7 @@
 #include "model/table.h"
 #include "register/register.h"
 
-#define COLUMN_REDACTIONS_MAX 8u
+#define COLUMN_REDACTIONS_MAX 12u
 
 /*
  * Rows of a table taken by a fixed stride, with the fingerprints of every column under every

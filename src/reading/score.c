@@ -333,6 +333,35 @@ static int score_redaction(struct scorer *scorer, uint32_t column,
                                   err);
 }
 
+/* Keys of the field itself, of one part of each cell. */
+static int score_part(struct scorer *scorer, uint32_t column, const struct redaction *part,
+                      struct tq_error *err)
+{
+    const struct linked *linked = scorer->linked;
+    const struct sample *sample = linked->sample;
+    struct target target = target_of(scorer, PERIOD_NONE, MONTH_NONE);
+    struct measure found;
+    int r;
+
+    for (uint32_t i = 0; i < linked->count; i++) {
+        struct slice cell = row_sample_cell(sample, linked->row[i], column);
+
+        scorer->prints[i] = normalise_fingerprint(
+            &sample->reg->normaliser, AS_TEXT, redaction_part(cell, part->head), &scorer->folded);
+    }
+    r = buf_check(&scorer->folded, err);
+    if (r < 0)
+        return r;
+    field_find_keys(reg_field(sample->reg, scorer->field), scorer->prints, linked->count,
+                    scorer->cells.key);
+    r = key_tally_number(&scorer->tally, &scorer->cells, err);
+    if (r < 0)
+        return r;
+    found = measure(scorer, scorer->distinct);
+    return candidate_readings_add(&scorer->lists[column], &target, AS_PART, part, &found,
+                                  HANDICAP_REDACTION, err);
+}
+
 static int score_redactions(struct scorer *scorer, uint32_t column, enum value_type type,
                             struct tq_error *err)
 {
@@ -340,8 +369,12 @@ static int score_redactions(struct scorer *scorer, uint32_t column, enum value_t
     int r = TQ_OK;
 
     for (uint32_t i = 0; i < cells->redaction_count && r == TQ_OK; i++) {
-        if (column_redaction_serves(cells, &cells->redactions[i], type))
-            r = score_redaction(scorer, column, &cells->redactions[i], err);
+        const struct redaction *redaction = &cells->redactions[i];
+
+        if (!column_redaction_serves(cells, redaction, type))
+            continue;
+        r = redaction->unit == REDACTION_PART ? score_part(scorer, column, redaction, err)
+                                              : score_redaction(scorer, column, redaction, err);
     }
     return r;
 }

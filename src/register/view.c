@@ -187,10 +187,21 @@ static uint32_t codebook_key(const struct view *view, struct slice cell, struct 
     return print == FINGERPRINT_NONE ? KEY_NONE : codebook_find(view->reading, print);
 }
 
+static uint32_t part_key(const struct view *view, struct slice cell, struct buf *scratch)
+{
+    struct slice part = redaction_part(cell, view->reading->redaction.head);
+
+    return field_find_key(view->field,
+                          normalise_fingerprint(&view->reg->normaliser, AS_TEXT, part, scratch));
+}
+
 /* The cell's canonical form in `scratch`; false if it cannot be read so. */
 static bool read_cell(const struct view *view, struct slice cell, struct buf *scratch)
 {
     buf_empty(scratch);
+    if (view->reading->interpretation == AS_PART)
+        return normalise(&view->reg->normaliser, AS_TEXT,
+                         redaction_part(cell, view->reading->redaction.head), scratch);
     if (shows_a_part(view->reading->interpretation))
         return redaction_cell(&view->reading->redaction, cell, scratch);
     return normalise(&view->reg->normaliser, view->reading->interpretation, cell, scratch);
@@ -211,6 +222,8 @@ uint32_t view_cell_key(const struct view *view, struct slice cell, struct buf *s
         return KEY_NONE;
     if (view->reading->interpretation == AS_CODEBOOK)
         return codebook_key(view, cell, scratch);
+    if (view->reading->interpretation == AS_PART)
+        return part_key(view, cell, scratch);
     if (view->rekeyed)
         return rekeyed_key(view, cell, scratch);
     return field_find_key(view->field,
@@ -291,7 +304,7 @@ int view_batch_keys(const struct view *view, const struct batch *batch, uint32_t
 {
     CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
 
-    if (view->rekeyed || view->reading->interpretation == AS_CODEBOOK) {
+    if (view->rekeyed || view->reading->interpretation >= AS_PLAIN_COUNT) {
         for (uint32_t i = 0; i < batch->row_count; i++)
             out_keys[i] = view_cell_key(view, batch_cell(batch, i, column), &scratch);
     } else {

@@ -444,6 +444,19 @@ static int judge_differing(const struct cell_task *task, struct cell_outcome *ou
     return TQ_OK;
 }
 
+/* Of a column that is read by a part, only the part is compared; without it nothing is. */
+static int judge_part(const struct cell_task *task, struct cell_outcome *outcome,
+                      struct tq_error *err)
+{
+    const struct column_reading *reading = task->column->reading;
+    struct cell_task part = *task;
+
+    if (reading->interpretation != AS_PART)
+        return judge_differing(task, outcome, err);
+    part.cell = redaction_part(task->cell, reading->redaction.head);
+    return part.cell.length > 0 ? judge_differing(&part, outcome, err) : TQ_OK;
+}
+
 int cell_judge(const struct cell_task *task, struct cell_outcome *out_outcome, struct tq_error *err)
 {
     struct cell_outcome outcome = {
@@ -465,7 +478,7 @@ int cell_judge(const struct cell_task *task, struct cell_outcome *out_outcome, s
         break;
     case CLAIM_NO_PERIOD:
     case CLAIM_DIFFERS:
-        r = judge_differing(task, &outcome, err);
+        r = judge_part(task, &outcome, err);
         break;
     }
     if (r == TQ_OK)

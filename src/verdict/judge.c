@@ -43,7 +43,7 @@ static int column_init(struct judge *judge, uint32_t number, struct judge_column
     column->field = reg_field(reg, reading->target.field);
     if (reading->target.through != FIELD_NONE)
         column->through = reg_field(reg, reading->target.through);
-    column->own_keys = as == AS_CODEBOOK
+    column->own_keys = as == AS_CODEBOOK || as == AS_PART
                        || (as < AS_PLAIN_COUNT && interpretation_form(as) == column->field->form);
     column->timeless =
         is_timeless(column->field) && (!column->through || is_timeless(column->through));

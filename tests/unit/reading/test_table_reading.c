@@ -371,6 +371,44 @@ static void masked_values_are_read_by_what_they_show(void **state)
     assert_int_equal(fixture->reading.columns[4].redaction.tail, 6);
 }
 
+/* Reading a table fails at the n-th allocation, for every n up to success. */
+static void run_out_of_memory(struct fixture *fixture, const struct column *columns, size_t count)
+{
+    struct batch_source source;
+    unsigned failures = 0;
+    int r = TQ_E_NOMEM;
+
+    check_persons(fixture, columns, count, 0, 60);
+    reading_clear(&fixture->reading);
+    source = memory_table_source(&fixture->memory);
+    for (unsigned n = 1; r != TQ_OK; n += 1 + n / 40) {
+        struct tq_error err = {0};
+
+        alloc_fail_nth(n);
+        r = table_reading_find(fixture->world->reg, &fixture->memory.table, &source,
+                               &fixture->reading, &err);
+        alloc_fail_nth(0);
+        failures += r == TQ_E_NOMEM;
+        assert_true(r == TQ_OK || r == TQ_E_NOMEM);
+    }
+    assert_true(failures > 20);
+}
+
+static void an_address_with_its_town_is_read_as_the_address(void **state)
+{
+    static const struct column columns[] = {
+        {"national_id", "national_id", AS_ID},
+        {"address:joined", "address", AS_PART},
+        {"birth_date:dmy", "birth_date", AS_DMY},
+    };
+    struct fixture *fixture = *state;
+
+    check_persons(fixture, columns, COUNT(columns), 0, 300);
+    assert_int_equal(fixture->reading.columns[1].redaction.unit, REDACTION_PART);
+    assert_int_equal(fixture->reading.columns[1].redaction.head, 1);
+    run_out_of_memory(fixture, columns, COUNT(columns));
+}
+
 static const struct column masked[] = {
     {"full:masked", "full_name", AS_MASKED},       {"born:masked", "birth_date", AS_MASKED},
     {"phone:masked", "phone", AS_MASKED},          {"account:masked", "account", AS_MASKED},
@@ -742,29 +780,6 @@ static void constant_columns_name_nobody_where_others_name_many(void **state)
     assert_int_not_equal(fixture->reading.columns[3].status, READING_FULL);
 }
 
-/* Reading a table fails at the n-th allocation, for every n up to success. */
-static void run_out_of_memory(struct fixture *fixture, const struct column *columns, size_t count)
-{
-    struct batch_source source;
-    unsigned failures = 0;
-    int r = TQ_E_NOMEM;
-
-    check_persons(fixture, columns, count, 0, 60);
-    reading_clear(&fixture->reading);
-    source = memory_table_source(&fixture->memory);
-    for (unsigned n = 1; r != TQ_OK; n += 1 + n / 40) {
-        struct tq_error err = {0};
-
-        alloc_fail_nth(n);
-        r = table_reading_find(fixture->world->reg, &fixture->memory.table, &source,
-                               &fixture->reading, &err);
-        alloc_fail_nth(0);
-        failures += r == TQ_E_NOMEM;
-        assert_true(r == TQ_OK || r == TQ_E_NOMEM);
-    }
-    assert_true(failures > 20);
-}
-
 static void running_out_of_memory_is_reported(void **state)
 {
     static const struct column columns[] = {
@@ -795,6 +810,7 @@ int main(void)
         cmocka_unit_test(a_list_of_addresses_of_mail_stands_alone),
         cmocka_unit_test(two_columns_are_enough),
         cmocka_unit_test(identifiers_of_others_are_only_reported),
+        cmocka_unit_test(an_address_with_its_town_is_read_as_the_address),
         cmocka_unit_test(masked_values_are_read_by_what_they_show),
         cmocka_unit_test(a_table_of_nothing_but_masked_values_is_read),
         cmocka_unit_test(masked_strangers_are_not_read),

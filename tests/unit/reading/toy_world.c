@@ -292,6 +292,8 @@ void toy_person_cell(const struct toy_world *world, int person, int row, const c
         buf_format(out, "%.14s", p->address);
     else if (strcmp(column, "national:masked") == 0)
         buf_format(out, "%.4s****", p->national);
+    else if (strcmp(column, "address:joined") == 0)
+        buf_format(out, "%s, %05d %s", p->address, 10000 + 1000 * p->month, p->city);
     else if (strcmp(column, "full:masked") == 0)
         buf_format(out, "%.1s***** %.1s****", p->given, p->family);
     else if (strcmp(column, "given:initial") == 0)
