@@ -184,7 +184,7 @@ static const struct candidate_reading *prefer_no_period(const struct decision *d
                : top;
 }
 
-/* The best that is no codebook, if it comes near. */
+/* The best that is no codebook and hides nothing, if it comes near. */
 static const struct candidate_reading *prefer_direct_key(const struct decision *decision,
                                                          const struct candidate_reading *top)
 {
@@ -195,7 +195,8 @@ static const struct candidate_reading *prefer_direct_key(const struct decision *
     for (size_t i = 0; i < decision->list->count; i++) {
         const struct candidate_reading *item = &decision->list->items[i];
 
-        if (item->as != AS_CODEBOOK && (!best || goes_before(decision, item, best)))
+        if (item->as != AS_CODEBOOK && item->as != AS_MASKED
+            && (!best || goes_before(decision, item, best)))
             best = item;
     }
     return best && (double)best->rank >= DIRECT_KEY * (double)top->rank ? best : top;

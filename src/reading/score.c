@@ -13,6 +13,7 @@
 
 #define HANDICAP_REDACTION .98
 #define HANDICAP_JOINED    .96 /* the first letter of a full name is that of a family name */
+#define HANDICAP_INITIALS  .9  /* of the above, less than a codebook's */
 #define HANDICAP_CODEBOOK  .9
 #define CHANCE_YEAR        .03 /* where links are few: some 30 birth years are common */
 #define COMPARED_MIN       5u  /* rows that a column needs, where links are many */
@@ -308,13 +309,24 @@ static size_t recode_redacted(struct scorer *scorer, uint32_t column,
     return count;
 }
 
+/* Single letters may be a code as well: a codebook that explains as much is meant. */
+static double handicap_of(const struct scorer *scorer, uint32_t column,
+                          const struct redaction *redaction)
+{
+    const struct sample *sample = scorer->linked->sample;
+    bool joined = reg_field(sample->reg, scorer->field)->derived;
+    double handicap = joined ? HANDICAP_JOINED : HANDICAP_REDACTION;
+
+    if (redaction->unit != REDACTION_CUT && !sample->columns[column].is_masked)
+        handicap *= HANDICAP_INITIALS;
+    return handicap;
+}
+
 static int score_redaction(struct scorer *scorer, uint32_t column,
                            const struct redaction *redaction, struct tq_error *err)
 {
     enum interpretation as = redaction->unit == REDACTION_CUT ? AS_CUT : AS_MASKED;
-    double handicap = reg_field(scorer->linked->sample->reg, scorer->field)->derived
-                          ? HANDICAP_JOINED
-                          : HANDICAP_REDACTION;
+    double handicap = handicap_of(scorer, column, redaction);
     struct target target = target_of(scorer, PERIOD_NONE, MONTH_NONE);
     struct measure found;
     size_t count;
