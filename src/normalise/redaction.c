@@ -102,7 +102,7 @@ static bool next_word(struct slice *text, const char *dividers, struct slice *ou
 
 static struct slice added(const struct buf *out, size_t start)
 {
-    return slice_make(out->data + start, out->length - start);
+    return slice_skip(buf_slice(out), start);
 }
 
 static void cut_back(struct buf *out, size_t length)
