@@ -65,6 +65,61 @@ static void differences_decode_4(const struct array_code *code, size_t first, si
         items[i] += base[first + i];
 }
 
+static size_t differences_encode_8(const struct array_code *code, size_t count, unsigned char *out)
+{
+    const uint64_t *items = code->items;
+    uint64_t before = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        plane_put_8(out, count, i, items[i] - before);
+        before = items[i];
+    }
+    return count * sizeof(*items);
+}
+
+static void differences_decode_8(const struct array_code *code, size_t count,
+                                 const unsigned char *coded)
+{
+    uint64_t *items = code->items;
+    uint64_t before = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        before += plane_get_8(coded, count, i);
+        items[i] = before;
+    }
+}
+
+static size_t differences_encode(const struct array_code *code, size_t first, size_t count,
+                                 unsigned char *out)
+{
+    switch (code->size) {
+    case sizeof(uint16_t):
+        return differences_encode_2(code, count, out);
+    case sizeof(uint64_t):
+        return differences_encode_8(code, count, out);
+    default:
+        return differences_encode_4(code, first, count, out);
+    }
+}
+
+static bool differences_decode(const struct array_code *code, size_t first, size_t count,
+                               const unsigned char *coded, size_t length)
+{
+    if (length != count * code->size)
+        return false;
+    switch (code->size) {
+    case sizeof(uint16_t):
+        differences_decode_2(code, count, coded);
+        return true;
+    case sizeof(uint64_t):
+        differences_decode_8(code, count, coded);
+        return true;
+    default:
+        differences_decode_4(code, first, count, coded);
+        return true;
+    }
+}
+
 /* ---- days ---- */
 
 /* Times from the smallest on, so that they divide into days without regard to their sign. */
@@ -155,21 +210,8 @@ size_t array_encode(const struct array_code *code, size_t first, size_t count, u
     case ARRAY_NUMBERS:
         return numbers_encode(code, first, count, out);
     default:
-        return code->size == sizeof(uint16_t) ? differences_encode_2(code, count, out)
-                                              : differences_encode_4(code, first, count, out);
+        return differences_encode(code, first, count, out);
     }
-}
-
-static bool differences_decode(const struct array_code *code, size_t first, size_t count,
-                               const unsigned char *coded, size_t length)
-{
-    if (length != count * code->size)
-        return false;
-    if (code->size == sizeof(uint16_t))
-        differences_decode_2(code, count, coded);
-    else
-        differences_decode_4(code, first, count, coded);
-    return true;
 }
 
 bool array_decode(const struct array_code *code, size_t first, size_t count,

@@ -31,7 +31,7 @@ enum array_coding {
 /* A piece of an array, and what it is coded against; all of it borrowed. */
 struct array_code {
     enum array_coding coding;
-    uint8_t size;                /* bytes of an item: 1 (texts), 2 or 4 */
+    uint8_t size;                /* bytes of an item: 1 (texts), 2, 4 or 8 */
     void *items;                 /* of the piece; to decode into, or only read */
     const uint32_t *groups;      /* PICKED, REPEATED: items of subject s begin at groups[s];
                                   * FRONT, EDITED: bytes of text t begin at groups[t] */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "register/array_code_parts.h"
+#include "register/array_planes.h"
 
 /*
  * Keys that are numbers follow from the values: amounts are stored in hundredths, so that what the
@@ -50,8 +51,7 @@ size_t numbers_encode(const struct array_code *code, size_t first, size_t count,
 
         memcpy(&number, items + i * NUMBER_BYTES, sizeof(number));
         distance = number - expected(code, first / NUMBER_BYTES + i);
-        for (unsigned b = 0; b < NUMBER_BYTES; b++)
-            out[b * numbers + i] = (unsigned char)((distance - before) >> (8 * b));
+        plane_put_8(out, numbers, i, distance - before);
         before = distance;
     }
     return count;
@@ -69,8 +69,7 @@ bool numbers_decode(const struct array_code *code, size_t first, size_t count,
     for (size_t i = 0; i < numbers; i++) {
         uint64_t number;
 
-        for (unsigned b = 0; b < NUMBER_BYTES; b++)
-            distance += (uint64_t)coded[b * numbers + i] << (8 * b);
+        distance += plane_get_8(coded, numbers, i);
         number = distance + expected(code, first / NUMBER_BYTES + i);
         memcpy(items + i * NUMBER_BYTES, &number, sizeof(number));
     }

@@ -26,4 +26,17 @@ static inline uint32_t plane_get(const unsigned char *planes, size_t count, size
     return number;
 }
 
+/* The same of numbers of eight bytes. */
+static inline void plane_put_8(unsigned char *planes, size_t count, size_t i, uint64_t number)
+{
+    plane_put(planes, count, i, (uint32_t)number, 4);
+    plane_put(planes + 4 * count, count, i, (uint32_t)(number >> 32), 4);
+}
+
+static inline uint64_t plane_get_8(const unsigned char *planes, size_t count, size_t i)
+{
+    return plane_get(planes, count, i, 4)
+           | (uint64_t)plane_get(planes + 4 * count, count, i, 4) << 32;
+}
+
 #endif

@@ -14,6 +14,7 @@
 /* The items of one array that are at hand: of a register in memory, all. */
 struct column {
     bool there;
+    bool held; /* what it is coded against */
     uint8_t size;
     const unsigned char *items;
     uint64_t first, end;
@@ -35,8 +36,11 @@ struct fact_stream *fact_stream_free(struct fact_stream *stream)
 {
     if (!stream)
         return NULL;
-    for (unsigned which = 0; which < COLUMN_COUNT; which++)
+    for (unsigned which = 0; which < COLUMN_COUNT; which++) {
+        if (stream->columns[which].held)
+            sealed_let_go(stream->reg->sealed, stream->reg, stream->number, which);
         free(stream->columns[which].piece);
+    }
     free(stream->scratch);
     free(stream);
     return NULL;
@@ -52,6 +56,7 @@ static int column_open(struct fact_stream *stream, unsigned which, struct tq_err
 {
     struct column *column = &stream->columns[which];
     struct stored_array array = {.number = stream->number, .which = (uint8_t)which};
+    int r;
 
     column->size = item_bytes(which);
     if (!stream->reg->sealed) {
@@ -65,7 +70,11 @@ static int column_open(struct fact_stream *stream, unsigned which, struct tq_err
         return TQ_OK;
     column->piece = alloc_resize(NULL, SEAL_PIECE_BYTES, 1);
     column->items = column->piece;
-    return column->piece ? TQ_OK : tq_no_memory(err);
+    if (!column->piece)
+        return tq_no_memory(err);
+    r = sealed_hold(stream->reg->sealed, stream->reg, stream->number, which, err);
+    column->held = r == TQ_OK;
+    return r;
 }
 
 static int read_item(struct fact_stream *stream, unsigned which, uint64_t i, uint64_t *out_item,
@@ -75,8 +84,8 @@ static int read_item(struct fact_stream *stream, unsigned which, uint64_t i, uin
 
     if (i < column->first || i >= column->end) {
         uint64_t count = 0;
-        int r = sealed_read_piece(stream->reg->sealed, stream->number, which, i, stream->scratch,
-                                  column->piece, &column->first, &count, err);
+        int r = sealed_read_piece(stream->reg->sealed, stream->reg, stream->number, which, i,
+                                  stream->scratch, column->piece, &column->first, &count, err);
 
         if (r < 0)
             return r;

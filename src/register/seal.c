@@ -17,13 +17,16 @@
 
 /* What one chunk holds. */
 struct piece {
-    struct section section;
+    const struct stored_array *array;
     size_t first, count;
 };
 
-/* All that follows the head, in order. */
+/* The file: a head that tells the shapes, and all that follows it, in order. */
 struct plan {
-    struct piece *pieces;
+    const struct reg *reg;
+    struct seal_shapes shapes;
+    struct seal_layout layout;
+    struct piece *pieces; /* owned */
     size_t count;
 };
 
@@ -35,11 +38,13 @@ struct flight {
     size_t first; /* piece of the first slot */
     struct buf chunks[IN_FLIGHT];
     unsigned threads;
-    unsigned char **scratch; /* SEAL_PIECE_BYTES each */
+    unsigned char **scratch; /* SEAL_CODED_MAX each */
 };
 
 static void plan_clear_cleanup(struct plan *plan)
 {
+    seal_shapes_clear(&plan->shapes);
+    seal_layout_clear(&plan->layout);
     free(plan->pieces);
 }
 
@@ -52,16 +57,13 @@ static void flight_clear_cleanup(struct flight *flight)
     free(flight->scratch);
 }
 
-static void add_pieces(struct plan *plan, const struct reg *reg, const struct stored_array *array)
+static void add_pieces(struct plan *plan, const struct stored_array *array)
 {
-    size_t per_piece = SEAL_PIECE_BYTES / array->size;
-    struct piece piece = {.section = {.data = (unsigned char *)(uintptr_t)stored_get(reg, array),
-                                      .count = (size_t)array->items,
-                                      .size = array->size,
-                                      .delta = array->delta}};
+    size_t per_piece = stored_per_chunk(array), items = (size_t)array->items;
+    struct piece piece = {.array = array};
 
-    for (; piece.first < piece.section.count; piece.first += per_piece) {
-        size_t left = piece.section.count - piece.first;
+    for (; piece.first < items; piece.first += per_piece) {
+        size_t left = items - piece.first;
 
         piece.count = left < per_piece ? left : per_piece;
         plan->pieces[plan->count++] = piece;
@@ -70,20 +72,19 @@ static void add_pieces(struct plan *plan, const struct reg *reg, const struct st
 
 static int make_plan(const struct reg *reg, struct plan *plan, struct tq_error *err)
 {
-    CLEANUP(seal_shapes_clear) struct seal_shapes shapes = {0};
-    CLEANUP(seal_layout_clear) struct seal_layout layout = {0};
-    int r = seal_shapes_of(reg, &shapes, err);
+    int r = seal_shapes_of(reg, &plan->shapes, err);
 
     if (r < 0)
         return r;
-    r = seal_layout_make(reg, shapes.kinds, shapes.fields, &layout, err);
+    r = seal_layout_make(reg, plan->shapes.kinds, plan->shapes.fields, &plan->layout, err);
     if (r < 0)
         return r;
-    plan->pieces = alloc_zeroed((size_t)layout.chunk_count, sizeof(*plan->pieces));
+    plan->reg = reg;
+    plan->pieces = alloc_zeroed((size_t)plan->layout.chunk_count, sizeof(*plan->pieces));
     if (!plan->pieces)
         return tq_no_memory(err);
-    for (size_t i = 0; i < layout.count; i++)
-        add_pieces(plan, reg, &layout.arrays[i]);
+    for (size_t i = 0; i < plan->layout.count; i++)
+        add_pieces(plan, &plan->layout.arrays[i]);
     return TQ_OK;
 }
 
@@ -96,7 +97,7 @@ static int flight_init(struct flight *flight, unsigned threads, struct tq_error 
     if (!flight->scratch)
         return tq_no_memory(err);
     for (unsigned i = 0; i < flight->threads; i++) {
-        flight->scratch[i] = alloc_resize(NULL, SEAL_PIECE_BYTES, 1);
+        flight->scratch[i] = alloc_resize(NULL, SEAL_CODED_MAX, 1);
         if (!flight->scratch[i])
             return tq_no_memory(err);
     }
@@ -108,29 +109,33 @@ static int seal_piece(void *state, size_t index, unsigned thread, struct tq_erro
 {
     struct flight *flight = state;
     size_t number = flight->first + index;
-    const struct piece *piece = &flight->plan->pieces[number];
+    const struct plan *plan = flight->plan;
+    const struct piece *piece = &plan->pieces[number];
+    unsigned char *coded = flight->scratch[thread];
+    struct array_code code;
+    size_t length;
 
-    return seal_chunk_make(flight->header, flight->key, number + 1,
-                           number + 1 == flight->plan->count, &piece->section, piece->first,
-                           piece->count, flight->scratch[thread], &flight->chunks[index], err);
+    stored_code(plan->reg, &plan->layout, piece->array, &code);
+    code.items = (unsigned char *)(uintptr_t)stored_get(plan->reg, piece->array)
+                 + piece->first * piece->array->size;
+    length = array_encode(&code, piece->first, piece->count, coded);
+    return seal_chunk_make(flight->header, flight->key, number + 1, number + 1 == plan->count,
+                           slice_make((char *)coded, length), &flight->chunks[index], err);
 }
 
-static int write_head(struct flight *flight, const struct reg *reg, int fd, uint64_t *bytes,
-                      struct tq_error *err)
+static int write_head(struct flight *flight, int fd, uint64_t *bytes, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf head = {0};
-    struct section section;
     int r;
 
-    seal_head_write(reg, &head);
+    seal_head_write(flight->plan->reg, &flight->plan->shapes, &head);
     r = buf_check(&head, err);
     if (r < 0)
         return r;
     if (head.length > SEAL_HEAD_BYTES_MAX)
         return tq_fail(err, TQ_E_LIMIT, "the names of the fields are too long to seal");
-    section = (struct section){.data = (unsigned char *)head.data, .count = head.length, .size = 1};
-    r = seal_chunk_make(flight->header, flight->key, 0, flight->plan->count == 0, &section, 0,
-                        head.length, flight->scratch[0], &flight->chunks[0], err);
+    r = seal_chunk_make(flight->header, flight->key, 0, flight->plan->count == 0, buf_slice(&head),
+                        &flight->chunks[0], err);
     if (r < 0)
         return r;
     r = file_write(fd, flight->header->bytes, SEAL_HEADER_BYTES, err);
@@ -140,11 +145,10 @@ static int write_head(struct flight *flight, const struct reg *reg, int fd, uint
     return file_write(fd, flight->chunks[0].data, flight->chunks[0].length, err);
 }
 
-static int write_chunks(struct flight *flight, const struct reg *reg, int fd, uint64_t *out_bytes,
-                        struct tq_error *err)
+static int write_chunks(struct flight *flight, int fd, uint64_t *out_bytes, struct tq_error *err)
 {
     uint64_t bytes = 0;
-    int r = write_head(flight, reg, fd, &bytes, err);
+    int r = write_head(flight, fd, &bytes, err);
 
     if (r < 0)
         return r;
@@ -225,7 +229,7 @@ int seal_write(const struct reg *reg, const struct seal_key *key, const char *pa
     flight.header = &header;
     flight.key = key;
     flight.plan = &plan;
-    r = write_chunks(&flight, reg, fd, &bytes, &cause);
+    r = write_chunks(&flight, fd, &bytes, &cause);
     if (r < 0) {
         (void)close(fd);
         (void)unlink(temporary);

@@ -18,23 +18,16 @@
  */
 #define SEAL_HEADER_BYTES 64
 #define SEAL_NONCE_BYTES  16
-#define SEAL_PIECE_BYTES  ((size_t)1 << 20) /* of an array, before packing: a chunk */
+#define SEAL_PIECE_BYTES  ((size_t)1 << 20)          /* of an array, before it is coded: a chunk */
+#define SEAL_CODED_MAX    (3 * SEAL_PIECE_BYTES + 1) /* ARRAY_CODED_MAX of a piece */
 #define SEAL_HEAD_BYTES_MAX                                              \
     SEAL_PIECE_BYTES /* 1,024 fields of the longest names fill a quarter \
                       */
 #define SEAL_LAST      (1u << 31)
-#define SEAL_CHUNK_MAX (SEAL_PIECE_BYTES + SEAL_PIECE_BYTES / 8) /* packed, with its tag */
+#define SEAL_CHUNK_MAX (SEAL_CODED_MAX + SEAL_PIECE_BYTES / 8) /* packed, with its tag */
 
 struct seal_header {
     uint8_t bytes[SEAL_HEADER_BYTES];
-};
-
-/* A stored array, or the part of it that is at hand. */
-struct section {
-    unsigned char *data;
-    size_t count;
-    uint8_t size; /* of an item: 1, 2, 4 or 8 bytes */
-    bool delta;   /* neighbours are close: differences are stored */
 };
 
 /* A fresh header: magic, version, flags, random nonce, id of the key. */
@@ -53,22 +46,21 @@ int seal_header_check(const struct seal_header *header, const struct seal_key *k
                       struct tq_error *err) MUST_CHECK;
 
 /*
- * Pack (differences, bytes sorted by significance, zstd) `count` items from `first` of a section
- * and seal them as chunk `number`; replaces the content of `out` by the whole chunk with its
- * length. `scratch` has SEAL_PIECE_BYTES. A head is sealed as a section of bytes.
+ * Compress (zstd) and seal bytes as chunk `number`: at most SEAL_CODED_MAX. Replaces the content of
+ * `out` by the whole chunk with its length.
  */
 int seal_chunk_make(const struct seal_header *header, const struct seal_key *key, uint64_t number,
-                    bool last, const struct section *section, size_t first, size_t count,
-                    unsigned char *scratch, struct buf *out, struct tq_error *err) MUST_CHECK;
+                    bool last, struct slice plain, struct buf *out,
+                    struct tq_error *err) MUST_CHECK;
 
 /*
- * The reverse: open the sealed bytes of chunk `number` (without the length) straight into items
- * `first` .. `first + count` of the section. `scratch` has twice SEAL_CHUNK_MAX. TQ_E_KEY: not
- * authentic; TQ_E_SYNTAX: authentic, but not these items.
+ * The reverse: open the sealed bytes of chunk `number` (without the length) into `out`, which has
+ * `room`. `scratch` has SEAL_CHUNK_MAX; it may be the sealed bytes' own place. TQ_E_KEY: not
+ * authentic; TQ_E_SYNTAX: authentic, but not a chunk of at most `room` bytes.
  */
 int seal_chunk_open(const struct seal_header *header, const struct seal_key *key, uint64_t number,
-                    bool last, struct slice sealed, const struct section *section, size_t first,
-                    size_t count, unsigned char *scratch, struct tq_error *err) MUST_CHECK;
+                    bool last, struct slice sealed, unsigned char *out, size_t room,
+                    size_t *out_length, unsigned char *scratch, struct tq_error *err) MUST_CHECK;
 
 /* Whether chunk `number` is authentic, without opening it: TQ_E_KEY if not. */
 int seal_chunk_check(const struct seal_header *header, const struct seal_key *key, uint64_t number,
@@ -87,11 +79,5 @@ struct seal_side {
 int seal_chunk_reseal(const struct seal_side *from, const struct seal_side *to, uint64_t number,
                       bool last, struct slice sealed, unsigned char *scratch, struct buf *out,
                       struct tq_error *err) MUST_CHECK;
-
-/* Open a chunk of bytes whose number is not known before: at most `room`. */
-int seal_chunk_open_bytes(const struct seal_header *header, const struct seal_key *key,
-                          uint64_t number, bool last, struct slice sealed, unsigned char *out,
-                          size_t room, size_t *out_length, unsigned char *scratch,
-                          struct tq_error *err) MUST_CHECK;
 
 #endif

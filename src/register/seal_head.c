@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "register/donor.h"
 #include "register/reg_new.h"
 #include "register/seal_chunk.h"
 
@@ -19,7 +20,8 @@ enum {
     HAS_KEY_TEXTS = 8, /* else they are the values' */
     HAS_CHECK = 16,
     IS_PERIODIC = 32,
-    IS_DERIVED = 64
+    IS_DERIVED = 64,
+    HAS_SUBJECT_VALUES = 128 /* the values are the keys of the kind's subjects */
 };
 
 DEFINE_CLEANUP(struct reg *, reg_free)
@@ -34,16 +36,18 @@ static void write_text(struct buf *out, const char *text)
     buf_add(out, text, length);
 }
 
-static uint8_t flags_of(const struct field *field)
+static uint8_t flags_of(const struct field *field, const struct field_shape *shape)
 {
     return (uint8_t)((field->known_from ? HAS_KNOWN : 0) | (field->valid_from ? HAS_VALID : 0)
                      | (field->fact_period ? HAS_PERIOD : 0)
                      | (field->key_text != field->value_text ? HAS_KEY_TEXTS : 0)
                      | (field->check ? HAS_CHECK : 0) | (field->periodic ? IS_PERIODIC : 0)
-                     | (field->derived ? IS_DERIVED : 0));
+                     | (field->derived ? IS_DERIVED : 0)
+                     | (shape->subject_values ? HAS_SUBJECT_VALUES : 0));
 }
 
-static void write_field(const struct reg *reg, uint16_t number, struct buf *out)
+static void write_field(const struct reg *reg, uint16_t number, const struct field_shape *shape,
+                        struct buf *out)
 {
     const struct field *field = &reg->fields[number];
     uint64_t density;
@@ -55,7 +59,7 @@ static void write_field(const struct reg *reg, uint16_t number, struct buf *out)
     buf_add_byte(out, (char)field->category);
     buf_add_byte(out, (char)field->kind);
     buf_add_byte(out, (char)field->ref_kind);
-    buf_add_byte(out, (char)flags_of(field));
+    buf_add_byte(out, (char)flags_of(field, shape));
     buf_add_u64(out, field->fact_count);
     buf_add_u32(out, field->value_count);
     buf_add_u64(out, field->value_text[field->value_count]);
@@ -63,10 +67,11 @@ static void write_field(const struct reg *reg, uint16_t number, struct buf *out)
     buf_add_u64(out, field->key_text[field->key_count]);
     buf_add_u64(out, density);
     for (int which = 0; which < SHARE_COUNT; which++)
-        buf_add_u16(out, share_owner(reg, number, (enum share_array)which));
+        buf_add_u16(out, shape->owner[which]);
+    buf_add_u16(out, shape->donor);
 }
 
-void seal_head_write(const struct reg *reg, struct buf *out)
+void seal_head_write(const struct reg *reg, const struct seal_shapes *shapes, struct buf *out)
 {
     if (reg->fingerprints_only)
         buf_add(out, reg->normaliser.key, sizeof(reg->normaliser.key));
@@ -88,7 +93,7 @@ void seal_head_write(const struct reg *reg, struct buf *out)
         buf_add_u16(out, kind->full_name);
     }
     for (uint16_t i = 0; i < reg->field_count; i++)
-        write_field(reg, i, out);
+        write_field(reg, i, &shapes->fields[i], out);
 }
 
 /* A head being read: once something is missing, everything after it is zero. */
@@ -152,6 +157,9 @@ static bool head_is_sane(const struct reg *reg, const struct field *field, unsig
            && field->kind < reg->kind_count && is_reference == (field->ref_kind < reg->kind_count)
            && (flags & HAS_KEY_TEXTS || field->key_count == field->value_count)
            && !(flags & HAS_KEY_TEXTS && field->fingerprints_only)
+           && (!(flags & HAS_SUBJECT_VALUES)
+               || (!field->fingerprints_only
+                   && field->value_count == reg->kinds[field->kind].subject_count))
            && ((flags & HAS_PERIOD) != 0) == ((flags & IS_PERIODIC) != 0);
 }
 
@@ -194,14 +202,30 @@ static int read_owners(struct cursor *cursor, const struct reg *reg, uint16_t nu
     return TQ_OK;
 }
 
+/* The field whose times its own are coded against. */
+static int read_donor(struct cursor *cursor, const struct reg *reg, uint16_t number,
+                      struct field_shape *shape, struct tq_error *err)
+{
+    uint16_t donor = (uint16_t)take(cursor, sizeof(donor));
+
+    if (cursor->failed
+        || (donor != FIELD_NONE
+            && (donor >= number || reg->fields[donor].kind != reg->fields[number].kind)))
+        return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
+    shape->donor = donor;
+    return TQ_OK;
+}
+
 static void set_shape(const struct field *field, unsigned flags, uint64_t value_bytes,
                       uint64_t key_bytes, struct field_shape *out)
 {
     for (unsigned which = 0; which < STORED_COUNT; which++)
         out->has[which] = which >= SHARE_COUNT || has_array(flags, (enum share_array)which);
+    out->subject_values = flags & HAS_SUBJECT_VALUES;
     out->has[STORED_VALUE_KEY] = field->key_count != field->value_count;
     out->has[STORED_KEY_TEXT] = out->has[STORED_KEY_BYTES] = flags & HAS_KEY_TEXTS;
-    out->has[STORED_VALUE_TEXT] = out->has[STORED_VALUE_BYTES] = !field->fingerprints_only;
+    out->has[STORED_VALUE_TEXT] = out->has[STORED_VALUE_BYTES] =
+        !field->fingerprints_only && !out->subject_values;
     out->has[STORED_KEY_FINGERPRINT] = field->fingerprints_only;
     out->has[STORED_KEY_SUBJECT] = field->type == TYPE_REF;
     out->items[STORED_FACT_VALUE] = field->fact_count;
@@ -221,6 +245,7 @@ static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
     uint64_t fact_count, value_bytes, key_bytes, density;
     struct slice name = take_text(cursor), check = take_text(cursor);
     unsigned flags;
+    int r;
 
     field->fingerprints_only = reg->fingerprints_only;
     field->name = register_file_text(reg->file, name);
@@ -251,7 +276,8 @@ static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
     if (!field->name)
         return tq_no_memory(err);
     set_shape(field, flags, value_bytes, key_bytes, &shapes[number]);
-    return read_owners(cursor, reg, number, shapes, err);
+    r = read_owners(cursor, reg, number, shapes, err);
+    return r < 0 ? r : read_donor(cursor, reg, number, &shapes[number], err);
 }
 
 static int read_parts(struct cursor *cursor, struct reg *reg, struct seal_shapes *shapes,
@@ -299,8 +325,10 @@ int seal_shapes_of(const struct reg *reg, struct seal_shapes *out_shapes, struct
     }
     for (uint8_t i = 0; i < reg->kind_count; i++)
         kind_shape_of(&reg->kinds[i], &shapes.kinds[i]);
-    for (uint16_t i = 0; i < reg->field_count; i++)
+    for (uint16_t i = 0; i < reg->field_count; i++) {
         field_shape_of(reg, i, &shapes.fields[i]);
+        shapes.fields[i].donor = donor_find(reg, shapes.fields, i);
+    }
     *out_shapes = shapes;
     return TQ_OK;
 }

@@ -19,8 +19,8 @@ void seal_shapes_clear(struct seal_shapes *shapes);
 int seal_shapes_of(const struct reg *reg, struct seal_shapes *out_shapes,
                    struct tq_error *err) MUST_CHECK;
 
-/* Append the head of `reg`. */
-void seal_head_write(const struct reg *reg, struct buf *out);
+/* Append the head of `reg`, whose shapes these are. */
+void seal_head_write(const struct reg *reg, const struct seal_shapes *shapes, struct buf *out);
 
 /*
  * Make a register from the head of a file with these flags, without any of its arrays, and say how

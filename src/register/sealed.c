@@ -19,7 +19,6 @@
 #include "register/register_file.h"
 #include "register/seal_head.h"
 
-#define NO_ARRAY      SIZE_MAX
 #define CHECK_THREADS 2u /* one hashes the file, one authenticates its chunks */
 
 DEFINE_CLEANUP(struct reg *, reg_free)
@@ -58,8 +57,10 @@ struct sealed {
 
     pthread_mutex_t lock; /* guards what follows */
     unsigned threads;
-    unsigned char **scratch; /* owned, by thread: a sealed chunk, then what opening one needs */
+    unsigned char **scratch; /* owned, by thread: SEALED_SCRATCH_BYTES each */
     bool *in_memory;         /* owned, by array of the layout */
+    bool *asked_for;         /* owned, by array: stays in memory */
+    uint32_t *holds;         /* owned, by array: who reads others that are coded against it */
     atomic_uint *parts;      /* owned, by field: those in memory; read without the lock */
 };
 
@@ -89,6 +90,8 @@ struct sealed *sealed_free(struct sealed *sealed)
     free(sealed->scratch);
     free(sealed->chunks);
     free(sealed->in_memory);
+    free(sealed->asked_for);
+    free(sealed->holds);
     free(sealed->parts);
     free(sealed->path);
     (void)pthread_mutex_destroy(&sealed->lock);
@@ -114,7 +117,7 @@ static struct sealed *sealed_new(void)
     sealed->threads = pool_processors();
     sealed->scratch = alloc_zeroed(sealed->threads, sizeof(*sealed->scratch));
     for (unsigned i = 0; sealed->scratch && i < sealed->threads; i++) {
-        sealed->scratch[i] = alloc_resize(NULL, 3 * SEAL_CHUNK_MAX, 1);
+        sealed->scratch[i] = alloc_resize(NULL, SEALED_SCRATCH_BYTES, 1);
         if (!sealed->scratch[i])
             return sealed_free(sealed);
     }
@@ -230,22 +233,45 @@ static int find_chunks(struct sealed *sealed, struct tq_error *err)
 /* One step: open a chunk into its array. */
 struct step {
     uint64_t chunk;
-    struct section section;
+    const struct stored_array *array;
     size_t first, count;
 };
 
+/*
+ * Arrays to be read. Some are coded against others, which are read before: level by level, all
+ * chunks of a level at once.
+ */
 struct round {
     struct sealed *sealed;
     const struct reg *reg;
-    struct step *steps; /* owned */
+    bool *queued;       /* owned, by array */
+    bool *held;         /* owned, by array: as others are coded against it, until the end */
+    struct step *steps; /* owned: of the present level */
     size_t count, capacity;
-    bool *queued; /* owned, by array */
 };
+
+/* Give the memory of an array back if nobody needs it any more. */
+static void drop(struct sealed *sealed, const struct reg *reg, size_t number)
+{
+    const struct stored_array *array = &sealed->layout.arrays[number];
+
+    if (!sealed->in_memory[number] || sealed->asked_for[number] || sealed->holds[number] > 0)
+        return;
+    register_file_release(reg->file, stored_get(reg, array));
+    stored_set(reg, array, NULL);
+    sealed->in_memory[number] = false;
+}
 
 static void round_clear_cleanup(struct round *round)
 {
+    for (size_t i = 0; round->held && i < round->sealed->layout.count; i++) {
+        round->sealed->holds[i] -= round->held[i];
+        if (round->held[i])
+            drop(round->sealed, round->reg, i);
+    }
     free(round->steps);
     free(round->queued);
+    free(round->held);
 }
 
 static int round_init(struct round *round, struct sealed *sealed, const struct reg *reg,
@@ -254,21 +280,76 @@ static int round_init(struct round *round, struct sealed *sealed, const struct r
     round->sealed = sealed;
     round->reg = reg;
     round->queued = alloc_zeroed(sealed->layout.count + 1, sizeof(*round->queued));
-    return round->queued ? TQ_OK : tq_no_memory(err);
+    round->held = alloc_zeroed(sealed->layout.count + 1, sizeof(*round->held));
+    return round->queued && round->held ? TQ_OK : tq_no_memory(err);
 }
 
-/* The steps for all chunks of an array. */
+/* Memory for an array, if it has none; queue it to be read, if it was not. */
 static int queue(struct round *round, size_t number, struct tq_error *err)
 {
     const struct stored_array *array = &round->sealed->layout.arrays[number];
-    size_t per_chunk = SEAL_PIECE_BYTES / array->size, items = (size_t)array->items;
-    struct step step = {.chunk = array->first_chunk,
-                        .section = {.count = items, .size = array->size, .delta = array->delta}};
 
-    if (round->queued[number] || round->sealed->in_memory[number])
+    if (round->sealed->in_memory[number])
         return TQ_OK;
-    step.section.data = (unsigned char *)(uintptr_t)stored_get(round->reg, array);
+    if (!stored_get(round->reg, array)) {
+        const void *memory =
+            register_file_array(round->reg->file, (size_t)array->items, array->size);
+
+        if (!memory)
+            return tq_no_memory(err);
+        stored_set(round->reg, array, memory);
+    }
     round->queued[number] = true;
+    return TQ_OK;
+}
+
+/* An array that stays in memory from now on. */
+static int ask_for(struct round *round, size_t number, struct tq_error *err)
+{
+    round->sealed->asked_for[number] = true;
+    return queue(round, number, err);
+}
+
+/* Hold an array until the end of the round. */
+static int hold(struct round *round, size_t number, struct tq_error *err)
+{
+    if (round->held[number])
+        return TQ_OK;
+    round->held[number] = true;
+    round->sealed->holds[number]++;
+    return queue(round, number, err);
+}
+
+static int hold_needed(struct round *round, const struct stored_array *array, struct tq_error *err)
+{
+    for (unsigned i = 0; i < STORED_NEEDED; i++) {
+        int r = array->needed[i] == NO_ARRAY ? TQ_OK : hold(round, array->needed[i], err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+/* What queued arrays are coded against, too. They are earlier in the layout. */
+static int queue_needed(struct round *round, struct tq_error *err)
+{
+    for (size_t i = round->sealed->layout.count; i-- > 0;) {
+        int r =
+            round->queued[i] ? hold_needed(round, &round->sealed->layout.arrays[i], err) : TQ_OK;
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+/* The steps for all chunks of an array. */
+static int add_steps(struct round *round, const struct stored_array *array, struct tq_error *err)
+{
+    size_t per_chunk = stored_per_chunk(array), items = (size_t)array->items;
+    struct step step = {.chunk = array->first_chunk, .array = array};
+
     for (; step.first < items; step.first += per_chunk) {
         int r = alloc_reserve(&round->steps, &round->capacity, round->count + 1,
                               sizeof(*round->steps), err);
@@ -282,67 +363,167 @@ static int queue(struct round *round, size_t number, struct tq_error *err)
     return TQ_OK;
 }
 
+static int add_level(struct round *round, unsigned level, struct tq_error *err)
+{
+    const struct seal_layout *layout = &round->sealed->layout;
+    int r = TQ_OK;
+
+    round->count = 0;
+    for (size_t i = 0; i < layout->count && r == TQ_OK; i++) {
+        if (round->queued[i] && layout->arrays[i].level == level)
+            r = add_steps(round, &layout->arrays[i], err);
+    }
+    return r;
+}
+
+/* Open the sealed bytes that `scratch` begins with into `out`. */
+static int open_chunk(const struct sealed *sealed, const struct reg *reg, const struct step *step,
+                      void *out, unsigned char *scratch, struct tq_error *err)
+{
+    const struct chunk *chunk = &sealed->chunks[step->chunk];
+    unsigned char *coded = scratch + SEAL_CHUNK_MAX;
+    struct array_code code;
+    size_t length = 0;
+    int r = seal_chunk_open(&sealed->header, &sealed->key, step->chunk, chunk->last,
+                            slice_make((char *)scratch, chunk->length), coded, SEAL_CODED_MAX,
+                            &length, scratch, err);
+
+    if (r < 0)
+        return r;
+    stored_code(reg, &sealed->layout, step->array, &code);
+    code.items = out;
+    if (!array_decode(&code, step->first, step->count, coded, length))
+        return tq_fail(err, TQ_E_SYNTAX, "chunk %llu is not what the head says",
+                       (unsigned long long)step->chunk);
+    return TQ_OK;
+}
+
 static int take_step(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
-    struct round *round = state;
+    const struct round *round = state;
     const struct sealed *sealed = round->sealed;
     const struct step *step = &round->steps[index];
     const struct chunk *chunk = &sealed->chunks[step->chunk];
     unsigned char *scratch = sealed->scratch[thread];
-    struct slice bytes = slice_make((char *)scratch, chunk->length);
+    unsigned char *items = (unsigned char *)(uintptr_t)stored_get(round->reg, step->array);
     int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
 
     if (r < 0)
         return r;
-    alloc_fetch(step->section.data + step->first * step->section.size,
-                step->count * step->section.size);
-    return seal_chunk_open(&sealed->header, &sealed->key, step->chunk, chunk->last, bytes,
-                           &step->section, step->first, step->count, scratch + SEAL_CHUNK_MAX, err);
+    items += step->first * step->array->size;
+    alloc_fetch(items, step->count * step->array->size);
+    return open_chunk(sealed, round->reg, step, items, scratch, err);
 }
 
-static void keep_arrays(struct round *round)
+static bool rises(const uint32_t *offsets, uint64_t items, uint64_t last)
 {
-    for (size_t i = 0; i < round->sealed->layout.count; i++)
-        round->sealed->in_memory[i] |= round->queued[i];
+    for (uint64_t i = 1; i < items; i++) {
+        if (offsets[i - 1] > offsets[i])
+            return false;
+    }
+    return offsets[0] == 0 && offsets[items - 1] == last;
+}
+
+/* Offsets must be right before anything is looked up by them. */
+static int check_offsets(const struct round *round, size_t number, struct tq_error *err)
+{
+    const struct sealed *sealed = round->sealed;
+    const struct stored_array *array = &sealed->layout.arrays[number];
+    const uint32_t *offsets = stored_get(round->reg, array);
+    const struct field_shape *shape = &sealed->shapes.fields[array->number];
+    uint64_t last;
+
+    switch (array->which) {
+    case STORED_START:
+        last = shape->items[STORED_FACT_VALUE];
+        break;
+    case STORED_VALUE_TEXT:
+        last = shape->items[STORED_VALUE_BYTES];
+        break;
+    case STORED_KEY_TEXT:
+        last = shape->items[STORED_KEY_BYTES];
+        break;
+    case STORED_SUBJECT_TEXT:
+        last = sealed->shapes.kinds[array->number].bytes;
+        break;
+    default:
+        return TQ_OK;
+    }
+    if (rises(offsets, array->items, last))
+        return TQ_OK;
+    if (array->which == STORED_SUBJECT_TEXT)
+        return tq_fail(err, TQ_E_SYNTAX, "kind '%s': keys out of order",
+                       round->reg->kinds[array->number].name);
+    return tq_fail(err, TQ_E_SYNTAX, "field '%s': %s out of order",
+                   round->reg->fields[array->number].name,
+                   array->which == STORED_START ? "facts" : "values");
+}
+
+static int read_level(struct round *round, unsigned level, struct tq_error *err)
+{
+    const struct sealed *sealed = round->sealed;
+    int r = add_level(round, level, err);
+
+    if (r < 0)
+        return r;
+    r = pool_run(sealed->threads, round->count, take_step, round, err);
+    for (size_t i = 0; i < sealed->layout.count && r == TQ_OK; i++) {
+        if (round->queued[i] && sealed->layout.arrays[i].level == level)
+            r = check_offsets(round, i, err);
+    }
+    return r;
+}
+
+/* Read all that is queued and what it needs. */
+static int read_arrays(struct round *round, struct tq_error *err)
+{
+    struct sealed *sealed = round->sealed;
+    int r = queue_needed(round, err);
+
+    for (unsigned level = 0; level < sealed->layout.level_count && r == TQ_OK; level++)
+        r = read_level(round, level, err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < sealed->layout.count; i++)
+        sealed->in_memory[i] |= round->queued[i];
+    return TQ_OK;
 }
 
 /* ---- which arrays ---- */
 
-/* Number of an array in the layout; NO_ARRAY: it is empty, or the field has none of its own. */
-static size_t find_array(const struct seal_layout *layout, uint16_t field, unsigned which)
+/* An array without items is not in the file, but its field has it. */
+static const void *empty_array(const struct round *round, uint16_t number, unsigned which)
 {
-    for (size_t i = layout->field_first[field]; i < layout->field_first[field + 1]; i++) {
-        if (layout->arrays[i].which == which)
-            return i;
-    }
-    return NO_ARRAY;
+    struct stored_array array = {.number = number, .which = (uint8_t)which};
+    const void *memory = stored_get(round->reg, &array);
+
+    return memory ? memory : register_file_array(round->reg->file, 0, 1);
 }
 
 /* Memory for an array of a field, at its owner's and at the field's; queue it to be read. */
 static int want_array(struct round *round, uint16_t number, unsigned which, struct tq_error *err)
 {
-    const struct field_shape *shape = &round->sealed->shapes.fields[number];
-    uint16_t owner = which < SHARE_COUNT ? shape->owner[which] : number;
-    struct stored_array array = {.number = owner, .which = (uint8_t)which};
-    size_t found = find_array(&round->sealed->layout, owner, which);
+    const struct sealed *sealed = round->sealed;
+    struct stored_array array = {.number = number, .which = (uint8_t)which};
+    size_t found = seal_layout_find(&sealed->layout, sealed->shapes.fields, number, which);
     const void *memory;
+    int r;
 
-    if (!shape->has[which])
+    if (!sealed->shapes.fields[number].has[which])
         return TQ_OK;
-    memory = stored_get(round->reg, &array);
-    if (!memory) {
-        bool empty = found == NO_ARRAY;
-
-        memory = register_file_array(round->reg->file, empty ? 0 : (size_t)shape->items[which],
-                                     empty ? 1 : round->sealed->layout.arrays[found].size);
+    if (found == NO_ARRAY) {
+        memory = empty_array(round, number, which);
         if (!memory)
             return tq_no_memory(err);
-        stored_set(round->reg, &array, memory);
+    } else {
+        r = ask_for(round, found, err);
+        if (r < 0)
+            return r;
+        memory = stored_get(round->reg, &sealed->layout.arrays[found]);
     }
-    array.number = number;
     if (stored_get(round->reg, &array) != memory) /* others may be reading it */
         stored_set(round->reg, &array, memory);
-    return found == NO_ARRAY ? TQ_OK : queue(round, found, err);
+    return TQ_OK;
 }
 
 /* The part that an array belongs to, without those that come before it. */
@@ -370,13 +551,21 @@ static int want_parts(struct round *round, uint16_t number, unsigned parts, stru
     return TQ_OK;
 }
 
-/* Where values are written as they are compared there is one dictionary for both. */
-static void share_texts(const struct sealed *sealed, struct field *field, uint16_t number)
+/* Identifiers that number the subjects have their dictionary; where values are written as they are
+ * compared there is one for both. */
+static void share_texts(const struct sealed *sealed, const struct reg *reg, struct field *field,
+                        uint16_t number)
 {
-    if (sealed->shapes.fields[number].has[STORED_KEY_TEXT])
-        return;
-    field->key_text = field->value_text;
-    field->key_bytes = field->value_bytes;
+    const struct field_shape *shape = &sealed->shapes.fields[number];
+
+    if (shape->subject_values) {
+        field->value_text = reg->kinds[field->kind].subject_text;
+        field->value_bytes = reg->kinds[field->kind].subject_bytes;
+    }
+    if (!shape->has[STORED_KEY_TEXT]) {
+        field->key_text = field->value_text;
+        field->key_bytes = field->value_bytes;
+    }
 }
 
 /* ---- piece by piece ---- */
@@ -386,29 +575,73 @@ bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which)
     return sealed->shapes.fields[field].has[which];
 }
 
-int sealed_read_piece(const struct sealed *sealed, uint16_t field, unsigned which, uint64_t first,
-                      unsigned char *scratch, void *out, uint64_t *out_first, uint64_t *out_count,
-                      struct tq_error *err)
+int sealed_hold(struct sealed *sealed, const struct reg *reg, uint16_t field, unsigned which,
+                struct tq_error *err)
 {
-    uint16_t owner = which < SHARE_COUNT ? sealed->shapes.fields[field].owner[which] : field;
+    size_t number = seal_layout_find(&sealed->layout, sealed->shapes.fields, field, which);
+    struct round round = {0};
+    int r;
+
+    if (number == NO_ARRAY)
+        return TQ_OK;
+    (void)pthread_mutex_lock(&sealed->lock);
+    r = round_init(&round, sealed, reg, err);
+    if (r == TQ_OK)
+        r = hold_needed(&round, &sealed->layout.arrays[number], err);
+    if (r == TQ_OK)
+        r = read_arrays(&round, err);
+    for (unsigned i = 0; i < STORED_NEEDED && r == TQ_OK; i++) {
+        size_t needed = sealed->layout.arrays[number].needed[i];
+
+        if (needed != NO_ARRAY)
+            sealed->holds[needed]++;
+    }
+    round_clear_cleanup(&round);
+    (void)pthread_mutex_unlock(&sealed->lock);
+    return r;
+}
+
+void sealed_let_go(struct sealed *sealed, const struct reg *reg, uint16_t field, unsigned which)
+{
+    size_t number = seal_layout_find(&sealed->layout, sealed->shapes.fields, field, which);
+
+    if (number == NO_ARRAY)
+        return;
+    (void)pthread_mutex_lock(&sealed->lock);
+    for (unsigned i = 0; i < STORED_NEEDED; i++) {
+        size_t needed = sealed->layout.arrays[number].needed[i];
+
+        if (needed == NO_ARRAY)
+            continue;
+        sealed->holds[needed]--;
+        drop(sealed, reg, needed);
+    }
+    (void)pthread_mutex_unlock(&sealed->lock);
+}
+
+int sealed_read_piece(const struct sealed *sealed, const struct reg *reg, uint16_t field,
+                      unsigned which, uint64_t first, unsigned char *scratch, void *out,
+                      uint64_t *out_first, uint64_t *out_count, struct tq_error *err)
+{
     const struct stored_array *array =
-        &sealed->layout.arrays[find_array(&sealed->layout, owner, which)];
-    uint64_t per_chunk = SEAL_PIECE_BYTES / array->size, number = first / per_chunk;
+        &sealed->layout
+             .arrays[seal_layout_find(&sealed->layout, sealed->shapes.fields, field, which)];
+    size_t per_chunk = stored_per_chunk(array), number = (size_t)(first / per_chunk);
     uint64_t left = array->items - number * per_chunk;
-    const struct chunk *chunk = &sealed->chunks[array->first_chunk + number];
-    struct section section = {.data = out, .size = array->size, .delta = array->delta};
+    struct step step = {.chunk = array->first_chunk + number,
+                        .array = array,
+                        .first = number * per_chunk,
+                        .count = left < per_chunk ? (size_t)left : per_chunk};
+    const struct chunk *chunk = &sealed->chunks[step.chunk];
     int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
 
     if (r < 0)
         return r;
-    section.count = (size_t)(left < per_chunk ? left : per_chunk);
-    r = seal_chunk_open(&sealed->header, &sealed->key, array->first_chunk + number, chunk->last,
-                        slice_make((char *)scratch, chunk->length), &section, 0, section.count,
-                        scratch + SEAL_CHUNK_MAX, err);
+    r = open_chunk(sealed, reg, &step, out, scratch, err);
     if (r < 0)
         return r;
-    *out_first = number * per_chunk;
-    *out_count = section.count;
+    *out_first = step.first;
+    *out_count = step.count;
     return TQ_OK;
 }
 
@@ -459,15 +692,6 @@ struct finish {
     unsigned parts;
 };
 
-static bool rises(const uint32_t *offsets, size_t count, uint64_t last)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (offsets[i] > offsets[i + 1])
-            return false;
-    }
-    return offsets[0] == 0 && offsets[count] == last;
-}
-
 static bool fingerprints_rise(const struct field *field)
 {
     uint64_t before = FINGERPRINT_NONE + 1;
@@ -480,18 +704,12 @@ static bool fingerprints_rise(const struct field *field)
     return true;
 }
 
-static int check_values(const struct reg *reg, const struct field *field,
-                        const struct field_shape *shape, struct tq_error *err)
+static int check_values(const struct reg *reg, const struct field *field, struct tq_error *err)
 {
     uint32_t targets = field->type == TYPE_REF ? reg->kinds[field->ref_kind].subject_count : 0;
 
     if (field->fingerprints_only && !fingerprints_rise(field))
         return tq_fail(err, TQ_E_SYNTAX, "field '%s': fingerprints out of order", field->name);
-    if (!rises(field->value_text, field->value_count,
-               field->fingerprints_only ? 0 : shape->items[STORED_VALUE_BYTES])
-        || (shape->has[STORED_KEY_TEXT]
-            && !rises(field->key_text, field->key_count, shape->items[STORED_KEY_BYTES])))
-        return tq_fail(err, TQ_E_SYNTAX, "field '%s': values out of order", field->name);
     for (uint32_t k = 0; field->key_subject && k < field->key_count; k++) {
         if (field->key_subject[k] >= targets && field->key_subject[k] != SUBJECT_NONE)
             return tq_fail(err, TQ_E_SYNTAX, "field '%s': reference out of range", field->name);
@@ -507,8 +725,8 @@ static int finish_values(const struct finish *finish, struct field *field, uint1
 
     if (r < 0)
         return r;
-    share_texts(finish->sealed, field, number);
-    r = check_values(finish->reg, field, &finish->sealed->shapes.fields[number], err);
+    share_texts(finish->sealed, finish->reg, field, number);
+    r = check_values(finish->reg, field, err);
     return r < 0 ? r : field_finish_values(finish->reg, field, file, err);
 }
 
@@ -544,11 +762,9 @@ static int load(struct sealed *sealed, const struct reg *reg, const uint16_t *fi
         r = want_parts(&round, fields[i], missing(sealed, fields[i], parts), err);
     if (r < 0)
         return r;
-    r = pool_run(sealed->threads, round.count, take_step, &round, &cause);
-    if (r == TQ_OK) {
-        keep_arrays(&round);
+    r = read_arrays(&round, &cause);
+    if (r == TQ_OK)
         r = pool_run(sealed->threads, count, finish_field, &finish, &cause);
-    }
     if (r < 0)
         return tq_fail(err, cause.status, "register '%s': %s", sealed->path, cause.message);
     for (size_t i = 0; i < count; i++)
@@ -687,29 +903,16 @@ static int open_subjects(struct sealed *sealed, struct reg *reg, struct tq_error
     CLEANUP(round_clear_cleanup) struct round round = {0};
     int r = round_init(&round, sealed, reg, err);
 
-    for (uint8_t i = 0; i < reg->kind_count && r == TQ_OK; i++) {
-        const struct kind_shape *shape = &sealed->shapes.kinds[i];
-
-        reg->kinds[i].subject_bytes = register_file_array(reg->file, (size_t)shape->bytes, 1);
-        reg->kinds[i].subject_text = register_file_array(reg->file, (size_t)shape->offsets,
-                                                         sizeof(*reg->kinds[i].subject_text));
-        if (!reg->kinds[i].subject_bytes || !reg->kinds[i].subject_text)
-            return tq_no_memory(err);
-    }
     for (size_t i = 0; i < sealed->layout.field_first[0] && r == TQ_OK; i++)
-        r = queue(&round, i, err);
-    if (r == TQ_OK)
-        r = pool_run(sealed->threads, round.count, take_step, &round, err);
-    if (r < 0)
-        return r;
-    keep_arrays(&round);
-    for (uint8_t i = 0; i < reg->kind_count; i++) {
-        const struct kind *kind = &reg->kinds[i];
+        r = ask_for(&round, i, err);
+    for (uint8_t i = 0; i < reg->kind_count && r == TQ_OK; i++) {
+        struct kind *kind = &reg->kinds[i];
 
-        if (!rises(kind->subject_text, kind->subject_count, sealed->shapes.kinds[i].bytes))
-            return tq_fail(err, TQ_E_SYNTAX, "kind '%s': keys out of order", kind->name);
+        if (!kind->subject_bytes) /* no subject, or one without a name */
+            kind->subject_bytes = register_file_array(reg->file, 0, 1);
+        r = kind->subject_bytes ? TQ_OK : tq_no_memory(err);
     }
-    return TQ_OK;
+    return r < 0 ? r : read_arrays(&round, err);
 }
 
 static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_error *err)
@@ -734,9 +937,9 @@ static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_erro
     r = read_exactly(sealed, chunk.at, scratch, chunk.length, err);
     if (r < 0)
         return r;
-    r = seal_chunk_open_bytes(&sealed->header, &sealed->key, 0, chunk.last,
-                              slice_make((char *)scratch, chunk.length), head, SEAL_HEAD_BYTES_MAX,
-                              &length, scratch + SEAL_CHUNK_MAX, err);
+    r = seal_chunk_open(&sealed->header, &sealed->key, 0, chunk.last,
+                        slice_make((char *)scratch, chunk.length), head, SEAL_HEAD_BYTES_MAX,
+                        &length, scratch, err);
     if (r < 0)
         return r;
     return seal_head_read(slice_make((char *)head, length), seal_header_flags(&sealed->header),
@@ -758,8 +961,10 @@ static int open_all(struct sealed *sealed, const char *path, struct reg **out_re
     if (r < 0)
         return r;
     sealed->in_memory = alloc_zeroed(sealed->layout.count + 1, sizeof(*sealed->in_memory));
+    sealed->asked_for = alloc_zeroed(sealed->layout.count + 1, sizeof(*sealed->asked_for));
+    sealed->holds = alloc_zeroed(sealed->layout.count + 1, sizeof(*sealed->holds));
     sealed->parts = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*sealed->parts));
-    if (!sealed->in_memory || !sealed->parts)
+    if (!sealed->in_memory || !sealed->asked_for || !sealed->holds || !sealed->parts)
         return tq_no_memory(err);
     r = find_chunks(sealed, err);
     if (r < 0)

@@ -21,18 +21,28 @@ int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted
 int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number, unsigned parts,
                       struct tq_error *err) MUST_CHECK;
 
-/* Room that sealed_read_piece() needs to work in. */
-#define SEALED_SCRATCH_BYTES (3 * SEAL_CHUNK_MAX)
+/* Room that sealed_read_piece() needs to work in: a chunk, sealed and then packed, and after it
+ * what it holds, coded. */
+#define SEALED_SCRATCH_BYTES (SEAL_CHUNK_MAX + SEAL_CODED_MAX)
+
+/*
+ * Have in memory what an array of a field is coded against, so that its pieces can be read;
+ * sealed_let_go() as often.
+ */
+int sealed_hold(struct sealed *sealed, const struct reg *reg, uint16_t field, unsigned which,
+                struct tq_error *err) MUST_CHECK;
+void sealed_let_go(struct sealed *sealed, const struct reg *reg, uint16_t field, unsigned which);
 
 /*
  * Read the chunk that holds item `first` of a stored array of a field (its own, or the earlier
  * field's that it shares) into `out` (SEAL_PIECE_BYTES), whatever of it is in memory: *out_first
- * is the chunk's first item, *out_count their number. The field must have the array, and the item.
+ * is the chunk's first item, *out_count their number. The field must have the array, and the item;
+ * what it is coded against must be held.
  * Each thread has its own `scratch` (SEALED_SCRATCH_BYTES).
  */
-int sealed_read_piece(const struct sealed *sealed, uint16_t field, unsigned which, uint64_t first,
-                      unsigned char *scratch, void *out, uint64_t *out_first, uint64_t *out_count,
-                      struct tq_error *err) MUST_CHECK;
+int sealed_read_piece(const struct sealed *sealed, const struct reg *reg, uint16_t field,
+                      unsigned which, uint64_t first, unsigned char *scratch, void *out,
+                      uint64_t *out_first, uint64_t *out_count, struct tq_error *err) MUST_CHECK;
 
 /* Whether a field has a stored array. */
 bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which);

@@ -115,6 +115,8 @@ static void same_arrays(const struct reg *a, const struct reg *b)
             assert_memory_equal(x->known_to, y->known_to, x->fact_count * 4);
         if (x->valid_from)
             assert_memory_equal(x->valid_from, y->valid_from, x->fact_count * 4);
+        if (x->valid_to)
+            assert_memory_equal(x->valid_to, y->valid_to, x->fact_count * 4);
         if (x->fact_period)
             assert_memory_equal(x->fact_period, y->fact_period, x->fact_count * 2);
         assert_memory_equal(x->value_text, y->value_text, (x->value_count + 1) * 4);
@@ -182,6 +184,112 @@ static void opens_what_needs_many_chunks(void **state)
     seal(f, text.data, 3);
     assert_int_equal(reg_open(f->register_path, f->key_path, &after, &err), TQ_OK);
     assert_int_equal(reg_load(after, NULL, FIELD_WHOLE, &err), TQ_OK);
+    same_arrays(before, after);
+    before = reg_free(before);
+    after = reg_free(after);
+    buf_clear(&text);
+}
+
+/* A table as institutions have them: a version ends when the next begins, cells are missing, a
+ * column stays the same while another changes; identifiers are the subjects' keys. */
+static void add_history(struct buf *text, unsigned persons)
+{
+    buf_add_text(text, "kind person\nfield person number id identity\n"
+                       "field person phone phone contact\nfield person city text location\n"
+                       "field person email email contact\n"
+                       "field person days number employment periodic\n"
+                       "field person salary amount financial periodic\n");
+    for (unsigned i = 0; i < persons; i++) {
+        const char *times = i % 3 ? "known 2020-01-05..2021-03-01 | valid 2020-01-01..2021-02-01"
+                                  : "known 2019-12-07.. | valid 2019-12-01..";
+
+        buf_format(text, "%05u | number | %05u | %s\n", i, i, times);
+        buf_format(text, "%05u | phone | +2126%08u | %s\n", i, i * 7919u, times);
+        if (i % 40)
+            buf_format(text, "%05u | city | %s | %s\n", i, i % 2 ? "Fes" : "Tanger", times);
+        if (i % 2)
+            buf_format(text, "%05u | email | P%u@example.org | %s\n", i, i, times);
+        if (i % 3)
+            buf_format(text, "%05u | phone | +2127%08u | known 2021-03-01.. | valid 2021-02-01..\n",
+                       i, i);
+        for (unsigned month = 1; month < 5; month++) {
+            buf_format(text, "%05u | salary | %u.%02u | period 2024-%02u | known 2024-%02u-1%u..\n",
+                       i, i * 31, i % 100, month, month + 1, i % 10);
+            if (i % 50 != month)
+                buf_format(text, "%05u | days | %u | period 2024-%02u | known 2024-%02u-1%u..\n", i,
+                           month == 2 ? i % 26 : 26, month, month + 1, i % 10);
+        }
+    }
+}
+
+static void opens_what_is_coded_against_other_fields(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = {0};
+    struct reg *before, *after = NULL;
+    struct tq_error err;
+
+    add_history(&text, 3000);
+    before = toy_register(text.data);
+    seal(f, text.data, 2);
+    assert_int_equal(reg_open(f->register_path, f->key_path, &after, &err), TQ_OK);
+    assert_int_equal(reg_load(after, NULL, FIELD_WHOLE, &err), TQ_OK);
+    same_arrays(before, after);
+    assert_ptr_equal(reg_field(after, toy_field(after, "person", "number"))->value_text,
+                     after->kinds[0].subject_text);
+    before = reg_free(before);
+    after = reg_free(after);
+    buf_clear(&text);
+}
+
+/* What an array is coded against comes and goes; what somebody asked for stays. */
+static void loads_parts_in_any_order(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = {0};
+    struct reg *before, *after = NULL;
+    const struct field *salary, *days;
+    struct tq_error err;
+
+    add_history(&text, 500);
+    before = toy_register(text.data);
+    seal(f, text.data, 1);
+    assert_int_equal(reg_open(f->register_path, f->key_path, &after, &err), TQ_OK);
+    salary = reg_field(after, toy_field(after, "person", "salary"));
+    days = reg_field(after, toy_field(after, "person", "days"));
+    assert_int_equal(reg_load_field(after, toy_field(after, "person", "salary"), FIELD_TIMES, &err),
+                     TQ_OK);
+    assert_non_null(salary->known_from);
+    assert_null(days->known_from);
+    assert_null(days->fact_value);
+    for (uint16_t i = after->field_count; i-- > 0;)
+        assert_int_equal(reg_load_field(after, i, i % 2 ? FIELD_TIMES : FIELD_HELD, &err), TQ_OK);
+    for (uint16_t i = 0; i < after->field_count; i++)
+        assert_int_equal(reg_load_field(after, i, FIELD_WHOLE, &err), TQ_OK);
+    same_arrays(before, after);
+    before = reg_free(before);
+    after = reg_free(after);
+    buf_clear(&text);
+}
+
+static void survives_every_failing_allocation_while_loading(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = {0};
+    struct reg *before, *after = NULL;
+    struct tq_error err = {0};
+    int r = TQ_E_NOMEM;
+
+    add_history(&text, 100);
+    before = toy_register(text.data);
+    seal(f, text.data, 1);
+    assert_int_equal(reg_open(f->register_path, f->key_path, &after, &err), TQ_OK);
+    for (unsigned nth = 1; r != TQ_OK; nth++) {
+        alloc_fail_nth(nth);
+        r = reg_load(after, NULL, FIELD_WHOLE, &err);
+        alloc_fail_nth(0);
+        assert_true(r == TQ_OK || r == TQ_E_NOMEM);
+    }
     same_arrays(before, after);
     before = reg_free(before);
     after = reg_free(after);
@@ -322,6 +430,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(opens_what_was_sealed, setup, teardown),
         cmocka_unit_test_setup_teardown(opens_what_needs_many_chunks, setup, teardown),
+        cmocka_unit_test_setup_teardown(opens_what_is_coded_against_other_fields, setup, teardown),
+        cmocka_unit_test_setup_teardown(loads_parts_in_any_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(survives_every_failing_allocation_while_loading, setup,
+                                        teardown),
         cmocka_unit_test_setup_teardown(notices_every_changed_byte, setup, teardown),
         cmocka_unit_test_setup_teardown(notices_every_cut, setup, teardown),
         cmocka_unit_test_setup_teardown(notices_exchanged_chunks, setup, teardown),
