@@ -75,7 +75,8 @@ expect 0 "$TAHQIQ" register build "$work/drill/register/register.yaml" -o "$work
 import csv, pathlib, runpy, sys
 reader = runpy.run_path(sys.argv[1])
 key = reader["subkey"](pathlib.Path(sys.argv[4]).read_bytes(), 1, 32)
-hidden, plain = (b"".join(reader["chunks"](pathlib.Path(path).read_bytes(), key)) for path in sys.argv[2:4])
+hidden = b"".join(reader["chunks"](pathlib.Path(sys.argv[2]).read_bytes(), key))
+plain = b"".join(text for field in reader["read"](sys.argv[3], sys.argv[4])["fields"] for text in field["bytes"])
 cells = {cell for name in ("assures", "coordonnees", "comptes", "employeurs")
          for row in csv.reader(open(f"{sys.argv[5]}/{name}.csv", encoding="utf-8", newline=""))
          for cell in row if len(cell) > 7 and "T" not in cell and not cell.startswith(("19", "20"))} - {"Casablanca"}
