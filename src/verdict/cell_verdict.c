@@ -345,8 +345,6 @@ static bool find_variant(const struct cell_task *task, struct cell_outcome *outc
     const struct held *best = NULL;
     enum held_when best_when = HELD_LATER;
 
-    if (task->column->field->fingerprints_only)
-        return false;
     for (size_t i = 0; i < list->count; i++) {
         enum ground ground = variant_of(task, &list->items[i], can_read);
         enum held_when when = when_of(task, &list->items[i]);
@@ -370,8 +368,11 @@ static bool find_variant(const struct cell_task *task, struct cell_outcome *outc
  */
 static bool find_likeness(const struct cell_task *task, struct cell_outcome *outcome)
 {
-    enum ground damage = find_damage(task);
+    enum ground damage;
 
+    if (task->column->field->fingerprints_only)
+        return false; /* both are found by texts */
+    damage = find_damage(task);
     if ((damage == GROUND_NONE || damage == GROUND_MISSING_NAME) && find_variant(task, outcome))
         return true;
     if (damage == GROUND_NONE)

@@ -113,7 +113,7 @@ PY
 expect 1 "$TAHQIQ" register build "$work/forms/backwards.yaml" -o "$work/no.tqr" --key "$work/k"
 says "$work/err" "backwards.yaml:7: table 't': the snapshot of 2023-01-15T12:00:00Z does not come after"
 expect 1 "$TAHQIQ" register build "$work/forms/both.yaml" -o "$work/no.tqr" --key "$work/k"
-says "$work/err" "take out 'file' and 'known'"
+says "$work/err" "take out 'known'"
 expect 1 "$TAHQIQ" register build "$work/forms/undated.yaml" -o "$work/no.tqr" --key "$work/k"
 says "$work/err" "'soon' is no date or time"
 expect 1 "$TAHQIQ" register build "$work/forms/nofile.yaml" -o "$work/no.tqr" --key "$work/k"
