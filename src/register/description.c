@@ -305,6 +305,25 @@ static int table_delimiter(struct yaml_reader *reader, yaml_node_t *value, void 
     return TQ_OK;
 }
 
+static int table_dates(struct yaml_reader *reader, yaml_node_t *value, void *target)
+{
+    static const char *const words[] = {[DATE_DMY] = "dmy", [DATE_MDY] = "mdy", [DATE_YMD] = "ymd"};
+    struct described_table *table = ((struct open_table *)target)->table;
+    size_t count = sizeof(words) / sizeof(words[0]);
+    int r = yaml_want_scalar(reader, value, "dates");
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < count; i++) {
+        if (!slice_is(yaml_scalar(value), words[i]))
+            continue;
+        table->dates = (enum date_order)i;
+        table->has_dates = true;
+        return TQ_OK;
+    }
+    return yaml_unknown_word(reader, value, "order of dates", words, count);
+}
+
 static int table_encoding(struct yaml_reader *reader, yaml_node_t *value, void *target)
 {
     struct described_table *table = ((struct open_table *)target)->table;
@@ -384,12 +403,20 @@ static int table_columns(struct yaml_reader *reader, yaml_node_t *value, void *t
 
 static int read_table(struct yaml_reader *reader, yaml_node_t *node)
 {
-    static const struct yaml_key rules[] = {
-        {"name", table_name},           {"subject", table_subject},   {"key", table_key},
-        {"file", table_file},           {"sql", table_sql},           {"table", table_relation},
-        {"delimiter", table_delimiter}, {"encoding", table_encoding}, {"valid", table_valid},
-        {"known", table_known},         {"period", table_period},     {"columns", table_columns},
-        {"snapshots", table_snapshots}};
+    static const struct yaml_key rules[] = {{"name", table_name},
+                                            {"subject", table_subject},
+                                            {"key", table_key},
+                                            {"file", table_file},
+                                            {"sql", table_sql},
+                                            {"table", table_relation},
+                                            {"delimiter", table_delimiter},
+                                            {"encoding", table_encoding},
+                                            {"valid", table_valid},
+                                            {"known", table_known},
+                                            {"period", table_period},
+                                            {"dates", table_dates},
+                                            {"columns", table_columns},
+                                            {"snapshots", table_snapshots}};
     struct description *description = reader->description;
     struct described_table table = {
         .delimiter = ',', .seen_from = MOMENT_MIN, .seen_to = MOMENT_MAX};

@@ -9,6 +9,7 @@
 #include "model/reading.h"
 #include "model/type.h"
 #include "normalise/country.h"
+#include "normalise/date.h"
 
 /*
  * Where the institution's tables are and what they mean: DESIGN.md section 4. All strings are
@@ -53,6 +54,8 @@ struct described_table {
     unsigned source_line; /* of the description: that of the one of these four that is given */
     int32_t seen_from, seen_to; /* when its rows were known that do not say so themselves */
     char delimiter;
+    bool has_dates; /* `dates` is given; else as usual in the register's country */
+    enum date_order dates;
     const char *encoding;                                   /* for iconv, or NULL: UTF-8 */
     const char *valid_from, *valid_to;                      /* headers, or NULL */
     const char *known_from, *known_to;                      /* headers, or NULL */

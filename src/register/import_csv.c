@@ -57,7 +57,7 @@ struct round {
 struct import {
     const struct import_request *request;
     const struct described_table *table;
-    const struct country *country;
+    struct stored_dates dates;
     struct table_text *source; /* owned */
     struct csv_rows rows;
     uint16_t role_column[ROLE_COUNT]; /* number in the file, or NO_COLUMN */
@@ -260,7 +260,7 @@ static bool read_time(const struct import *import, struct local_time *time,
     text = slice_trim(cells[import->role_column[role]]);
     if (is_wrong_end(text, role))
         return false;
-    return text.length == 0 || stored_time(time, text, import->country, out_minutes);
+    return text.length == 0 || stored_time(time, text, import->dates, out_minutes);
 }
 
 static enum row_status read_times(const struct import *import, struct local_time *time,
@@ -294,7 +294,7 @@ static enum row_status read_row_head(struct import *import, struct local_time *t
     if (key.length > CELL_BYTES_MAX || !utf8_is_valid(key))
         return ROW_BAD_KEY;
     if (import->role_column[ROLE_PERIOD] != NO_COLUMN
-        && !stored_period(slice_trim(cells[import->role_column[ROLE_PERIOD]]), import->country,
+        && !stored_period(slice_trim(cells[import->role_column[ROLE_PERIOD]]), import->dates,
                           &fact->period))
         return ROW_BAD_PERIOD;
     import->round.keys[row] = key;
@@ -328,7 +328,7 @@ static bool read_values(struct import *import, const struct slice *cells, size_t
         const struct described_column *column = &import->table->columns[c];
         size_t at = c * CSV_ROUND_ROWS + row;
         enum stored_status status =
-            stored_value(description->fields[column->field].type, import->country, column->country,
+            stored_value(description->fields[column->field].type, import->dates, column->country,
                          cells[import->value_column[c]], arena, &import->round.values[at]);
 
         if (status == STORED_NO_MEMORY)
@@ -676,7 +676,9 @@ int import_open(const struct import_request *request, const struct described_tab
     }
     import->request = request;
     import->table = table;
-    import->country = assemble_normaliser(request->assemble)->country;
+    import->dates = table->has_dates
+                        ? (struct stored_dates){table->dates, true}
+                        : stored_dates_of(assemble_normaliser(request->assemble)->country);
     import->source = source;
     if (prepare(import, &cause) < 0)
         return table_failed(table, &cause, err);

@@ -24,7 +24,7 @@ static int read_dates(const struct import_request *request, const struct describ
         const struct described_snapshot *snapshot = &table->snapshots[i];
 
         dates[i] = MOMENT_MIN;
-        if (!stored_time(time, slice_of(snapshot->date), country, &dates[i])
+        if (!stored_time(time, slice_of(snapshot->date), stored_dates_of(country), &dates[i])
             || dates[i] == MOMENT_MIN)
             return tq_fail(err, TQ_E_SYNTAX,
                            "%s:%u: table '%s': '%s' is no date or time; wanted is one as "

@@ -44,8 +44,13 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-/* Year first where that can be; else the day, but in the United States the month. */
-static bool parse_date(struct slice cell, const struct country *country, int64_t *out_days)
+struct stored_dates stored_dates_of(const struct country *country)
+{
+    return (struct stored_dates){strcmp(country->code, "US") == 0 ? DATE_MDY : DATE_DMY, false};
+}
+
+/* YYYY-MM-DD is what it is; else year first where that can be, unless the order is given. */
+static bool parse_date(struct slice cell, struct stored_dates dates, int64_t *out_days)
 {
     int32_t days;
 
@@ -53,9 +58,9 @@ static bool parse_date(struct slice cell, const struct country *country, int64_t
         *out_days = days;
         return true;
     }
-    if (date_parse(cell, DATE_YMD, out_days))
+    if (!dates.is_given && date_parse(cell, DATE_YMD, out_days))
         return true;
-    return date_parse(cell, strcmp(country->code, "US") == 0 ? DATE_MDY : DATE_DMY, out_days);
+    return date_parse(cell, dates.order, out_days);
 }
 
 /* What systems write for "since ever" and "until further notice". */
@@ -91,7 +96,7 @@ static bool keep_time(int32_t minutes, int32_t *out_minutes)
     return true;
 }
 
-bool stored_time(struct local_time *time, struct slice cell, const struct country *country,
+bool stored_time(struct local_time *time, struct slice cell, struct stored_dates dates,
                  int32_t *out_minutes)
 {
     size_t length = 0;
@@ -106,7 +111,7 @@ bool stored_time(struct local_time *time, struct slice cell, const struct countr
         length++;
     if (is_open_end(slice_make(cell.data, length)))
         return true;
-    return parse_date(slice_make(cell.data, length), country, &days)
+    return parse_date(slice_make(cell.data, length), dates, &days)
            && local_time_on_day(time, (int32_t)days, slice_skip(cell, length), &minutes)
            && keep_time(minutes, out_minutes);
 }
@@ -121,7 +126,7 @@ static enum stored_status keep(const char *text, struct arena *arena, struct sli
     return STORED_OK;
 }
 
-static enum stored_status store_date(struct slice cell, const struct country *country,
+static enum stored_status store_date(struct slice cell, struct stored_dates dates,
                                      struct arena *arena, struct slice *out_value)
 {
     char text[32];
@@ -134,7 +139,7 @@ static enum stored_status store_date(struct slice cell, const struct country *co
         *out_value = cell;
         return is_too_early(plain) ? STORED_TOO_EARLY : STORED_OK;
     }
-    if (!parse_date(cell, country, &days))
+    if (!parse_date(cell, dates, &days))
         return STORED_NOT_A_DATE;
     if (is_too_early(days))
         return STORED_TOO_EARLY;
@@ -166,7 +171,7 @@ static bool plain_month(struct slice cell, uint16_t *out_month)
     return *out_month >= month_number(YEAR_MIN, 1) && *out_month <= month_number(2200, 12);
 }
 
-bool stored_period(struct slice cell, const struct country *country, uint16_t *out_month)
+bool stored_period(struct slice cell, struct stored_dates dates, uint16_t *out_month)
 {
     int64_t number;
     int year;
@@ -174,7 +179,7 @@ bool stored_period(struct slice cell, const struct country *country, uint16_t *o
 
     if (plain_month(cell, out_month))
         return true;
-    if (parse_date(cell, country, &number)) {
+    if (parse_date(cell, dates, &number)) {
         civil_from_days((int32_t)number, &year, &month, &day);
         *out_month = month_number(year, month);
         return true;
@@ -185,13 +190,13 @@ bool stored_period(struct slice cell, const struct country *country, uint16_t *o
     return true;
 }
 
-static enum stored_status store_month(struct slice cell, const struct country *country,
+static enum stored_status store_month(struct slice cell, struct stored_dates dates,
                                       struct arena *arena, struct slice *out_value)
 {
     char text[16];
     uint16_t month;
 
-    if (!stored_period(cell, country, &month))
+    if (!stored_period(cell, dates, &month))
         return STORED_NOT_A_MONTH;
     if (cell.length == MONTH_LENGTH && cell.data[4] == '-') {
         *out_value = cell;
@@ -318,7 +323,7 @@ static enum stored_status store_phone(const struct country *foreign_country, str
     return STORED_OK;
 }
 
-enum stored_status stored_value(enum value_type type, const struct country *country,
+enum stored_status stored_value(enum value_type type, struct stored_dates dates,
                                 const struct country *foreign_country, struct slice cell,
                                 struct arena *arena, struct slice *out_value)
 {
@@ -332,9 +337,9 @@ enum stored_status stored_value(enum value_type type, const struct country *coun
         return STORED_OK;
     switch (type) {
     case TYPE_DATE:
-        return store_date(cell, country, arena, out_value);
+        return store_date(cell, dates, arena, out_value);
     case TYPE_MONTH:
-        return store_month(cell, country, arena, out_value);
+        return store_month(cell, dates, arena, out_value);
     case TYPE_AMOUNT:
     case TYPE_NUMBER:
         return store_number(cell, arena, out_value);

@@ -9,6 +9,7 @@
 #include "base/slice.h"
 #include "model/type.h"
 #include "normalise/country.h"
+#include "normalise/date.h"
 #include "register/local_time.h"
 
 /* Why a cell cannot be stored. */
@@ -27,26 +28,34 @@ enum stored_status {
 /* For people: "not a date". */
 const char *stored_status_text(enum stored_status status);
 
+/* How a table writes its dates. */
+struct stored_dates {
+    enum date_order order;
+    bool is_given; /* the description says so: not even a front that could be a year has a say */
+};
+
+/* What is usual in a country: the day first, but in the United States the month. */
+struct stored_dates stored_dates_of(const struct country *country);
+
 /*
  * A cell of the institution's table as the register stores it: trimmed; dates as YYYY-MM-DD, months
- * as YYYY-MM, amounts and numbers with a decimal point and no grouping. `country` decides between
- * day and month first, and is the country of a phone written without its code if
- * `foreign_country` is not NULL (then the code is added). *out_value is borrowed from the cell or
- * the arena; empty if the cell is blank.
+ * as YYYY-MM, amounts and numbers with a decimal point and no grouping. A phone
+ * written without its code gets that of `foreign_country`, if this is not NULL. *out_value is
+ * borrowed from the cell or the arena; empty if the cell is blank.
  */
-enum stored_status stored_value(enum value_type type, const struct country *country,
+enum stored_status stored_value(enum value_type type, struct stored_dates dates,
                                 const struct country *foreign_country, struct slice cell,
                                 struct arena *arena, struct slice *out_value);
 
 /*
- * A time of the table: what local_time_parse() takes, or a date as the country writes it, with a
+ * A time of the table: what local_time_parse() takes, or a date as the table writes it, with a
  * time of day or without. What stands for an open end ("9999-12-31", "0000-00-00", NULL, infinity)
  * leaves *out_minutes as it is. False if the cell is none of these, or before 1800.
  */
-bool stored_time(struct local_time *time, struct slice cell, const struct country *country,
+bool stored_time(struct local_time *time, struct slice cell, struct stored_dates dates,
                  int32_t *out_minutes);
 
 /* The month of "2024-03", "202403" or a date. False if it is none. */
-bool stored_period(struct slice cell, const struct country *country, uint16_t *out_month);
+bool stored_period(struct slice cell, struct stored_dates dates, uint16_t *out_month);
 
 #endif

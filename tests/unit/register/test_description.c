@@ -71,6 +71,7 @@ static void reads_what_the_design_shows(void **state)
               "    file: a.csv\n"
               "    delimiter: ';'\n"
               "    encoding: WINDOWS-1256\n"
+              "    dates: mdy\n"
               "    valid: [vf, vt]\n"
               "    known: [kf, null]\n"
               "    columns:\n"
@@ -96,6 +97,9 @@ static void reads_what_the_design_shows(void **state)
     assert_int_equal(d->table_count, 2);
     assert_int_equal(d->field_count, 3);
     assert_int_equal(d->tables[0].delimiter, ';');
+    assert_true(d->tables[0].has_dates);
+    assert_int_equal(d->tables[0].dates, DATE_MDY);
+    assert_false(d->tables[1].has_dates);
     assert_string_equal(d->tables[0].known_from, "kf");
     assert_null(d->tables[0].known_to);
     assert_int_equal(d->tables[0].columns[0].field, d->tables[0].columns[1].field);
@@ -169,6 +173,8 @@ static void refuses_what_does_not_fit(void **state)
     refuses("register: {name: x}\nsubjects: [p]\ntables:\n"
             "  - {name: t, subject: p, key: k, table: a, delimiter: ';', columns: {}}\n",
             "register.yaml:4:", "only a 'file'");
+    refuses(HEAD "    dates: mdj\n", "register.yaml:8:12: unknown order of dates 'mdj'",
+            "did you mean 'mdy'?");
     refuses(HEAD "    delimiter: ab\n", "register.yaml:8:16: delimiter", "one ASCII character");
     refuses(HEAD "    encoding: klingon\n", "register.yaml:8:15: unknown encoding", "WINDOWS-1256");
     refuses(HEAD "    known: kf\n", "register.yaml:8:12: known must be a list of two", "");

@@ -15,7 +15,7 @@ static void stores(enum value_type type, const char *country, const char *foreig
 {
     struct arena arena = {0};
     struct slice value = {NULL, 0};
-    enum stored_status status = stored_value(type, country_find(slice_of(country)),
+    enum stored_status status = stored_value(type, stored_dates_of(country_find(slice_of(country))),
                                              foreign ? country_find(slice_of(foreign)) : NULL,
                                              slice_of(cell), &arena, &value);
 
@@ -30,9 +30,9 @@ static void refuses(enum value_type type, const char *cell, enum stored_status w
     struct arena arena = {0};
     struct slice value;
 
-    assert_int_equal(
-        stored_value(type, country_find(slice_of("MA")), NULL, slice_of(cell), &arena, &value),
-        wanted);
+    assert_int_equal(stored_value(type, stored_dates_of(country_find(slice_of("MA"))), NULL,
+                                  slice_of(cell), &arena, &value),
+                     wanted);
     arena_clear(&arena);
 }
 
@@ -132,11 +132,42 @@ static void times_follow_the_clocks(void **state)
     assert_int_equal(local_time_new("Europe/Nowhere", &time, &err), TQ_E_USAGE);
 }
 
+static void stores_date(struct stored_dates dates, const char *cell, const char *wanted)
+{
+    struct arena arena = {0};
+    struct slice value = {NULL, 0};
+
+    assert_int_equal(stored_value(TYPE_DATE, dates, NULL, slice_of(cell), &arena, &value),
+                     wanted ? STORED_OK : STORED_NOT_A_DATE);
+    if (wanted)
+        assert_true(slice_is(value, wanted));
+    arena_clear(&arena);
+}
+
+static void a_table_may_say_in_what_order_its_dates_stand(void **state)
+{
+    struct stored_dates day_first = {DATE_DMY, true}, month_first = {DATE_MDY, true};
+    struct stored_dates year_first = {DATE_YMD, true};
+    uint16_t month;
+
+    (void)state;
+    stores_date(day_first, "05/03/2024", "2024-03-05");
+    stores_date(day_first, "05/03/24", "2024-03-05");
+    stores_date(day_first, "2024-03-05", "2024-03-05");
+    stores_date(month_first, "05/03/2024", "2024-05-03");
+    stores_date(month_first, "13/05/2024", NULL);
+    stores_date(year_first, "24/03/05", "2024-03-05");
+    stores_date(year_first, "05/03/2024", NULL);
+    assert_true(stored_period(slice_of("05/03/2024"), month_first, &month));
+    assert_int_equal(month, month_number(2024, 5));
+}
+
 static int32_t stored_minutes(struct local_time *time, const char *country, const char *cell)
 {
     int32_t value = MOMENT_MAX;
 
-    assert_true(stored_time(time, slice_of(cell), country_find(slice_of(country)), &value));
+    assert_true(stored_time(time, slice_of(cell), stored_dates_of(country_find(slice_of(country))),
+                            &value));
     return value;
 }
 
@@ -154,14 +185,18 @@ static void times_are_read_as_the_country_writes_them(void **state)
     assert_int_equal(stored_minutes(time, "US", "3/5/2024 9:30 am"), noon - 150);
     assert_int_equal(stored_minutes(time, "FR", "20240305"), noon - 720);
     assert_int_equal(stored_minutes(time, "FR", "2024-03-05T12:00:00Z"), noon);
-    assert_false(stored_time(time, slice_of("05/13/2024"), country_find(slice_of("FR")), &value));
-    assert_false(stored_time(time, slice_of("13:00 PM"), country_find(slice_of("US")), &value));
-    assert_false(stored_time(time, slice_of("soon"), country_find(slice_of("US")), &value));
-    assert_false(stored_time(time, slice_of("0001-01-01"), country_find(slice_of("FR")), &value));
+    assert_false(stored_time(time, slice_of("05/13/2024"),
+                             stored_dates_of(country_find(slice_of("FR"))), &value));
+    assert_false(stored_time(time, slice_of("13:00 PM"),
+                             stored_dates_of(country_find(slice_of("US"))), &value));
     assert_false(
-        stored_time(time, slice_of("1799-12-31T23:59Z"), country_find(slice_of("FR")), &value));
-    assert_false(
-        stored_time(time, slice_of("0044-03-15 BC"), country_find(slice_of("FR")), &value));
+        stored_time(time, slice_of("soon"), stored_dates_of(country_find(slice_of("US"))), &value));
+    assert_false(stored_time(time, slice_of("0001-01-01"),
+                             stored_dates_of(country_find(slice_of("FR"))), &value));
+    assert_false(stored_time(time, slice_of("1799-12-31T23:59Z"),
+                             stored_dates_of(country_find(slice_of("FR"))), &value));
+    assert_false(stored_time(time, slice_of("0044-03-15 BC"),
+                             stored_dates_of(country_find(slice_of("FR"))), &value));
     (void)local_time_free(time);
 }
 
@@ -189,6 +224,7 @@ int main(void)
         cmocka_unit_test(foreign_phones_get_their_code),
         cmocka_unit_test(texts_must_be_utf8),
         cmocka_unit_test(times_follow_the_clocks),
+        cmocka_unit_test(a_table_may_say_in_what_order_its_dates_stand),
         cmocka_unit_test(times_are_read_as_the_country_writes_them),
         cmocka_unit_test(what_stands_for_an_open_end_is_one),
     };
