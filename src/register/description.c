@@ -389,9 +389,17 @@ static int table_known(struct yaml_reader *reader, yaml_node_t *value, void *tar
 static int table_period(struct yaml_reader *reader, yaml_node_t *value, void *target)
 {
     struct described_table *table = ((struct open_table *)target)->table;
+    int r;
 
     table->period_line = line_of(value);
-    return yaml_read_text(reader, value, "period", &table->period);
+    if (value->type != YAML_SEQUENCE_NODE)
+        return yaml_read_text(reader, value, "period", &table->period);
+    r = read_interval(reader, value, "period", &table->period, &table->period_month);
+    if (r == TQ_OK && (!table->period || !table->period_month))
+        return yaml_complain(reader, value,
+                             "period must be a column header, or those of a year and a month, as "
+                             "[year, month]");
+    return r;
 }
 
 static int table_columns(struct yaml_reader *reader, yaml_node_t *value, void *target)

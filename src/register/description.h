@@ -56,10 +56,11 @@ struct described_table {
     char delimiter;
     bool has_dates; /* `dates` is given; else as usual in the register's country */
     enum date_order dates;
-    const char *encoding;                                   /* for iconv, or NULL: UTF-8 */
-    const char *valid_from, *valid_to;                      /* headers, or NULL */
-    const char *known_from, *known_to;                      /* headers, or NULL */
-    const char *period;                                     /* header, or NULL */
+    const char *encoding;              /* for iconv, or NULL: UTF-8 */
+    const char *valid_from, *valid_to; /* headers, or NULL */
+    const char *known_from, *known_to; /* headers, or NULL */
+    const char *period;                /* header, or NULL */
+    const char *period_month;          /* header of its month, where `period` is that of its year */
     unsigned key_line, valid_line, known_line, period_line; /* of the description */
     struct described_column *columns;
     size_t column_count;

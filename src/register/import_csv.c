@@ -23,6 +23,7 @@
 enum role {
     ROLE_KEY,
     ROLE_PERIOD,
+    ROLE_PERIOD_MONTH,
     ROLE_KNOWN_FROM,
     ROLE_KNOWN_TO,
     ROLE_VALID_FROM,
@@ -181,6 +182,7 @@ static const char *role_header(const struct described_table *table, enum role ro
         unsigned line;
     } roles[ROLE_COUNT] = {[ROLE_KEY] = {table->key, table->key_line},
                            [ROLE_PERIOD] = {table->period, table->period_line},
+                           [ROLE_PERIOD_MONTH] = {table->period_month, table->period_line},
                            [ROLE_KNOWN_FROM] = {table->known_from, table->known_line},
                            [ROLE_KNOWN_TO] = {table->known_to, table->known_line},
                            [ROLE_VALID_FROM] = {table->valid_from, table->valid_line},
@@ -283,6 +285,19 @@ static enum row_status read_times(const struct import *import, struct local_time
     return ROW_OK;
 }
 
+/* The month that the row is about, if it is about one. */
+static bool read_period(const struct import *import, const struct slice *cells, uint16_t *out_month)
+{
+    uint16_t period = import->role_column[ROLE_PERIOD];
+    uint16_t month = import->role_column[ROLE_PERIOD_MONTH];
+
+    if (period == NO_COLUMN)
+        return true;
+    if (month != NO_COLUMN)
+        return stored_year_month(slice_trim(cells[period]), slice_trim(cells[month]), out_month);
+    return stored_period(slice_trim(cells[period]), import->dates, out_month);
+}
+
 static enum row_status read_row_head(struct import *import, struct local_time *time,
                                      const struct slice *cells, size_t row)
 {
@@ -293,9 +308,7 @@ static enum row_status read_row_head(struct import *import, struct local_time *t
         return ROW_NO_KEY;
     if (key.length > CELL_BYTES_MAX || !utf8_is_valid(key))
         return ROW_BAD_KEY;
-    if (import->role_column[ROLE_PERIOD] != NO_COLUMN
-        && !stored_period(slice_trim(cells[import->role_column[ROLE_PERIOD]]), import->dates,
-                          &fact->period))
+    if (!read_period(import, cells, &fact->period))
         return ROW_BAD_PERIOD;
     import->round.keys[row] = key;
     return read_times(import, time, cells, fact, &import->round.bad_role[row]);
@@ -524,7 +537,9 @@ static void complain_row(const struct import *import, size_t row, struct arena *
             none);
         return;
     case ROW_BAD_PERIOD:
-        say(import, row, import->role_column[ROLE_PERIOD], "the period is not a month",
+        say(import, row, import->role_column[ROLE_PERIOD],
+            import->table->period_month ? "the period is not a year and a month"
+                                        : "the period is not a month",
             cell_again(import, row, import->role_column[ROLE_PERIOD], arena));
         return;
     case ROW_BAD_TIME:

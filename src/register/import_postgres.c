@@ -72,8 +72,9 @@ static int table_failed(const struct transfer *transfer, const struct described_
 /* The columns of the database that the description names, each once. `out` has room for all. */
 static size_t list_columns(const struct described_table *table, const char **out)
 {
-    const char *const roles[] = {table->key,      table->period,     table->known_from,
-                                 table->known_to, table->valid_from, table->valid_to};
+    const char *const roles[] = {table->key,        table->period,   table->period_month,
+                                 table->known_from, table->known_to, table->valid_from,
+                                 table->valid_to};
     const size_t role_count = sizeof(roles) / sizeof(roles[0]);
     size_t count = 0;
 
@@ -94,7 +95,7 @@ static int prepare_table(struct transfer *transfer, const struct described_table
 {
     const struct selection_source source = {.relation = table->relation, .sql = table->sql};
     CLEANUP(free_cleanup)
-    const char **columns = alloc_zeroed(table->column_count + 6, sizeof(*columns)); /* 6 roles */
+    const char **columns = alloc_zeroed(table->column_count + 7, sizeof(*columns)); /* 7 roles */
     CLEANUP(buf_clear_cleanup) struct buf select = {0};
     struct task *task = &transfer->tasks[transfer->task_count];
     struct tq_error cause;

@@ -3,10 +3,12 @@
 
 #include <stdio.h>
 
+#include "base/cleanup.h"
 #include "base/limits.h"
 #include "base/moment.h"
 #include "base/utf8.h"
 #include "normalise/date.h"
+#include "normalise/text.h"
 
 #define DATE_LENGTH      10u
 #define MONTH_LENGTH     7u
@@ -187,6 +189,31 @@ bool stored_period(struct slice cell, struct stored_dates dates, uint16_t *out_m
     if (!date_parse_month(cell, true, &number) && !date_parse_month(cell, false, &number))
         return false;
     *out_month = (uint16_t)number;
+    return true;
+}
+
+/* 1 to 12, or the name of a month; 0: neither. */
+static unsigned month_of(struct slice cell)
+{
+    CLEANUP(buf_clear_cleanup) struct buf folded = {0};
+    unsigned month = 0;
+
+    for (size_t i = 0; i < cell.length && i < 2 && is_digit(cell.data[i]); i++)
+        month = month * 10 + (unsigned)(cell.data[i] - '0');
+    if (cell.length > 0 && cell.length <= 2 && is_digit(cell.data[cell.length - 1]))
+        return month <= 12 ? month : 0;
+    text_fold(cell, &folded);
+    return date_month_of(buf_slice(&folded));
+}
+
+bool stored_year_month(struct slice year, struct slice month, uint16_t *out_month)
+{
+    int64_t number;
+    unsigned which = month_of(month);
+
+    if (which == 0 || !date_parse_year(year, &number))
+        return false;
+    *out_month = month_number((int)number, which);
     return true;
 }
 

@@ -58,4 +58,7 @@ bool stored_time(struct local_time *time, struct slice cell, struct stored_dates
 /* The month of "2024-03", "202403" or a date. False if it is none. */
 bool stored_period(struct slice cell, struct stored_dates dates, uint16_t *out_month);
 
+/* The month of a year and a month beside it: 1 to 12, or its name. False if they are none. */
+bool stored_year_month(struct slice year, struct slice month, uint16_t *out_month);
+
 #endif

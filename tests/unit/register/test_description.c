@@ -82,7 +82,7 @@ static void reads_what_the_design_shows(void **state)
               "    subject: person\n"
               "    key: immat\n"
               "    file: a.csv\n"
-              "    period: mois\n"
+              "    period: [annee, mois]\n"
               "    columns:\n"
               "      affil: {field: employer, type: ref, to: employer, category: employment}\n"
               "subjects: [person, employer]\n"
@@ -97,6 +97,8 @@ static void reads_what_the_design_shows(void **state)
     assert_int_equal(d->table_count, 2);
     assert_int_equal(d->field_count, 3);
     assert_int_equal(d->tables[0].delimiter, ';');
+    assert_string_equal(d->tables[1].period, "annee");
+    assert_string_equal(d->tables[1].period_month, "mois");
     assert_true(d->tables[0].has_dates);
     assert_int_equal(d->tables[0].dates, DATE_MDY);
     assert_false(d->tables[1].has_dates);
@@ -173,6 +175,7 @@ static void refuses_what_does_not_fit(void **state)
     refuses("register: {name: x}\nsubjects: [p]\ntables:\n"
             "  - {name: t, subject: p, key: k, table: a, delimiter: ';', columns: {}}\n",
             "register.yaml:4:", "only a 'file'");
+    refuses(HEAD "    period: [year, null]\n", "register.yaml:8:13: period", "[year, month]");
     refuses(HEAD "    dates: mdj\n", "register.yaml:8:12: unknown order of dates 'mdj'",
             "did you mean 'mdy'?");
     refuses(HEAD "    delimiter: ab\n", "register.yaml:8:16: delimiter", "one ASCII character");

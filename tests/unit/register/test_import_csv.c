@@ -206,6 +206,26 @@ static void reads_periods_in_any_form(void **state)
     (void)reg_free(o.reg);
 }
 
+static void a_table_has_its_own_dates_and_periods(void **state)
+{
+    struct outcome o = import(TABLE "    period: [y, m]\n    dates: mdy\n" COLUMNS,
+                              SLICE_LITERAL("k,y,m,nom,ddn,brut\n"
+                                            "1,2024,1,A,05/03/1980,1\n1,2024,Feb,A,,2\n"
+                                            "1,2024,13,A,,4\n"),
+                              1);
+    const struct field *pay = reg_field(o.reg, toy_field(o.reg, "person", "pay"));
+    const struct field *born = reg_field(o.reg, toy_field(o.reg, "person", "born"));
+
+    (void)state;
+    assert_string_equal(o.heard.text,
+                        "t.csv line 4 column 2: the period is not a year and a month: '2024'\n");
+    assert_int_equal(pay->fact_count, 2);
+    assert_int_equal(pay->fact_period[0], month_number(2024, 1));
+    assert_int_equal(pay->fact_period[1], month_number(2024, 2));
+    assert_true(slice_is(field_value_text(born, born->fact_value[0]), "1980-05-03"));
+    (void)reg_free(o.reg);
+}
+
 static void converts_encodings_and_delimiters(void **state)
 {
     struct outcome o = import(TABLE "    encoding: WINDOWS-1252\n    delimiter: tab\n" COLUMNS,
@@ -314,6 +334,7 @@ int main(void)
         cmocka_unit_test(refuses_a_table_of_which_nothing_can_be_used),
         cmocka_unit_test(takes_times_in_the_zone_of_the_register),
         cmocka_unit_test(reads_periods_in_any_form),
+        cmocka_unit_test(a_table_has_its_own_dates_and_periods),
         cmocka_unit_test(converts_encodings_and_delimiters),
         cmocka_unit_test(unpacks_gzip_and_zstd),
         cmocka_unit_test(wants_a_header_with_the_columns_described),

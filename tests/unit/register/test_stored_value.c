@@ -162,6 +162,26 @@ static void a_table_may_say_in_what_order_its_dates_stand(void **state)
     assert_int_equal(month, month_number(2024, 5));
 }
 
+static void a_year_and_a_month_are_a_period(void **state)
+{
+    uint16_t month = 0;
+
+    (void)state;
+    assert_true(stored_year_month(slice_of("2024"), slice_of("3"), &month));
+    assert_int_equal(month, month_number(2024, 3));
+    assert_true(stored_year_month(slice_of("2024"), slice_of("12"), &month));
+    assert_int_equal(month, month_number(2024, 12));
+    assert_true(stored_year_month(slice_of("2024"),
+                                  slice_of("D\xc3\xa9"
+                                           "cembre"),
+                                  &month));
+    assert_int_equal(month, month_number(2024, 12));
+    assert_false(stored_year_month(slice_of("2024"), slice_of("13"), &month));
+    assert_false(stored_year_month(slice_of("2024"), slice_of("0"), &month));
+    assert_false(stored_year_month(slice_of("24"), slice_of("3"), &month));
+    assert_false(stored_year_month(slice_of("2024"), slice_of(""), &month));
+}
+
 static int32_t stored_minutes(struct local_time *time, const char *country, const char *cell)
 {
     int32_t value = MOMENT_MAX;
@@ -224,6 +244,7 @@ int main(void)
         cmocka_unit_test(foreign_phones_get_their_code),
         cmocka_unit_test(texts_must_be_utf8),
         cmocka_unit_test(times_follow_the_clocks),
+        cmocka_unit_test(a_year_and_a_month_are_a_period),
         cmocka_unit_test(a_table_may_say_in_what_order_its_dates_stand),
         cmocka_unit_test(times_are_read_as_the_country_writes_them),
         cmocka_unit_test(what_stands_for_an_open_end_is_one),
