@@ -57,7 +57,8 @@ static void print_cell(const struct showing *showing, const struct table_view *t
     if (label)
         column_label_format(label, cell->period, &field);
     (void)printf("  %-28s %-15s ", field.data ? field.data : "", cell_verdict_name(cell->verdict));
-    print_value(showing, slice_trim(record_text_cell(text, cell)));
+    print_value(showing,
+                slice_trim(record_text_cell(text, cell, label ? label->source : cell->column)));
     if (cell->ground != GROUND_NONE)
         (void)printf("  (%s)", ground_text(cell->ground));
     (void)putchar('\n');

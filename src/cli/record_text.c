@@ -98,11 +98,12 @@ int record_text_open(struct case_view *view, const struct record_place *place,
     return TQ_OK;
 }
 
-struct slice record_text_cell(const struct record_text *text, const struct cell_finding *cell)
+struct slice record_text_cell(const struct record_text *text, const struct cell_finding *cell,
+                              uint32_t column)
 {
     uint32_t row = text->row + cell->line;
 
-    if (!text->found || row >= text->batch->row_count || cell->column >= text->batch->column_count)
+    if (!text->found || row >= text->batch->row_count || column >= text->batch->column_count)
         return (struct slice){0};
-    return batch_cell(text->batch, row, cell->column);
+    return batch_cell(text->batch, row, column);
 }

@@ -22,6 +22,7 @@ int record_text_open(struct case_view *view, const struct record_place *place,
 void record_text_close(struct record_text *text);
 
 /* The value of a cell; empty if the rows were not found. */
-struct slice record_text_cell(const struct record_text *text, const struct cell_finding *cell);
+struct slice record_text_cell(const struct record_text *text, const struct cell_finding *cell,
+                              uint32_t column);
 
 #endif

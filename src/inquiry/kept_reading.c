@@ -46,15 +46,17 @@ static int keep_column(struct examination *examination, uint32_t number, struct 
     bool has_target = column->status != READING_NONE && column->target.field != FIELD_NONE;
     CLEANUP(buf_clear_cleanup) struct buf field = {0};
     CLEANUP(buf_clear_cleanup) struct buf period = {0};
-    struct reading_row row = {.table = examination->stored->number,
-                              .column = (uint16_t)number,
-                              .header = slice_of(examination->stored->head.headers[number]),
-                              .status = slice_of(status_name(column->status)),
-                              .role = slice_of(role_name(examination, number)),
-                              .agreement = column_agreement(column),
-                              .chance = column->chance,
-                              .filled = column->filled,
-                              .compared = column->compared};
+    struct reading_row row = {
+        .table = examination->stored->number,
+        .column = (uint16_t)number,
+        .source = (uint16_t)column_source(column, number),
+        .header = slice_of(examination->stored->head.headers[column_source(column, number)]),
+        .status = slice_of(status_name(column->status)),
+        .role = slice_of(role_name(examination, number)),
+        .agreement = column_agreement(column),
+        .chance = column->chance,
+        .filled = column->filled,
+        .compared = column->compared};
 
     if (examination->reading.kind != KIND_NONE)
         row.kind = slice_of(reg->kinds[examination->reading.kind].name);

@@ -371,14 +371,13 @@ static int bind_column(struct match_columns *columns, struct match_column *colum
     r = view_new(reg, one, &column->view, err);
     if (r < 0)
         return r;
-    column->plain = one->interpretation == AS_PART
-                    || (one->interpretation < AS_PLAIN_COUNT
-                        && interpretation_form(one->interpretation) == column->field->form);
+    column->plain = one->interpretation < AS_PLAIN_COUNT
+                    && interpretation_form(one->interpretation) == column->field->form;
     column->direct = !column->through && one->target.period_mode == PERIOD_NONE;
     column->simple = column->direct && column->plain;
     column->by_row = one->target.period_mode == PERIOD_ROW;
-    column->repeats =
-        table->shape == SHAPE_DOCUMENTS && number < table->slot_count && !column->by_row;
+    column->repeats = table->shape == SHAPE_DOCUMENTS
+                      && column_source(one, number) < table->slot_count && !column->by_row;
     column->key_count = view_key_count(column->view);
     column->population = column->field->holders ? column->field->holders : 1;
     if (column->through || column->by_row || one->target.period_mode == PERIOD_FIXED) {
@@ -437,7 +436,7 @@ int match_columns_init(struct match_columns *columns, const struct reg *reg,
     *columns = (struct match_columns){.reg = reg};
     if (reading->kind == KIND_NONE)
         return 0;
-    assert(reading->column_count == table->column_count);
+    assert(reading->column_count >= table->column_count);
     r = load_facts(reg, reading, err);
     if (r < 0)
         return r;

@@ -29,7 +29,7 @@ enum level {
 
 /* A fully read column of the table, bound to the register. */
 struct match_column {
-    uint32_t number; /* of the column within the table */
+    uint32_t number; /* of the reading */
     uint16_t twin;   /* the first of the columns that read the same field the same way */
     const struct column_reading *reading;
     const struct field *field;   /* whose values are compared */

@@ -76,8 +76,8 @@ static bool is_repeated(const struct item *items, size_t count, const struct bat
         if (items[i].key != item->key || items[i].period != item->period)
             continue;
         if (item->key != KEY_NONE
-            || slice_equal(batch_cell(batch, items[i].row, column->number),
-                           batch_cell(batch, item->row, column->number)))
+            || slice_equal(column_cell(column->reading, batch, items[i].row, column->number),
+                           column_cell(column->reading, batch, item->row, column->number)))
             return true;
     }
     return false;
@@ -98,7 +98,8 @@ static void gather_column(struct evidence *evidence, const struct match_columns 
     for (; row < end && count < ITEMS_PER_COLUMN_MAX; row++) {
         struct item item = {.column = (uint16_t)number, .row = row, .key = keys[row]};
 
-        if (item.key == KEY_NONE && is_blank(batch_cell(batch, row, column->number)))
+        if (item.key == KEY_NONE
+            && is_blank(column_cell(column->reading, batch, row, column->number)))
             continue;
         if (column->by_row) {
             item.period = evidence->periods[row];

@@ -51,17 +51,13 @@ static void make_canonical(struct nearness *nearness, const struct match_columns
 {
     const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
-    struct slice cell = batch_cell(nearness->batch, item->row, column->number);
+    struct slice cell = column_cell(column->reading, nearness->batch, item->row, column->number);
     struct canonical *canonical = &nearness->canonical[number];
     enum interpretation as = column->reading->interpretation;
 
     canonical->made = true;
     canonical->offset = nearness->text.length;
     canonical->length = 0;
-    if (as == AS_PART) {
-        cell = redaction_part(cell, column->reading->redaction.head);
-        as = AS_TEXT;
-    }
     if (as == AS_CUT)
         text_fold(cell, &nearness->text);
     else if (as >= AS_PLAIN_COUNT
@@ -168,11 +164,11 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
     enum interpretation as = column->reading->interpretation;
-    struct slice cell = batch_cell(nearness->batch, item->row, column->number);
+    struct slice cell = column_cell(column->reading, nearness->batch, item->row, column->number);
     struct slice canonical;
     int r;
 
-    if (as == AS_CODEBOOK || column->field->fingerprints_only) {
+    if (as == AS_CODEBOOK || as == AS_PIECE || column->field->fingerprints_only) {
         *out_near = false;
         return 0;
     }

@@ -25,8 +25,8 @@ static const struct {
     [AS_TOKENS] = {"names in any order", FORM_TOKENS},
     [AS_CUT] = {"cut text", FORM_TEXT},
     [AS_MASKED] = {"masked", FORM_TEXT},
-    [AS_PART] = {"part of a text", FORM_TEXT},
     [AS_CODEBOOK] = {"codebook", FORM_TEXT},
+    [AS_PIECE] = {"piece of the value", FORM_TEXT},
 };
 
 static const enum form type_forms[TYPE_COUNT] = {

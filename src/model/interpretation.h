@@ -45,8 +45,8 @@ enum interpretation {
 
     AS_CUT = AS_PLAIN_COUNT, /* text cut to the column's width: register values are cut alike */
     AS_MASKED,               /* what the column's mask shows: register values are masked alike */
-    AS_PART,                 /* one part of a text that commas divide: a street with its town */
     AS_CODEBOOK,             /* a learnt map from cell text to register value */
+    AS_PIECE,                /* text of which register values show more: they are taken apart */
     INTERPRETATION_COUNT
 };
 

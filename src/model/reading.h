@@ -7,7 +7,9 @@
 
 #include "base/error.h"
 #include "base/slice.h"
+#include "model/batch.h"
 #include "model/interpretation.h"
+#include "model/piece.h"
 #include "model/redaction.h"
 
 #define FIELD_NONE   UINT16_MAX
@@ -53,9 +55,12 @@ struct codebook_entry {
 struct column_reading {
     enum reading_status status;
     enum column_role role;
+    uint32_t source;         /* a piece: number of the table's column that it is of */
+    struct cell_piece piece; /* the whole cell, but for the readings beyond the table's columns */
     struct target target;
     enum interpretation interpretation;
-    struct redaction redaction;      /* AS_CUT, AS_MASKED, AS_PART */
+    struct redaction redaction;      /* AS_CUT, AS_MASKED */
+    struct cell_piece value_piece;   /* AS_PIECE: of the register's values */
     struct codebook_entry *codebook; /* AS_CODEBOOK: sorted by cell; owned */
     uint32_t codebook_count;
     bool month_inferred; /* a fixed or any period, and no month column says so */
@@ -69,10 +74,11 @@ struct column_reading {
     double filled;     /* share of non-empty cells in the sample */
 };
 
-/* How a table is read. Columns not read have status READING_NONE. */
+/* How a table is read. Columns not read have status READING_NONE. After the readings of the table's
+ * columns come those of pieces of columns. */
 struct reading {
     uint8_t kind; /* number of the kind its records are about; KIND_NONE: nothing is read */
-    uint32_t column_count;
+    uint32_t column_count;          /* of readings: at least that of the table */
     struct column_reading *columns; /* owned */
     uint16_t month_column;          /* ROLE_MONTH column, or UINT16_MAX */
     enum interpretation month_interpretation;
@@ -85,6 +91,25 @@ struct reading {
 
 void reading_clear(struct reading *reading);
 int reading_init(struct reading *reading, uint32_t column_count, struct tq_error *err) MUST_CHECK;
+
+/* Append the reading of a piece of column `source`; *out_column is borrowed until the next. */
+int reading_add_piece(struct reading *reading, uint32_t source, struct cell_piece piece,
+                      struct column_reading **out_column, struct tq_error *err) MUST_CHECK;
+
+/* The table's column that reading `number` is about. */
+static inline uint32_t column_source(const struct column_reading *column, uint32_t number)
+{
+    return piece_is_whole(column->piece) ? number : column->source;
+}
+
+/* What reading `number` is about, in a row. */
+static inline struct slice column_cell(const struct column_reading *column,
+                                       const struct batch *batch, uint32_t row, uint32_t number)
+{
+    if (piece_is_whole(column->piece))
+        return batch_cell(batch, row, number);
+    return piece_of(column->piece, batch_cell(batch, row, column->source));
+}
 
 static inline double column_agreement(const struct column_reading *column)
 {

@@ -16,8 +16,7 @@ enum redaction_unit {
     REDACTION_WHOLE, /* letters and digits of the whole value: the first `head` and the last `tail`
                       */
     REDACTION_WORDS, /* the same of each word, words in any order */
-    REDACTION_DATE,  /* the same of the digits of a date, written in `order` with leading zeros */
-    REDACTION_PART   /* no redaction of values: cells hold several, and this is the `head`-th */
+    REDACTION_DATE   /* the same of the digits of a date, written in `order` with leading zeros */
 };
 
 struct redaction {

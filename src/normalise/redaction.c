@@ -268,8 +268,6 @@ bool redaction_serves(const struct redaction *redaction, enum value_type type)
         return is_text;
     case REDACTION_DATE:
         return type == TYPE_DATE;
-    case REDACTION_PART:
-        return type == TYPE_ADDRESS || type == TYPE_TEXT;
     case REDACTION_WHOLE:
         return is_text || type == TYPE_EMAIL || type == TYPE_ID || type == TYPE_PHONE
                || type == TYPE_ACCOUNT || type == TYPE_CODE;
@@ -330,26 +328,6 @@ bool redaction_is_initials(struct slice cell)
         any = true;
     }
     return any;
-}
-
-static size_t part_length(struct slice text)
-{
-    size_t length = 0;
-
-    while (length < text.length && text.data[length] != ',' && text.data[length] != ';'
-           && text.data[length] != '\n')
-        length++;
-    return length;
-}
-
-struct slice redaction_part(struct slice cell, uint32_t number)
-{
-    for (uint32_t i = 1; i < number; i++) {
-        size_t length = part_length(cell);
-
-        cell = slice_skip(cell, length < cell.length ? length + 1 : length);
-    }
-    return slice_trim(slice_make(cell.data, part_length(cell)));
 }
 
 /* All that a stretch shows is in the whole, and it shows something or hides nothing. */

@@ -38,10 +38,6 @@ bool redaction_value(const struct redaction *redaction, enum value_type type, st
 bool redaction_measure(enum redaction_unit unit, struct slice cell, uint32_t *out_head,
                        uint32_t *out_tail);
 
-/* The part of a text that commas, semicolons or line ends divide, trimmed; empty if it has fewer.
- * `number` counts from 1. */
-struct slice redaction_part(struct slice cell, uint32_t number);
-
 /* Whether each word of the cell is a single letter. */
 bool redaction_is_initials(struct slice cell);
 

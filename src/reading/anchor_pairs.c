@@ -224,8 +224,7 @@ static int find_redacted_of(struct anchor *anchor, uint16_t column, uint32_t *ke
     int r = TQ_OK;
 
     for (uint32_t i = 0; i < cells->redaction_count; i++) {
-        if (cells->redactions[i].unit == REDACTION_CUT
-            || cells->redactions[i].unit == REDACTION_PART)
+        if (cells->redactions[i].unit == REDACTION_CUT)
             continue;
         for (uint16_t f = 0; f < kind->field_count && r == TQ_OK; f++) {
             uint16_t number = (uint16_t)(kind->field_first + f);

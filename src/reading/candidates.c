@@ -3,6 +3,7 @@
 #include "reading/candidates.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -41,6 +42,14 @@ int candidate_readings_add(struct candidate_readings *list, const struct target 
     return TQ_OK;
 }
 
+struct candidate_readings *candidate_readings_free(struct candidate_readings *lists, uint32_t count)
+{
+    for (uint32_t c = 0; lists && c < count; c++)
+        free(lists[c].items);
+    free(lists);
+    return NULL;
+}
+
 enum reading_status candidate_status(const struct candidate_reading *candidate)
 {
     double full = candidate->as == AS_CODEBOOK ? KAPPA_CODEBOOK : KAPPA_FULL;
@@ -48,6 +57,24 @@ enum reading_status candidate_status(const struct candidate_reading *candidate)
     if (!candidate_explains(candidate) || candidate->kappa < KAPPA_WEAK)
         return READING_NONE;
     return candidate->kappa >= full ? READING_FULL : READING_WEAK;
+}
+
+void candidate_fill(const struct candidate_reading *found, bool has_month,
+                    struct column_reading *column)
+{
+    column->status = candidate_status(found);
+    column->target = found->target;
+    column->interpretation = found->as;
+    column->redaction = found->redaction;
+    column->value_piece = found->piece;
+    column->compared = found->measure.compared;
+    column->agreed = found->measure.agreed;
+    column->chance = found->measure.chance;
+    column->gain_nats = found->gain;
+    column->kappa = found->kappa;
+    column->month_inferred =
+        !has_month
+        && (found->target.period_mode == PERIOD_FIXED || found->target.period_mode == PERIOD_ANY);
 }
 
 /* Words of the header that also stand in the target's name. */

@@ -13,7 +13,8 @@
 struct candidate_reading {
     struct target target;
     enum interpretation as;
-    struct redaction redaction; /* AS_CUT, AS_MASKED, AS_PART */
+    struct redaction redaction; /* AS_CUT, AS_MASKED */
+    struct cell_piece piece;    /* AS_PIECE */
     struct measure measure;
     double gain, kappa;
     int64_t rank; /* gain after handicap, in millionths of a nat: comparisons are exact */
@@ -33,6 +34,10 @@ int candidate_readings_add(struct candidate_readings *list, const struct target 
                            const struct measure *measure, double handicap,
                            struct tq_error *err) MUST_CHECK;
 
+/* Release `count` lists and their array; NULL. */
+struct candidate_readings *candidate_readings_free(struct candidate_readings *lists,
+                                                   uint32_t count);
+
 /*
  * The one that stands: the most nats, then by the rules for periods, codebooks and paths of
  * algorithms.md 1.3; `header` only breaks ties. NULL if nothing stands.
@@ -46,6 +51,10 @@ static inline bool candidate_explains(const struct candidate_reading *candidate)
 {
     return candidate->gain >= (candidate->measure.few ? GAIN_FEW : GAIN_MIN);
 }
+
+/* Make `column` what was found; `has_month`: a column names the months of the rows. */
+void candidate_fill(const struct candidate_reading *found, bool has_month,
+                    struct column_reading *column);
 
 /* full, weak or none. */
 enum reading_status candidate_status(const struct candidate_reading *candidate);

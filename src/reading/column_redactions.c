@@ -9,7 +9,6 @@
 #define MASKED_PERCENT   50u /* of the filled cells */
 #define SHOWN_PERCENT    95u /* of the masked cells show at least what the redaction shows */
 #define INITIALS_PERCENT 90u /* of the filled cells */
-#define PARTS_MAX        3u
 #define INITIALS_MIN     20u /* fewer cells are codes as well */
 
 static void add_redaction(struct sample_column *column, struct redaction redaction)
@@ -168,21 +167,6 @@ static void find_content(struct sample *sample, uint32_t column)
     out->shows_letters = letters * 2 > out->filled;
 }
 
-/* Texts of several parts: an address in one column. */
-static void add_parts(struct sample *sample, uint32_t column)
-{
-    struct sample_column *out = &sample->columns[column];
-    uint32_t parted = 0;
-
-    for (uint32_t row = 0; row < sample->row_count; row++) {
-        struct slice cell = row_sample_cell(sample, row, column);
-
-        parted += has_letter(cell) && redaction_part(cell, 2).length > 0;
-    }
-    for (uint32_t part = 1; part <= PARTS_MAX && parted * 2 > out->filled; part++)
-        add_redaction(out, (struct redaction){.unit = REDACTION_PART, .head = part});
-}
-
 int column_redactions_find(struct sample *sample, uint32_t column, struct buf *scratch,
                            struct tq_error *err)
 {
@@ -191,7 +175,6 @@ int column_redactions_find(struct sample *sample, uint32_t column, struct buf *s
         add_initials(sample, column);
     if (sample->columns[column].redaction_count > 0)
         find_content(sample, column);
-    add_parts(sample, column);
     return find_cut(sample, column, scratch, err);
 }
 
@@ -200,7 +183,7 @@ bool column_redaction_serves(const struct sample_column *column, const struct re
 {
     if (!redaction_serves(redaction, type))
         return false;
-    if (redaction->unit == REDACTION_CUT || redaction->unit == REDACTION_PART)
+    if (redaction->unit == REDACTION_CUT)
         return true;
     if (column->shows_mail || type == TYPE_EMAIL)
         return column->shows_mail && type == TYPE_EMAIL;

@@ -20,14 +20,6 @@
 
 /* ---- lists of candidates ---- */
 
-static struct candidate_readings *lists_free(struct candidate_readings *lists, uint32_t count)
-{
-    for (uint32_t c = 0; lists && c < count; c++)
-        free(lists[c].items);
-    free(lists);
-    return NULL;
-}
-
 static const struct candidate_reading *best_of(const struct candidate_readings *list)
 {
     for (size_t i = 0; i < list->count; i++) {
@@ -200,7 +192,7 @@ void hypothesis_clear(struct hypothesis *hypothesis)
 {
     const struct sample *sample = hypothesis->linked.sample;
 
-    lists_free(hypothesis->lists, sample ? sample->column_count : 0);
+    (void)candidate_readings_free(hypothesis->lists, sample ? sample->column_count : 0);
     anchor_clear(&hypothesis->anchor);
     arena_clear(&hypothesis->arena);
     *hypothesis = (struct hypothesis){0};

@@ -323,6 +323,34 @@ int row_sample_take(const struct reg *reg, const struct table *table,
     return TQ_OK;
 }
 
+int row_sample_of_rows(const struct sample *sample, uint32_t column_count,
+                       struct sample *out_sample, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf buf = {0};
+    bool needed[AS_PLAIN_COUNT];
+    int r = scratch_reserve(&buf, err);
+
+    if (r < 0)
+        return r;
+    out_sample->reg = sample->reg;
+    out_sample->table = sample->table;
+    out_sample->row_count = sample->row_count;
+    out_sample->column_count = column_count;
+    out_sample->whole = sample->whole;
+    out_sample->document = sample->document;
+    out_sample->columns =
+        arena_alloc(&out_sample->arena, column_count, sizeof(*out_sample->columns));
+    if (!out_sample->columns)
+        return tq_no_memory(err);
+    needed_interpretations(sample->reg, needed);
+    for (uint32_t c = 0; c < column_count; c++) {
+        r = read_column(out_sample, c, needed, &buf, err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
 void row_sample_clear(struct sample *sample)
 {
     batch_builder_clear(&sample->rows);

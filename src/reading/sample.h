@@ -7,7 +7,7 @@
 #include "model/table.h"
 #include "register/register.h"
 
-#define COLUMN_REDACTIONS_MAX 12u
+#define COLUMN_REDACTIONS_MAX 8u
 
 /*
  * Rows of a table taken by a fixed stride, with the fingerprints of every column under every
@@ -40,6 +40,10 @@ struct sample {
 int row_sample_take(const struct reg *reg, const struct table *table,
                     const struct batch_source *source, uint32_t rows_max, struct sample *out_sample,
                     struct tq_error *err) MUST_CHECK;
+
+/* Fill a sample of other columns for the rows of `sample`, which are in out_sample->rows. */
+int row_sample_of_rows(const struct sample *sample, uint32_t column_count,
+                       struct sample *out_sample, struct tq_error *err) MUST_CHECK;
 void row_sample_clear(struct sample *sample);
 
 /* Have the dictionaries of all fields in memory in which some column may be looked up. */

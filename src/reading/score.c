@@ -345,35 +345,6 @@ static int score_redaction(struct scorer *scorer, uint32_t column,
                                   err);
 }
 
-/* Keys of the field itself, of one part of each cell. */
-static int score_part(struct scorer *scorer, uint32_t column, const struct redaction *part,
-                      struct tq_error *err)
-{
-    const struct linked *linked = scorer->linked;
-    const struct sample *sample = linked->sample;
-    struct target target = target_of(scorer, PERIOD_NONE, MONTH_NONE);
-    struct measure found;
-    int r;
-
-    for (uint32_t i = 0; i < linked->count; i++) {
-        struct slice cell = row_sample_cell(sample, linked->row[i], column);
-
-        scorer->prints[i] = normalise_fingerprint(
-            &sample->reg->normaliser, AS_TEXT, redaction_part(cell, part->head), &scorer->folded);
-    }
-    r = buf_check(&scorer->folded, err);
-    if (r < 0)
-        return r;
-    field_find_keys(reg_field(sample->reg, scorer->field), scorer->prints, linked->count,
-                    scorer->cells.key);
-    r = key_tally_number(&scorer->tally, &scorer->cells, err);
-    if (r < 0)
-        return r;
-    found = measure(scorer, scorer->distinct);
-    return candidate_readings_add(&scorer->lists[column], &target, AS_PART, part, &found,
-                                  HANDICAP_REDACTION, err);
-}
-
 static int score_redactions(struct scorer *scorer, uint32_t column, enum value_type type,
                             struct tq_error *err)
 {
@@ -381,12 +352,8 @@ static int score_redactions(struct scorer *scorer, uint32_t column, enum value_t
     int r = TQ_OK;
 
     for (uint32_t i = 0; i < cells->redaction_count && r == TQ_OK; i++) {
-        const struct redaction *redaction = &cells->redactions[i];
-
-        if (!column_redaction_serves(cells, redaction, type))
-            continue;
-        r = redaction->unit == REDACTION_PART ? score_part(scorer, column, redaction, err)
-                                              : score_redaction(scorer, column, redaction, err);
+        if (column_redaction_serves(cells, &cells->redactions[i], type))
+            r = score_redaction(scorer, column, &cells->redactions[i], err);
     }
     return r;
 }
@@ -580,6 +547,102 @@ int score_learn_codebook(const struct linked *linked, uint32_t column, const str
     return codebook_entries(&codebook, linked->sample->reg,
                             reg_field(linked->sample->reg, target->field), &scorer.cells,
                             scorer.distinct, out_entries, out_count, err);
+}
+
+/* ---- pieces of values ---- */
+
+#define PIECE_PERCENT 50u /* of the held values, those that have a piece */
+
+static uint32_t print_key(uint64_t print)
+{
+    return print == FINGERPRINT_NONE ? KEY_NONE : (uint32_t)(print >> 32) & INT32_MAX;
+}
+
+/* Leave in `recoded` what a piece of each held value is; 0: too few have it. */
+static size_t take_value_pieces(struct scorer *scorer, struct cell_piece piece)
+{
+    const struct reg *reg = scorer->linked->sample->reg;
+    const struct field *field = reg_field(reg, scorer->field);
+    size_t count = 0, found = 0;
+
+    for (size_t i = 0; i < scorer->held.count; i++) {
+        struct held_entry item = scorer->held.items[i];
+        struct slice text = piece_of(piece, field_value_text(field, item.value));
+
+        if (text.length == 0)
+            continue;
+        found++;
+        item.key =
+            print_key(normalise_fingerprint(&reg->normaliser, AS_TEXT, text, &scorer->folded));
+        if (item.key != KEY_NONE)
+            count = add_recoded(scorer->recoded, count, item);
+    }
+    return found * 100 >= scorer->held.count * PIECE_PERCENT ? count : 0;
+}
+
+static int add_value_piece(struct scorer *scorer, uint32_t column, struct cell_piece piece,
+                           const struct measure *found, struct tq_error *err)
+{
+    struct candidate_readings *list = &scorer->lists[column];
+    size_t before = list->count;
+    int r = add(scorer, column, PERIOD_NONE, MONTH_NONE, AS_PIECE, found, HANDICAP_REDACTION, err);
+
+    if (list->count > before)
+        list->items[before].piece = piece;
+    return r;
+}
+
+static int score_value_piece(struct scorer *scorer, const bool *wanted, struct cell_piece piece,
+                             struct tq_error *err)
+{
+    const struct linked *linked = scorer->linked;
+    size_t count = take_value_pieces(scorer, piece);
+    int r = buf_check(&scorer->folded, err);
+
+    for (uint32_t c = 0; c < linked->sample->column_count && count > 0 && r == TQ_OK; c++) {
+        const uint64_t *prints = linked->sample->columns[c].prints[AS_TEXT];
+        struct measure found;
+
+        if (!wanted[c] || !prints || !open_column(scorer, c))
+            continue;
+        for (uint32_t i = 0; i < linked->count; i++)
+            scorer->cells.key[i] = print_key(prints[linked->row[i]]);
+        r = key_tally_number(&scorer->tally, &scorer->cells, err);
+        if (r < 0)
+            return r;
+        found = measure(scorer, (struct held_view){scorer->recoded, count});
+        r = add_value_piece(scorer, c, piece, &found, err);
+    }
+    return r;
+}
+
+int score_value_pieces(const struct linked *linked, const bool *wanted,
+                       const struct cell_piece *pieces, size_t piece_count,
+                       struct candidate_readings *lists, struct tq_error *err)
+{
+    const struct reg *reg = linked->sample->reg;
+    const struct kind *kind = &reg->kinds[linked->kind];
+    CLEANUP(scorer_clear) struct scorer scorer;
+    int r = scorer_init(&scorer, linked, err);
+
+    scorer.lists = lists;
+    scorer.through = FIELD_NONE;
+    for (uint16_t f = kind->field_first; f < kind->field_first + kind->field_count && r == TQ_OK;
+         f++) {
+        const struct field *field = reg_field(reg, f);
+        bool any = false;
+
+        if ((field->type != TYPE_ADDRESS && field->type != TYPE_TEXT) || field->periodic)
+            continue;
+        scorer.field = f;
+        scorer.filled = false;
+        r = fill_held(&scorer, &any, err);
+        if (r == TQ_OK)
+            r = reserve_recoded(&scorer, err);
+        for (size_t i = 0; i < piece_count && any && r == TQ_OK; i++)
+            r = score_value_piece(&scorer, wanted, pieces[i], err);
+    }
+    return r;
 }
 
 /* ---- censored columns ---- */

@@ -26,4 +26,12 @@ int score_learn_codebook(const struct linked *linked, uint32_t column, const str
 int score_is_censored(const struct linked *linked, uint32_t column, const struct target *target,
                       enum interpretation as, bool *out_censored, struct tq_error *err) MUST_CHECK;
 
+/*
+ * Explain the `wanted` columns by pieces of the values of the kind's addresses and texts:
+ * "Hauptstr. 12" where the register has "Hauptstr. 12, 10115 Berlin". Adds to the lists.
+ */
+int score_value_pieces(const struct linked *linked, const bool *wanted,
+                       const struct cell_piece *pieces, size_t piece_count,
+                       struct candidate_readings *lists, struct tq_error *err) MUST_CHECK;
+
 #endif

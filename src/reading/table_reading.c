@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "reading/hypothesis.h"
 #include "reading/name_words.h"
+#include "reading/pieces.h"
 
 #define SAMPLE_ROWS_FIRST  480u /* enough for nearly every table */
 #define SAMPLE_ROWS_MAX    2000u
@@ -136,23 +137,6 @@ static uint8_t choose_kind(const struct examination *examination)
 
 /* ---- from the hypothesis to the reading ---- */
 
-static void fill_column(struct column_reading *column, const struct candidate_reading *found,
-                        bool has_month)
-{
-    column->status = candidate_status(found);
-    column->target = found->target;
-    column->interpretation = found->as;
-    column->redaction = found->redaction;
-    column->compared = found->measure.compared;
-    column->agreed = found->measure.agreed;
-    column->chance = found->measure.chance;
-    column->gain_nats = found->gain;
-    column->kappa = found->kappa;
-    column->month_inferred =
-        !has_month
-        && (found->target.period_mode == PERIOD_FIXED || found->target.period_mode == PERIOD_ANY);
-}
-
 /* A column that shows its target only up to a limit is reported, and never judged. */
 static int weaken_censored(const struct hypothesis *hypothesis, uint32_t number,
                            struct column_reading *column, struct tq_error *err)
@@ -184,7 +168,7 @@ static int read_columns(const struct hypothesis *hypothesis, const struct table 
 
         if (!found)
             continue;
-        fill_column(column, found, hypothesis->month_column != UINT16_MAX);
+        candidate_fill(found, hypothesis->month_column != UINT16_MAX, column);
         r = weaken_censored(hypothesis, c, column, err);
         if (r < 0)
             return r;
@@ -394,7 +378,10 @@ static int fill_reading(const struct examination *examination, struct reading *r
         if (r < 0)
             return r;
     }
-    return find_references(&examination->sample, reading, err);
+    r = find_references(&examination->sample, reading, err);
+    if (r < 0 || kind == KIND_NONE)
+        return r;
+    return pieces_read(&examination->hypotheses[kind], reading, err);
 }
 
 int table_reading_find(const struct reg *reg, const struct table *table,

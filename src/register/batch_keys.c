@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "register/batch_keys.h"
 
-#include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -35,13 +35,16 @@ static int make(struct key_column *column, const struct view *view, const struct
 int batch_keys_find(struct batch_keys *keys, const struct view *view, const struct batch *batch,
                     uint32_t column, const uint32_t **out_keys, struct tq_error *err)
 {
-    if (!keys->columns) {
-        keys->columns = alloc_zeroed(batch->column_count, sizeof(*keys->columns));
-        if (!keys->columns)
+    if (column >= keys->column_count) {
+        uint32_t count = column < batch->column_count ? batch->column_count : column + 1;
+        struct key_column *columns = alloc_resize(keys->columns, count, sizeof(*columns));
+
+        if (!columns)
             return tq_no_memory(err);
-        keys->column_count = batch->column_count;
+        memset(columns + keys->column_count, 0, (count - keys->column_count) * sizeof(*columns));
+        keys->columns = columns;
+        keys->column_count = count;
     }
-    assert(column < keys->column_count);
     if (!keys->columns[column].made) {
         int r = make(&keys->columns[column], view, batch, column, err);
 

@@ -10,7 +10,7 @@
  * read it back. Used by one thread at a time; start with {0}.
  */
 struct batch_keys {
-    struct key_column *columns; /* by column of the table; owned */
+    struct key_column *columns; /* by number of the reading; owned */
     uint32_t column_count;
 };
 

@@ -71,6 +71,11 @@ static bool rekey_value(const struct view *view, uint32_t value, struct buf *out
 
     if (field->fingerprints_only)
         return false;
+    if (as == AS_PIECE) {
+        buf_empty(out);
+        return normalise(&view->reg->normaliser, AS_TEXT,
+                         piece_of(view->reading->value_piece, field_value_text(field, value)), out);
+    }
     if (shows_a_part(as)) {
         buf_empty(out);
         return redaction_value(&view->reading->redaction, field->type,
@@ -148,8 +153,8 @@ int view_new(const struct reg *reg, const struct column_reading *reading, struct
     view->reg = reg;
     view->field = &reg->fields[reading->target.field];
     view->reading = reading;
-    view->rekeyed =
-        shows_a_part(as) || (as < AS_PLAIN_COUNT && interpretation_form(as) != view->field->form);
+    view->rekeyed = shows_a_part(as) || as == AS_PIECE
+                    || (as < AS_PLAIN_COUNT && interpretation_form(as) != view->field->form);
     if (view->rekeyed) {
         r = rekey_values(view, err);
         if (r < 0)
@@ -187,24 +192,16 @@ static uint32_t codebook_key(const struct view *view, struct slice cell, struct 
     return print == FINGERPRINT_NONE ? KEY_NONE : codebook_find(view->reading, print);
 }
 
-static uint32_t part_key(const struct view *view, struct slice cell, struct buf *scratch)
-{
-    struct slice part = redaction_part(cell, view->reading->redaction.head);
-
-    return field_find_key(view->field,
-                          normalise_fingerprint(&view->reg->normaliser, AS_TEXT, part, scratch));
-}
-
 /* The cell's canonical form in `scratch`; false if it cannot be read so. */
 static bool read_cell(const struct view *view, struct slice cell, struct buf *scratch)
 {
     buf_empty(scratch);
-    if (view->reading->interpretation == AS_PART)
-        return normalise(&view->reg->normaliser, AS_TEXT,
-                         redaction_part(cell, view->reading->redaction.head), scratch);
     if (shows_a_part(view->reading->interpretation))
         return redaction_cell(&view->reading->redaction, cell, scratch);
-    return normalise(&view->reg->normaliser, view->reading->interpretation, cell, scratch);
+    return normalise(&view->reg->normaliser,
+                     view->reading->interpretation == AS_PIECE ? AS_TEXT
+                                                               : view->reading->interpretation,
+                     cell, scratch);
 }
 
 static uint32_t rekeyed_key(const struct view *view, struct slice cell, struct buf *scratch)
@@ -222,8 +219,6 @@ uint32_t view_cell_key(const struct view *view, struct slice cell, struct buf *s
         return KEY_NONE;
     if (view->reading->interpretation == AS_CODEBOOK)
         return codebook_key(view, cell, scratch);
-    if (view->reading->interpretation == AS_PART)
-        return part_key(view, cell, scratch);
     if (view->rekeyed)
         return rekeyed_key(view, cell, scratch);
     return field_find_key(view->field,
@@ -290,7 +285,7 @@ static void plain_keys(const struct view *view, const struct batch *batch, uint3
         uint32_t count = batch->row_count - at < BLOCK ? batch->row_count - at : BLOCK;
 
         for (uint32_t i = 0; i < count; i++) {
-            struct slice cell = slice_trim(batch_cell(batch, at + i, column));
+            struct slice cell = slice_trim(column_cell(view->reading, batch, at + i, column));
 
             prints[i] =
                 cell.length == 0 ? FINGERPRINT_NONE : memo_print(&memo, view, cell, scratch);
@@ -304,9 +299,10 @@ int view_batch_keys(const struct view *view, const struct batch *batch, uint32_t
 {
     CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
 
-    if (view->rekeyed || view->reading->interpretation >= AS_PLAIN_COUNT) {
+    if (view->rekeyed || view->reading->interpretation == AS_CODEBOOK) {
         for (uint32_t i = 0; i < batch->row_count; i++)
-            out_keys[i] = view_cell_key(view, batch_cell(batch, i, column), &scratch);
+            out_keys[i] =
+                view_cell_key(view, column_cell(view->reading, batch, i, column), &scratch);
     } else {
         plain_keys(view, batch, column, out_keys, &scratch);
     }

@@ -22,7 +22,8 @@ struct view *view_free(struct view *view);
 /* Key of one cell (not trimmed); KEY_NONE if it is empty, cannot be read, or no value has it. */
 uint32_t view_cell_key(const struct view *view, struct slice cell, struct buf *scratch);
 
-/* Keys of a whole column of `batch`, in tight passes; out_keys has batch->row_count entries. */
+/* Keys of what reading number `column` is about in all rows of `batch`, in tight passes; out_keys
+ * has batch->row_count entries. */
 int view_batch_keys(const struct view *view, const struct batch *batch, uint32_t column,
                     uint32_t *out_keys, struct tq_error *err) MUST_CHECK;
 

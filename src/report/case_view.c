@@ -81,7 +81,8 @@ static int add_reading(void *state, const struct reading_row *row, struct tq_err
                                    .agreement = row->agreement,
                                    .chance = row->chance,
                                    .filled = row->filled,
-                                   .compared = row->compared};
+                                   .compared = row->compared,
+                                   .source = row->source};
     if (!label->header || !label->field || !label->period || !label->status
         || !label->interpretation || !label->category || !label->role)
         return tq_no_memory(err);

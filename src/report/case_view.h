@@ -20,6 +20,7 @@ struct column_label {
     bool periodic;
     double agreement, chance, filled;
     uint32_t compared;
+    uint16_t source; /* the table's column, from 0 */
 };
 
 struct table_view {

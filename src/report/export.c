@@ -112,7 +112,7 @@ static void write_reading(const struct table_view *table, uint32_t column,
     if (label->period[0] != '\0')
         buf_format(&field, "@%s", label->period);
     row_text(writer, slice_of(table->stored->head.name));
-    row_number(writer, column + 1u);
+    row_number(writer, label->source + 1u);
     row_text(writer, slice_of(label->header));
     row_text(writer, buf_slice(&field));
     row_decimal(writer, label->agreement);

@@ -20,7 +20,7 @@ static void add_cell(const struct table_view *table, const struct cell_finding *
     if (table->stored->head.shape == SHAPE_DOCUMENTS)
         escape_json(out, slice_of(label->header ? label->header : ""));
     else
-        buf_format(out, "%u", cell->column + 1u);
+        buf_format(out, "%u", (label == &unnamed ? cell->column : label->source) + 1u);
     buf_add_byte(out, ',');
     column_label_format(label, cell->period, &field);
     escape_json(out, buf_slice(&field));

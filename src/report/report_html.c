@@ -376,7 +376,7 @@ static void write_reading(struct page_out *page, const struct table_view *table,
     buf_add_text(&field, label->field);
     if (label->period[0] != '\0')
         buf_format(&field, "@%s", label->period);
-    buf_format(page->out, "<tr><td class=\"n\">%u</td>", column + 1u);
+    buf_format(page->out, "<tr><td class=\"n\">%u</td>", label->source + 1u);
     text_cell(page, slice_of(label->header));
     text_cell(page, buf_slice(&field));
     text_cell(page, slice_of(label->interpretation));

@@ -55,7 +55,7 @@ static void add_columns(struct buf *out, const struct table_view *table)
 
         if (!label->status)
             continue;
-        buf_format(out, "%s{\"column\":%u,", first ? "" : ",", i + 1u);
+        buf_format(out, "%s{\"column\":%u,", first ? "" : ",", label->source + 1u);
         first = false;
         add_string(out, "header", slice_of(label->header));
         buf_add_byte(out, ',');

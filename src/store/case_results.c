@@ -52,6 +52,7 @@ int case_add_reading(struct case_store *store, const struct reading_row *row, st
     case_query_bind_real(&query, 13, row->chance);
     case_query_bind_real(&query, 14, row->filled);
     case_query_bind(&query, 15, row->compared);
+    case_query_bind(&query, 16, row->source);
     return case_query_finish(&query, err);
 }
 
@@ -73,6 +74,7 @@ static struct reading_row read_reading(const struct case_query *query)
         .chance = case_query_real(query, 12),
         .filled = case_query_real(query, 13),
         .compared = (uint32_t)case_query_number(query, 14),
+        .source = (uint16_t)case_query_number(query, 15),
     };
 }
 

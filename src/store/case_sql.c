@@ -30,7 +30,7 @@ const char case_schema[] =
     "CREATE TABLE page(exhibit, number, offset, length, PRIMARY KEY(exhibit, number))"
     " WITHOUT ROWID;"
     "CREATE TABLE reading(number INTEGER PRIMARY KEY, tab, col, header, field, interpretation,"
-    " status, category, kind, periodic, period, role, agreement, chance, filled, compared);"
+    " status, category, kind, periodic, period, role, agreement, chance, filled, compared, source);"
     "CREATE TABLE dating(tab INTEGER PRIMARY KEY, content);"
     "CREATE TABLE finding(number INTEGER PRIMARY KEY, tab, batch, content);"
     "CREATE UNIQUE INDEX finding_batch ON finding(tab, batch);"
@@ -41,7 +41,7 @@ const char case_schema[] =
 
 #define READING_COLUMNS                                                           \
     "tab, col, header, field, interpretation, status, category, kind, periodic, " \
-    "period, role, agreement, chance, filled, compared"
+    "period, role, agreement, chance, filled, compared, source"
 #define TABLE_COLUMNS                                                                  \
     "number, exhibit, sheet, name, origin, shape, column_count, slot_count, headers, " \
     "row_count, batch_count"
@@ -105,7 +105,7 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_PAGE_ADD] = "INSERT INTO page(exhibit, number, offset, length) VALUES(?1, ?2, ?3, ?4)",
     [SQL_PAGES] = "SELECT number, offset, length FROM page WHERE exhibit = ?1 ORDER BY number",
     [SQL_READING_ADD] = "INSERT INTO reading(" READING_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
-                        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+                        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     [SQL_READINGS_OF] =
         "SELECT " READING_COLUMNS " FROM reading WHERE tab = ?1 ORDER BY tab, col, number",
     [SQL_READINGS_ALL] = "SELECT " READING_COLUMNS " FROM reading ORDER BY tab, col, number",

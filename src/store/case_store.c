@@ -291,7 +291,9 @@ static int check_identity(struct case_store *store, struct tq_error *err)
                        "%d)",
                        store->database, (long long)version, CASE_SCHEMA_VERSION);
     if (version < CASE_SCHEMA_VERSION)
-        return tq_fail(err, TQ_E_SYNTAX, "'%s' has schema %lld, which no version ever wrote",
+        return tq_fail(err, TQ_E_SYNTAX,
+                       "'%s' was made by an older version of this program (schema %lld); make the "
+                       "case anew from its evidence",
                        store->database, (long long)version);
     return TQ_OK;
 }

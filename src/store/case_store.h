@@ -169,7 +169,8 @@ int case_drop_results(struct case_store *store, struct tq_error *err) MUST_CHECK
 
 struct reading_row {
     uint32_t table;
-    uint16_t column; /* from 0 */
+    uint16_t column; /* from 0: the number that findings have */
+    uint16_t source; /* the table's column, which several readings may be pieces of */
     struct slice header;
     struct slice field;          /* "employer>name", "salary"; "" when not read */
     struct slice interpretation; /* "" when not read */

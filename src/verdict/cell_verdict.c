@@ -27,7 +27,9 @@ static enum held_when when_of(const struct cell_task *task, const struct held *h
 
 static struct slice value_of(const struct cell_task *task, const struct held *held)
 {
-    return field_value_text(task->column->field, held->value);
+    struct slice text = field_value_text(task->column->field, held->value);
+
+    return piece_of(task->column->reading->value_piece, text);
 }
 
 /* The subject referred to, if the value is seen through a reference. */
@@ -445,19 +447,6 @@ static int judge_differing(const struct cell_task *task, struct cell_outcome *ou
     return TQ_OK;
 }
 
-/* Of a column that is read by a part, only the part is compared; without it nothing is. */
-static int judge_part(const struct cell_task *task, struct cell_outcome *outcome,
-                      struct tq_error *err)
-{
-    const struct column_reading *reading = task->column->reading;
-    struct cell_task part = *task;
-
-    if (reading->interpretation != AS_PART)
-        return judge_differing(task, outcome, err);
-    part.cell = redaction_part(task->cell, reading->redaction.head);
-    return part.cell.length > 0 ? judge_differing(&part, outcome, err) : TQ_OK;
-}
-
 int cell_judge(const struct cell_task *task, struct cell_outcome *out_outcome, struct tq_error *err)
 {
     struct cell_outcome outcome = {
@@ -479,7 +468,7 @@ int cell_judge(const struct cell_task *task, struct cell_outcome *out_outcome, s
         break;
     case CLAIM_NO_PERIOD:
     case CLAIM_DIFFERS:
-        r = judge_part(task, &outcome, err);
+        r = judge_differing(task, &outcome, err);
         break;
     }
     if (r == TQ_OK)

@@ -397,9 +397,11 @@ static int fill_one(const struct judge *judge, struct judge_scratch *scratch,
 {
     uint32_t subject = scratch->subjects[row];
 
-    if (claim->key == KEY_NONE && claim_is_empty(batch_cell(batch, row, column->number))) {
-        bool is_claim = judge->table->blocks[column->number] == 0
-                        || is_row_of_block(judge->table, batch, row, column->number);
+    if (claim->key == KEY_NONE
+        && claim_is_empty(column_cell(column->reading, batch, row, column->number))) {
+        uint32_t source = column_source(column->reading, column->number);
+        bool is_claim =
+            judge->table->blocks[source] == 0 || is_row_of_block(judge->table, batch, row, source);
 
         claim->state = is_claim ? CLAIM_EMPTY : CLAIM_NONE;
         return TQ_OK;

@@ -43,14 +43,14 @@ static int column_init(struct judge *judge, uint32_t number, struct judge_column
     column->field = reg_field(reg, reading->target.field);
     if (reading->target.through != FIELD_NONE)
         column->through = reg_field(reg, reading->target.through);
-    column->own_keys = as == AS_CODEBOOK || as == AS_PART
+    column->own_keys = as == AS_CODEBOOK
                        || (as < AS_PLAIN_COUNT && interpretation_form(as) == column->field->form);
     column->timeless =
         is_timeless(column->field) && (!column->through || is_timeless(column->through));
     column->is_name = type_is_name(column->field->type) && (as == AS_NAME || as == AS_TOKENS);
     column->is_id = column->field->form == FORM_ID && column->own_keys;
     column->is_slot = judge->table->shape == SHAPE_DOCUMENTS && !judge->reading->lines_are_records
-                      && number < judge->table->slot_count;
+                      && column_source(reading, number) < judge->table->slot_count;
     column->is_periodic = column->field->periodic || (column->through && column->through->periodic);
     column->previous = reading->role == ROLE_PREVIOUS;
     return view_new(reg, reading, &column->view, err);

@@ -24,7 +24,7 @@ struct column_counts {
 
 /* A column that is read fully. */
 struct judge_column {
-    uint32_t number; /* within the table */
+    uint32_t number; /* of the reading */
     const struct column_reading *reading;
     const struct field *field;   /* whose values are compared */
     const struct field *through; /* the reference, or NULL */

@@ -86,7 +86,7 @@ static int judge_cells(const struct judge *judge, struct judge_scratch *scratch,
             task.claim = claim_at(scratch, row, i);
             if (task.claim->state == CLAIM_NONE)
                 continue;
-            task.cell = batch_cell(batch, row, task.column->number);
+            task.cell = column_cell(task.column->reading, batch, row, task.column->number);
             r = judge_cell(&task, i, row, record, findings, err);
             if (r < 0)
                 return r;

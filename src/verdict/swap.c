@@ -19,7 +19,8 @@ static bool is_swappable(const struct judge_column *column)
 {
     enum value_type type = column->field->type;
 
-    if (column->reading->interpretation == AS_MASKED) /* a part of a value names nobody */
+    if (column->reading->interpretation == AS_MASKED /* a part of a value names nobody */
+        || column->reading->interpretation == AS_PIECE)
         return false;
     if (type == TYPE_TEXT && column->field->key_count < column->field->holders / 2)
         return false;

@@ -123,22 +123,6 @@ static void a_single_cell_agrees_if_all_that_it_shows_is_there(void **state)
     assert_false(agrees(TYPE_DATE, "13/**/****", "1980-05-12"));
 }
 
-static bool is_part(const char *cell, uint32_t number, const char *expected)
-{
-    return slice_equal(redaction_part(slice_of(cell), number), slice_of(expected));
-}
-
-static void parts_stand_between_commas(void **state)
-{
-    (void)state;
-    assert_true(is_part("Ringweg 5, 37073 Hof", 1, "Ringweg 5"));
-    assert_true(is_part("Ringweg 5, 37073 Hof", 2, "37073 Hof"));
-    assert_true(is_part("Ringweg 5, 37073 Hof", 3, ""));
-    assert_true(is_part("Ringweg 5;;Hof", 2, ""));
-    assert_true(is_part("Ringweg 5\nHof", 2, "Hof"));
-    assert_true(is_part("", 1, ""));
-}
-
 static void running_out_of_memory_is_remembered(void **state)
 {
     struct redaction words = {.unit = REDACTION_WORDS, .head = 1};
@@ -165,7 +149,6 @@ int main(void)
         cmocka_unit_test(widths_are_counted_in_characters),
         cmocka_unit_test(initials_are_single_letters),
         cmocka_unit_test(a_single_cell_agrees_if_all_that_it_shows_is_there),
-        cmocka_unit_test(parts_stand_between_commas),
         cmocka_unit_test(running_out_of_memory_is_remembered),
     };
 

@@ -288,12 +288,12 @@ void toy_person_cell(const struct toy_world *world, int person, int row, const c
         buf_format(out, "+212 %c %.4s %s", p->phone[1], p->phone + 2, p->phone + 6);
     else if (strcmp(column, "family:cut") == 0)
         buf_format(out, "%.5s", p->family);
+    else if (strcmp(column, "address, city") == 0)
+        buf_format(out, "%s, %s", p->address, p->city);
     else if (strcmp(column, "address:cut") == 0)
         buf_format(out, "%.14s", p->address);
     else if (strcmp(column, "national:masked") == 0)
         buf_format(out, "%.4s****", p->national);
-    else if (strcmp(column, "address:joined") == 0)
-        buf_format(out, "%s, %05d %s", p->address, 10000 + 1000 * p->month, p->city);
     else if (strcmp(column, "full:masked") == 0)
         buf_format(out, "%.1s***** %.1s****", p->given, p->family);
     else if (strcmp(column, "given:initial") == 0)

@@ -126,6 +126,32 @@ static void cut_cells_agree_with_cut_values(void **state)
     reg = reg_free(reg);
 }
 
+static void cells_agree_with_pieces_of_values(void **state)
+{
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person home address contact\n"
+                                   "1 | home | Hauptstra\xc3\x9f"
+                                   "e 12, 10115 Berlin\n"
+                                   "2 | home | Am Markt 3, 53111 Bonn\n");
+    struct column_reading town = {.target = toy_target(reg, "person", NULL, "home"),
+                                  .interpretation = AS_PIECE,
+                                  .value_piece = {PIECE_LAST_PART, PIECE_AFTER_NUMBER}};
+    struct column_reading street = town;
+    struct view *view = make(reg, &town);
+
+    (void)state;
+    assert_int_equal(key(view, "BERLIN"), held_key(reg, view, town.target, 0));
+    assert_int_equal(key(view, "Bonn"), held_key(reg, view, town.target, 1));
+    assert_int_equal(key(view, "10115"), KEY_NONE);
+    view = view_free(view);
+    street.value_piece = (struct cell_piece){1, PIECE_ALL};
+    view = make(reg, &street);
+    assert_int_equal(key(view, "Hauptstr. 12"), held_key(reg, view, street.target, 0));
+    assert_int_equal(key(view, "Am Markt 4"), KEY_NONE);
+    view = view_free(view);
+    reg = reg_free(reg);
+}
+
 /* The source cut "EL ALAOUI" after its blank, and trimmed the cell or did not. */
 static void a_cut_may_fall_on_a_blank(void **state)
 {
@@ -237,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_plain_view_uses_the_keys_of_the_field),
         cmocka_unit_test(a_year_stands_for_all_its_days),
         cmocka_unit_test(cut_cells_agree_with_cut_values),
+        cmocka_unit_test(cells_agree_with_pieces_of_values),
         cmocka_unit_test(a_cut_may_fall_on_a_blank),
         cmocka_unit_test(masked_cells_agree_with_masked_values),
         cmocka_unit_test(a_codebook_maps_cells_to_keys),

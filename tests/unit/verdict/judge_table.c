@@ -26,20 +26,30 @@ static uint16_t month_of(const char *text)
 void judge_table_start(struct judge_table *table, const struct reg *reg, const char *kind,
                        const struct test_column *columns, uint32_t column_count)
 {
+    judge_table_start_beyond(table, reg, kind, columns, column_count, column_count);
+}
+
+void judge_table_start_beyond(struct judge_table *table, const struct reg *reg, const char *kind,
+                              const struct test_column *columns, uint32_t column_count,
+                              uint32_t table_columns)
+{
     struct tq_error err;
 
     *table = (struct judge_table){.reg = reg};
     assert_int_equal(
-        table_init(&table->head, slice_of("test.csv"), slice_of("csv"), column_count, &err), TQ_OK);
+        table_init(&table->head, slice_of("test.csv"), slice_of("csv"), table_columns, &err),
+        TQ_OK);
     assert_int_equal(reading_init(&table->reading, column_count, &err), TQ_OK);
     table->reading.kind = reg_find_kind(reg, slice_of(kind));
     table->reading.month_column = UINT16_MAX;
-    batch_builder_init(&table->builder, column_count);
+    batch_builder_init(&table->builder, table_columns);
     for (uint32_t i = 0; i < column_count; i++) {
         struct column_reading *reading = &table->reading.columns[i];
 
         reading->interpretation = columns[i].as;
         reading->redaction = columns[i].redaction;
+        reading->piece = columns[i].piece;
+        reading->source = columns[i].source;
         if (columns[i].is_month) {
             reading->role = ROLE_MONTH;
             table->reading.month_column = (uint16_t)i;
@@ -145,7 +155,7 @@ const char *judge_table_cells(const struct judge_table *table, uint32_t record, 
     size_t length = 0;
 
     text[0] = '\0';
-    for (unsigned i = 0; i < table->head.column_count; i++) {
+    for (unsigned i = 0; i < table->reading.column_count; i++) {
         const struct cell_finding *cell = judge_table_cell(table, record, line, i);
         const char *name = cell ? cell_verdict_name(cell->verdict) : "-";
 

@@ -13,6 +13,8 @@ struct test_column {
     const char *period;             /* PERIOD_FIXED: "2024-05" */
     bool inferred, is_month;
     struct redaction redaction;
+    struct cell_piece piece; /* of column `source` */
+    uint32_t source;
 };
 
 struct judge_table {
@@ -31,6 +33,11 @@ struct judge_table {
 
 void judge_table_start(struct judge_table *table, const struct reg *reg, const char *kind,
                        const struct test_column *columns, uint32_t column_count);
+
+/* The same with readings beyond the table's `table_columns` columns. */
+void judge_table_start_beyond(struct judge_table *table, const struct reg *reg, const char *kind,
+                              const struct test_column *columns, uint32_t column_count,
+                              uint32_t table_columns);
 
 /* A document of several lines: its first columns are slots. */
 void judge_table_set_slots(struct judge_table *table, uint32_t slot_count);
