@@ -1,85 +1,25 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "register/sealed.h"
 
-#include <endian.h>
-#include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/file.h"
 #include "base/pool.h"
 #include "register/field_finish.h"
 #include "register/register_file.h"
-#include "register/seal_head.h"
-
-#define CHECK_THREADS 2u /* one hashes the file, one authenticates its chunks */
+#include "register/sealed_state.h"
 
 DEFINE_CLEANUP(struct reg *, reg_free)
 DEFINE_CLEANUP(struct sealed *, sealed_free)
-
-/* Where the sealed bytes of a chunk are. */
-struct chunk {
-    uint64_t at;
-    uint32_t length;
-    bool last;
-};
-
-/* The check of the whole file, which goes on while the register is used. */
-struct check {
-    pthread_t thread;
-    bool started;
-    atomic_bool stop;                      /* nobody wants the answer any more */
-    unsigned char *scratch[CHECK_THREADS]; /* owned */
-
-    pthread_mutex_t lock; /* guards what follows, once it has started */
-    bool ended;
-    uint8_t digest[SHA256_BYTES];
-    struct tq_error err; /* status TQ_OK: all is well */
-};
-
-struct sealed {
-    char *path; /* owned; for messages */
-    struct check check;
-    int fd;
-    uint64_t size_bytes;
-    struct seal_header header;
-    struct seal_key key;
-    struct seal_shapes shapes;
-    struct seal_layout layout;
-    struct chunk *chunks; /* owned; layout.chunk_count of them */
-
-    pthread_mutex_t lock; /* guards what follows */
-    unsigned threads;
-    unsigned char **scratch; /* owned, by thread: SEALED_SCRATCH_BYTES each */
-    bool *in_memory;         /* owned, by array of the layout */
-    bool *asked_for;         /* owned, by array: stays in memory */
-    uint32_t *holds;         /* owned, by array: who reads others that are coded against it */
-    atomic_uint *parts;      /* owned, by field: those in memory; read without the lock */
-};
-
-/* Stop the check if it is under way. */
-static void check_clear(struct check *check)
-{
-    atomic_store(&check->stop, true);
-    if (check->started && !check->ended)
-        (void)pthread_join(check->thread, NULL);
-    for (unsigned i = 0; i < CHECK_THREADS; i++)
-        free(check->scratch[i]);
-    (void)pthread_mutex_destroy(&check->lock);
-}
 
 struct sealed *sealed_free(struct sealed *sealed)
 {
     if (!sealed)
         return NULL;
-    check_clear(&sealed->check);
+    sealed_check_clear(&sealed->check);
     if (sealed->fd >= 0)
         (void)close(sealed->fd);
     seal_key_clear(&sealed->key);
@@ -108,12 +48,8 @@ static struct sealed *sealed_new(void)
         return NULL;
     sealed->fd = -1;
     (void)pthread_mutex_init(&sealed->lock, NULL);
-    (void)pthread_mutex_init(&sealed->check.lock, NULL);
-    for (unsigned i = 0; i < CHECK_THREADS; i++) {
-        sealed->check.scratch[i] = alloc_resize(NULL, SEAL_CHUNK_MAX, 1);
-        if (!sealed->check.scratch[i])
-            return sealed_free(sealed);
-    }
+    if (!sealed_check_init(&sealed->check))
+        return sealed_free(sealed);
     sealed->threads = pool_processors();
     sealed->scratch = alloc_zeroed(sealed->threads, sizeof(*sealed->scratch));
     for (unsigned i = 0; sealed->scratch && i < sealed->threads; i++) {
@@ -122,110 +58,6 @@ static struct sealed *sealed_new(void)
             return sealed_free(sealed);
     }
     return sealed->scratch ? sealed : sealed_free(sealed);
-}
-
-/* ---- the file ---- */
-
-/* A register that comes through a pipe: kept in memory, so that it can be read anywhere. */
-static int keep_in_memory(int from, int *out_fd, struct tq_error *err)
-{
-    CLEANUP(close_cleanup) int fd = memfd_create("register", MFD_CLOEXEC);
-    CLEANUP(free_cleanup) char *block = alloc_resize(NULL, SEAL_PIECE_BYTES, 1);
-    size_t got = SEAL_PIECE_BYTES;
-
-    if (!block)
-        return tq_no_memory(err);
-    if (fd < 0)
-        return tq_fail(err, TQ_E_IO, "could not make a file in memory: %s", strerror(errno));
-    while (got == SEAL_PIECE_BYTES) {
-        int r = file_read(from, block, SEAL_PIECE_BYTES, &got, err);
-
-        if (r == TQ_OK)
-            r = file_write(fd, block, got, err);
-        if (r < 0)
-            return r;
-    }
-    *out_fd = fd;
-    fd = -1;
-    return TQ_OK;
-}
-
-static int open_file(struct sealed *sealed, const char *path, struct tq_error *err)
-{
-    struct stat status;
-
-    sealed->fd = file_open(path);
-    if (sealed->fd < 0)
-        return tq_fail(err, TQ_E_IO, "could not be opened: %s", strerror(errno));
-    if (fstat(sealed->fd, &status) == 0 && !S_ISREG(status.st_mode)) {
-        int copy = -1, r = keep_in_memory(sealed->fd, &copy, err);
-
-        if (r < 0)
-            return r;
-        (void)close(sealed->fd);
-        sealed->fd = copy;
-    }
-    if (fstat(sealed->fd, &status) < 0)
-        return tq_fail(err, TQ_E_IO, "could not be read: %s", strerror(errno));
-    sealed->size_bytes = (uint64_t)status.st_size;
-    return TQ_OK;
-}
-
-static int read_exactly(const struct sealed *sealed, uint64_t at, void *data, size_t length,
-                        struct tq_error *err)
-{
-    size_t got;
-    int r = file_read_at(sealed->fd, at, data, length, &got, err);
-
-    if (r < 0)
-        return r;
-    return got == length ? TQ_OK : tq_fail(err, TQ_E_SYNTAX, "cut short");
-}
-
-/* Find where chunk `number` is, which begins at `at`. */
-static int find_chunk(const struct sealed *sealed, uint64_t number, uint64_t at,
-                      struct chunk *out_chunk, struct tq_error *err)
-{
-    uint32_t length;
-    int r = read_exactly(sealed, at, &length, sizeof(length), err);
-
-    if (r < 0)
-        return r;
-    length = le32toh(length);
-    *out_chunk = (struct chunk){
-        .at = at + sizeof(length), .length = length & ~SEAL_LAST, .last = length & SEAL_LAST};
-    if (out_chunk->length > SEAL_CHUNK_MAX)
-        return tq_fail(err, TQ_E_KEY, "chunk %llu was changed", (unsigned long long)number);
-    if (out_chunk->at + out_chunk->length > sealed->size_bytes)
-        return tq_fail(err, TQ_E_SYNTAX, "cut short");
-    return TQ_OK;
-}
-
-static int find_chunks(struct sealed *sealed, struct tq_error *err)
-{
-    uint64_t at = SEAL_HEADER_BYTES, count = sealed->layout.chunk_count;
-
-    /* Each chunk takes more than its length: a head that makes no sense cannot ask for more. */
-    if (count > sealed->size_bytes / sizeof(uint32_t))
-        return tq_fail(err, TQ_E_SYNTAX, "cut short");
-    sealed->chunks = alloc_zeroed((size_t)count, sizeof(*sealed->chunks));
-    if (!sealed->chunks)
-        return tq_no_memory(err);
-    for (uint64_t i = 0; i < count; i++) {
-        struct chunk *chunk = &sealed->chunks[i];
-        int r = find_chunk(sealed, i, at, chunk, err);
-
-        if (r < 0)
-            return r;
-        if (chunk->last && i + 1 < count)
-            return tq_fail(err, TQ_E_SYNTAX, "has fewer chunks than its head says");
-        at = chunk->at + chunk->length;
-    }
-    if (!sealed->chunks[count - 1].last)
-        return tq_fail(err, TQ_E_SYNTAX, "has more chunks than its head says");
-    if (at < sealed->size_bytes)
-        return tq_fail(err, TQ_E_SYNTAX, "something follows its last chunk");
-    return TQ_OK;
 }
 
 /* ---- reading arrays ---- */
@@ -406,7 +238,7 @@ static int take_step(void *state, size_t index, unsigned thread, struct tq_error
     const struct chunk *chunk = &sealed->chunks[step->chunk];
     unsigned char *scratch = sealed->scratch[thread];
     unsigned char *items = (unsigned char *)(uintptr_t)stored_get(round->reg, step->array);
-    int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
+    int r = sealed_read_bytes(sealed, chunk->at, scratch, chunk->length, err);
 
     if (r < 0)
         return r;
@@ -633,7 +465,7 @@ int sealed_read_piece(const struct sealed *sealed, const struct reg *reg, uint16
                         .first = number * per_chunk,
                         .count = left < per_chunk ? (size_t)left : per_chunk};
     const struct chunk *chunk = &sealed->chunks[step.chunk];
-    int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
+    int r = sealed_read_bytes(sealed, chunk->at, scratch, chunk->length, err);
 
     if (r < 0)
         return r;
@@ -807,94 +639,6 @@ int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t num
     return r;
 }
 
-/* ---- the check of the whole file ---- */
-
-static int hash_file(const struct sealed *sealed, const atomic_bool *stop, unsigned char *scratch,
-                     uint8_t digest[SHA256_BYTES], struct tq_error *err)
-{
-    struct sha256 *sha;
-    int r = sha256_new(&sha, err);
-
-    if (r < 0)
-        return r;
-    for (uint64_t at = 0; at < sealed->size_bytes && r == TQ_OK && !atomic_load(stop);
-         at += SEAL_PIECE_BYTES) {
-        uint64_t left = sealed->size_bytes - at;
-        size_t length = left < SEAL_PIECE_BYTES ? (size_t)left : SEAL_PIECE_BYTES;
-
-        r = read_exactly(sealed, at, scratch, length, err);
-        if (r == TQ_OK)
-            r = sha256_add(sha, scratch, length, err);
-    }
-    if (r == TQ_OK)
-        r = sha256_finish(sha, digest, err);
-    (void)sha256_free(sha);
-    return r;
-}
-
-static int check_chunks(const struct sealed *sealed, const atomic_bool *stop,
-                        unsigned char *scratch, struct tq_error *err)
-{
-    for (uint64_t i = 0; i < sealed->layout.chunk_count && !atomic_load(stop); i++) {
-        const struct chunk *chunk = &sealed->chunks[i];
-        int r = read_exactly(sealed, chunk->at, scratch, chunk->length, err);
-
-        if (r == TQ_OK)
-            r = seal_chunk_check(&sealed->header, &sealed->key, i, chunk->last,
-                                 slice_make((char *)scratch, chunk->length), err);
-        if (r < 0)
-            return r;
-    }
-    return TQ_OK;
-}
-
-static int check_step(void *state, size_t index, unsigned thread, struct tq_error *err)
-{
-    struct sealed *sealed = state;
-    struct check *check = &sealed->check;
-
-    if (index == 0)
-        return hash_file(sealed, &check->stop, check->scratch[thread], check->digest, err);
-    return check_chunks(sealed, &check->stop, check->scratch[thread], err);
-}
-
-static void *run_check(void *state)
-{
-    struct sealed *sealed = state;
-    struct tq_error cause;
-
-    sealed->check.err.status = TQ_OK;
-    if (pool_run(CHECK_THREADS, CHECK_THREADS, check_step, sealed, &cause) < 0)
-        (void)tq_fail(&sealed->check.err, cause.status, "register '%s': %s", sealed->path,
-                      cause.message);
-    return NULL;
-}
-
-static int check_start(struct sealed *sealed, struct tq_error *err)
-{
-    if (pthread_create(&sealed->check.thread, NULL, run_check, sealed) != 0)
-        return tq_fail(err, TQ_E_NOMEM, "a thread could not be started");
-    sealed->check.started = true;
-    return TQ_OK;
-}
-
-int sealed_check_end(struct sealed *sealed, uint8_t out_digest[SHA256_BYTES], struct tq_error *err)
-{
-    struct check *check = &sealed->check;
-
-    (void)pthread_mutex_lock(&check->lock);
-    if (!check->ended)
-        (void)pthread_join(check->thread, NULL);
-    check->ended = true;
-    (void)pthread_mutex_unlock(&check->lock);
-    if (check->err.status < 0) {
-        *err = check->err;
-        return err->status;
-    }
-    memcpy(out_digest, check->digest, SHA256_BYTES);
-    return TQ_OK;
-}
-
 /* ---- opening ---- */
 
 /* The keys of the subjects, which are needed to name anybody. */
@@ -925,16 +669,16 @@ static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_erro
 
     if (!head)
         return tq_no_memory(err);
-    r = read_exactly(sealed, 0, sealed->header.bytes, SEAL_HEADER_BYTES, err);
+    r = sealed_read_bytes(sealed, 0, sealed->header.bytes, SEAL_HEADER_BYTES, err);
     if (r < 0)
         return r;
     r = seal_header_check(&sealed->header, &sealed->key, err);
     if (r < 0)
         return r;
-    r = find_chunk(sealed, 0, SEAL_HEADER_BYTES, &chunk, err);
+    r = sealed_find_chunk(sealed, 0, SEAL_HEADER_BYTES, &chunk, err);
     if (r < 0)
         return r;
-    r = read_exactly(sealed, chunk.at, scratch, chunk.length, err);
+    r = sealed_read_bytes(sealed, chunk.at, scratch, chunk.length, err);
     if (r < 0)
         return r;
     r = seal_chunk_open(&sealed->header, &sealed->key, 0, chunk.last,
@@ -950,7 +694,7 @@ static int open_all(struct sealed *sealed, const char *path, struct reg **out_re
                     struct tq_error *err)
 {
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
-    int r = open_file(sealed, path, err);
+    int r = sealed_open_file(sealed, path, err);
 
     if (r < 0)
         return r;
@@ -966,12 +710,12 @@ static int open_all(struct sealed *sealed, const char *path, struct reg **out_re
     sealed->parts = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*sealed->parts));
     if (!sealed->in_memory || !sealed->asked_for || !sealed->holds || !sealed->parts)
         return tq_no_memory(err);
-    r = find_chunks(sealed, err);
+    r = sealed_find_chunks(sealed, err);
     if (r < 0)
         return r;
     r = open_subjects(sealed, reg, err);
     if (r == TQ_OK)
-        r = check_start(sealed, err);
+        r = sealed_check_start(sealed, err);
     if (r < 0)
         return r;
     *out_reg = TAKE(reg);
