@@ -427,6 +427,35 @@ static int load_facts(const struct reg *reg, const struct reading *reading, stru
     return reg_load(reg, wanted, FIELD_WHOLE, err);
 }
 
+static bool is_single_name(enum value_type type)
+{
+    return type == TYPE_FAMILY_NAME || type == TYPE_GIVEN_NAME;
+}
+
+/* The kind's fields of single names, loaded, if a column of the table is one. */
+static int find_names(struct match_columns *columns, uint8_t kind, struct tq_error *err)
+{
+    const struct reg *reg = columns->reg;
+    uint32_t c = 0;
+
+    while (c < columns->count
+           && !(columns->items[c].direct && is_single_name(columns->items[c].type)))
+        c++;
+    for (uint16_t f = 0; c < columns->count && f < reg->field_count; f++) {
+        const struct field *field = reg_field(reg, f);
+        int r;
+
+        if (field->kind != kind || !is_single_name(field->type) || field->fingerprints_only
+            || columns->name_count == NAME_FIELDS_MAX)
+            continue;
+        r = reg_load_field(reg, f, FIELD_HELD, err);
+        if (r < 0)
+            return r;
+        columns->names[columns->name_count++] = field;
+    }
+    return TQ_OK;
+}
+
 int match_columns_init(struct match_columns *columns, const struct reg *reg,
                        const struct table *table, const struct reading *reading,
                        struct tq_error *err)
@@ -457,7 +486,7 @@ int match_columns_init(struct match_columns *columns, const struct reg *reg,
             return r;
     }
     find_twins(columns);
-    return 0;
+    return find_names(columns, reading->kind, err);
 }
 
 void match_columns_clear(struct match_columns *columns)

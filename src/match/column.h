@@ -55,11 +55,18 @@ struct match_column {
     int32_t typical_share; /* of the value of the median subject */
 };
 
+/* Fields of names that a kind of subjects has, at most: more are a strange register. */
+#define NAME_FIELDS_MAX 8u
+
 struct match_columns {
     const struct reg *reg;
     const struct kind *kind;
     struct match_column *items; /* owned */
     uint32_t count;
+    /* Family and given names of the kind, whether the table has them or not: a record may show one
+     * in the place of the other. */
+    const struct field *names[NAME_FIELDS_MAX];
+    uint32_t name_count;
     int32_t *log_count; /* weight of log n for n < LOG_COUNTS; owned */
 };
 

@@ -94,6 +94,23 @@ static bool near_keys(const struct match_columns *columns, const struct profile 
     return false;
 }
 
+/* A name in the place of another of the same subject: family and given name exchanged. */
+static bool near_exchanged(const struct match_columns *columns, const struct match_column *column,
+                           struct slice canonical, uint32_t subject)
+{
+    for (uint32_t i = 0; column->direct && i < columns->name_count; i++) {
+        const struct field *field = columns->names[i];
+
+        if (field == column->field || field->form != column->field->form)
+            continue;
+        for (uint32_t f = field->fact_start[subject]; f < field->fact_start[subject + 1]; f++) {
+            if (slice_equal(canonical, field_key_text(field, field->fact_key[f])))
+                return true;
+        }
+    }
+    return false;
+}
+
 /* A cell that no register value is like as a whole may still be the beginning of one. */
 static bool near_truncated(struct nearness *nearness, const struct match_column *column,
                            struct slice cell)
@@ -103,6 +120,20 @@ static bool near_truncated(struct nearness *nearness, const struct match_column 
 
         if (similarity_is_truncated(column->type, cell, value)
             || redaction_agrees(column->type, cell, value))
+            return true;
+    }
+    return false;
+}
+
+/* A date that no calendar has, against those that the subject holds. */
+static bool near_mistyped_date(struct nearness *nearness, const struct match_column *column,
+                               struct slice cell)
+{
+    for (size_t i = 0; column->field->form == FORM_DATE && i < nearness->held.count; i++) {
+        struct slice key = field_key_text(column->field, nearness->held.items[i].key);
+
+        if (similarity_is_mistyped_date(column->reading->interpretation, cell,
+                                        canonical_number(key)))
             return true;
     }
     return false;
@@ -178,7 +209,8 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     if (redaction_hides(cell))
         canonical.length = 0; /* only as a part of a value */
     if (column->plain && canonical.length > 0) {
-        *out_near = near_keys(columns, profile, item, canonical, subject);
+        *out_near = near_keys(columns, profile, item, canonical, subject)
+                    || near_exchanged(columns, column, canonical, subject);
         return 0;
     }
     r = held_find(columns->reg, &column->reading->target, subject, item->period, &nearness->held,
@@ -186,7 +218,8 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     if (r < 0)
         return r;
     if (canonical.length == 0)
-        *out_near = near_truncated(nearness, column, cell);
+        *out_near =
+            near_truncated(nearness, column, cell) || near_mistyped_date(nearness, column, cell);
     else if (as == AS_CUT)
         *out_near = near_cut(nearness, column, canonical);
     else if (as == AS_YEAR)

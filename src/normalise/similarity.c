@@ -11,6 +11,7 @@
 
 #define COMPARED_BYTES_MAX 256 /* longer values are compared by their front */
 #define NAME_NEAR          .90 /* algorithms.md 3.2 */
+#define DATE_DIGITS_MAX    12
 #define PREFIX_BYTES_MIN   2
 #define INITIAL_BYTES      1 /* of a name: its first letter stands for it */
 #define WINKLER_THRESHOLD  .7
@@ -156,6 +157,43 @@ static bool near_dates(int64_t a, int64_t b)
     return similarity_one_edit(slice_make(digits_a, 8), slice_make(digits_b, 8))
            || (memcmp(digits_a, digits_b, 4) == 0 && memcmp(digits_a + 4, digits_b + 6, 2) == 0
                && memcmp(digits_a + 6, digits_b + 4, 2) == 0);
+}
+
+/* Digits of the cell, parts of one digit with a zero before them; 0: they are too many. */
+static size_t padded_digits(struct slice cell, char out[DATE_DIGITS_MAX])
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < cell.length; i++) {
+        bool alone = (i == 0 || !plain_is_digit(cell.data[i - 1]))
+                     && (i + 1 == cell.length || !plain_is_digit(cell.data[i + 1]));
+
+        if (!plain_is_digit(cell.data[i]))
+            continue;
+        if (count + 2 > DATE_DIGITS_MAX)
+            return 0;
+        if (alone)
+            out[count++] = '0';
+        out[count++] = cell.data[i];
+    }
+    return count;
+}
+
+bool similarity_is_mistyped_date(enum interpretation as, struct slice cell, int64_t days)
+{
+    char ymd[8], date[8], digits[DATE_DIGITS_MAX];
+    size_t count = padded_digits(cell, digits);
+
+    if (as != AS_DMY && as != AS_MDY && as != AS_YMD)
+        return false;
+    date_digits(days, ymd);
+    memcpy(date, ymd, sizeof(date));
+    if (as != AS_YMD) {
+        memcpy(date, as == AS_DMY ? ymd + 6 : ymd + 4, 2);
+        memcpy(date + 2, as == AS_DMY ? ymd + 4 : ymd + 6, 2);
+        memcpy(date + 4, ymd, 4);
+    }
+    return similarity_one_edit(slice_make(digits, count), slice_make(date, sizeof(date)));
 }
 
 bool similarity_near(enum form form, struct slice a, struct slice b)

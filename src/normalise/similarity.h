@@ -3,6 +3,7 @@
 #define NORMALISE_SIMILARITY_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/slice.h"
 #include "model/interpretation.h"
@@ -26,6 +27,12 @@ bool similarity_near(enum form form, struct slice a, struct slice b);
  * never for codes. `value` is the register's text.
  */
 bool similarity_is_truncated(enum value_type type, struct slice cell, struct slice value);
+
+/*
+ * A cell that is no date ("19740164", "30/21/1980"), whose digits are one edit or swap from those
+ * of the date `days`, written with four digits of year in the order of the interpretation.
+ */
+bool similarity_is_mistyped_date(enum interpretation as, struct slice cell, int64_t days);
 
 /* A number a spreadsheet destroyed: 1.23457E+11. */
 bool similarity_is_scientific(struct slice cell);

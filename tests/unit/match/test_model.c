@@ -309,6 +309,54 @@ static void a_mistyped_cell_is_near_and_not_different(void **state)
     linker_clear(&linker);
 }
 
+/* Levels of a record of its own batch against a subject. */
+static void compare(const struct fixture *fixture, const struct citizen *citizen, uint32_t subject,
+                    uint8_t levels[CITIZEN_CELLS])
+{
+    struct match_table table;
+    struct linker linker;
+    struct tq_error err;
+    uint32_t count;
+
+    match_table_init(&table, fixture->reg, 4096, true);
+    match_table_add(&table, citizen);
+    assert_int_equal(linker_init(&linker, fixture->model, &err), 0);
+    assert_int_equal(
+        linker_read(&linker, fixture->model, &table.batches[0].batch, NULL, &count, &err), 0);
+    assert_int_equal(linker_examine(&linker, fixture->model, &table.batches[0].batch, 0, &err), 0);
+    assert_int_equal(linker_compare(&linker, fixture->model, subject, levels, &err), 0);
+    linker_clear(&linker);
+    match_table_clear(&table);
+}
+
+static void exchanged_names_are_near(void **state)
+{
+    struct citizen citizen = citizen_of(20), exchanged = citizen;
+    uint8_t levels[CITIZEN_CELLS];
+
+    set(&exchanged, CELL_FAMILY, citizen.cells[CELL_GIVEN]);
+    set(&exchanged, CELL_GIVEN, citizen.cells[CELL_FAMILY]);
+    compare(*state, &exchanged, 20, levels);
+    assert_int_equal(levels[CELL_FAMILY], LEVEL_NEAR);
+    assert_int_equal(levels[CELL_GIVEN], LEVEL_NEAR);
+    compare(*state, &exchanged, 24, levels);
+    assert_int_equal(levels[CELL_FAMILY], LEVEL_DIFFERS);
+}
+
+static void a_birth_date_that_no_calendar_has_is_near_the_one_that_was_meant(void **state)
+{
+    struct citizen citizen = citizen_of(20);
+    uint8_t levels[CITIZEN_CELLS];
+
+    citizen.cells[CELL_BIRTH][3] = '9';
+    compare(*state, &citizen, 20, levels);
+    assert_int_equal(levels[CELL_BIRTH], LEVEL_NEAR);
+    citizen.cells[CELL_BIRTH][9]++;
+    citizen.cells[CELL_BIRTH][8]++;
+    compare(*state, &citizen, 20, levels);
+    assert_int_equal(levels[CELL_BIRTH], LEVEL_DIFFERS);
+}
+
 /* The dearer keys are only asked for where they could change something. */
 static void the_short_path_finds_what_all_keys_find(void **state)
 {
@@ -622,6 +670,8 @@ int main(void)
         cmocka_unit_test(the_summary_tells_the_share_in_the_register),
         cmocka_unit_test(most_records_need_only_their_sparse_values),
         cmocka_unit_test(a_mistyped_cell_is_near_and_not_different),
+        cmocka_unit_test(exchanged_names_are_near),
+        cmocka_unit_test(a_birth_date_that_no_calendar_has_is_near_the_one_that_was_meant),
         cmocka_unit_test(the_short_path_finds_what_all_keys_find),
         cmocka_unit_test(threads_and_repetition_change_nothing),
         cmocka_unit_test(the_order_of_batches_changes_nothing),

@@ -88,6 +88,22 @@ static void nearness_depends_on_the_form(void **state)
     assert_false(similarity_near(FORM_TEXT, slice_of("t"), slice_of("tlr")));
 }
 
+static void dates_that_no_calendar_has_are_near_to_what_was_meant(void **state)
+{
+    int64_t day = days_from_civil(1974, 6, 14);
+
+    (void)state;
+    assert_true(similarity_is_mistyped_date(AS_YMD, slice_of("19740164"), day));
+    assert_true(similarity_is_mistyped_date(AS_DMY, slice_of("14/66/1974"), day));
+    assert_true(similarity_is_mistyped_date(AS_MDY, slice_of("6-41-1974"), day));
+    assert_true(similarity_is_mistyped_date(AS_DMY, slice_of("14.06.19744"), day));
+    assert_false(similarity_is_mistyped_date(AS_DMY, slice_of("19740164"), day));
+    assert_false(similarity_is_mistyped_date(AS_YMD, slice_of("19750164"), day));
+    assert_false(similarity_is_mistyped_date(AS_YMD, slice_of("1974061400000000"), day));
+    assert_false(similarity_is_mistyped_date(AS_YMD, slice_of(""), day));
+    assert_false(similarity_is_mistyped_date(AS_YEAR, slice_of("1974"), day));
+}
+
 static bool truncated(enum value_type type, const char *cell, const char *value)
 {
     return similarity_is_truncated(type, slice_of(cell), slice_of(value));
@@ -141,6 +157,7 @@ int main(void)
         cmocka_unit_test(one_edit_is_one_change_of_any_kind),
         cmocka_unit_test(jaro_winkler_gives_the_published_values),
         cmocka_unit_test(nearness_depends_on_the_form),
+        cmocka_unit_test(dates_that_no_calendar_has_are_near_to_what_was_meant),
         cmocka_unit_test(beginnings_of_written_forms_are_truncated),
         cmocka_unit_test(scientific_notation_is_recognised),
     };
