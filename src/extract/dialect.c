@@ -62,8 +62,9 @@ struct score {
     uint32_t known; /* twice the cells of a known type, once those merely quoted */
     uint32_t cells;
     uint64_t cell_bytes;
-    uint32_t valued;    /* cells that are more than words: numbers, dates, addresses, codes */
-    uint32_t blank_odd; /* rows in which every second cell is empty */
+    uint32_t valued;     /* cells that are more than words: numbers, dates, addresses, codes */
+    uint32_t blank_odd;  /* rows in which every second cell is empty */
+    uint32_t filled_odd; /* rows as long as most in which one is not */
     bool multiline;
     int64_t points;
 };
@@ -148,6 +149,7 @@ static void score_cells(const struct tokeniser *tokeniser, struct score *score)
             score->multiline = true;
     }
     score->blank_odd += odd_blank;
+    score->filled_odd += !odd_blank && tokeniser->cell_count == tokeniser->dialect.columns;
 }
 
 static int score_pass(struct slice sample, const struct dialect *dialect, bool only_lengths,
@@ -315,13 +317,14 @@ static int try_candidate(struct slice sample, const struct candidate *candidate,
     return TQ_OK;
 }
 
-/* "||" reads as "|" with every second cell empty. */
+/* "||" reads as "|" with every second cell empty, those of the header too; columns that are mostly
+ * empty are not. */
 static void double_delimiter(struct choice *best)
 {
     struct dialect *dialect = &best->dialect;
 
-    if (best->score.blank_odd * 10 < best->score.rows * 9 || dialect->columns < 3
-        || dialect->delimiter_length != 1)
+    if (best->score.blank_odd * 10 < best->score.rows * 9 || best->score.filled_odd > 0
+        || dialect->columns < 3 || dialect->delimiter_length != 1)
         return;
     dialect->delimiter[1] = dialect->delimiter[0];
     dialect->delimiter_length = 2;

@@ -159,6 +159,24 @@ static void unusual_delimiters_are_found(void **state)
     }
 }
 
+/* Second given and second family names: "FRANK,,MUELLER,,1967-09-27" is no doubled comma. */
+static void columns_that_are_mostly_empty_are_columns(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    buf_add_text(&text, "given,given2,family,family2,born\n");
+    for (int row = 0; row < 40; row++)
+        buf_format(&text, "FRANK,%s,MUELLER,,1967-09-%02d\n", row == 30 ? "UWE" : "", 1 + row % 28);
+    READ(&recorder, text.data, "people.csv");
+    assert_int_equal(recorder.columns, 5);
+    assert_int_equal(recorder.rows, 40);
+    assert_true(recorder_has(&recorder, "| FRANK | UWE | MUELLER |  | 1967-09-03\n"));
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
 static void lines_with_another_delimiter_are_rows_all_the_same(void **state)
 {
     struct recorder recorder = {0};
@@ -357,6 +375,7 @@ int main(void)
         cmocka_unit_test(a_list_of_values_is_a_table_of_one_column),
         cmocka_unit_test(a_list_of_values_in_quotes_is_one_too),
         cmocka_unit_test(unusual_delimiters_are_found),
+        cmocka_unit_test(columns_that_are_mostly_empty_are_columns),
         cmocka_unit_test(lines_with_another_delimiter_are_rows_all_the_same),
         cmocka_unit_test(an_unquoted_delimiter_in_a_value_is_put_right),
         cmocka_unit_test(headers_of_other_widths_or_several_rows_are_headers),
