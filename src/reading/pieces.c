@@ -267,6 +267,8 @@ int pieces_read(const struct hypothesis *hypothesis, struct reading *reading, st
     r = fill_rows(whole, &list, &pieces.rows, err);
     if (r == TQ_OK)
         r = row_sample_of_rows(whole, (uint32_t)list.count, &pieces, err);
+    if (r == TQ_OK) /* pieces may be of types that no whole column is */
+        r = row_sample_load_dictionaries(&pieces, err);
     if (r < 0)
         return r;
     lists = alloc_zeroed(list.count, sizeof(*lists));

@@ -119,4 +119,42 @@ for name in sorted(os.listdir(sys.argv[1])):
     if name.startswith("bad"):
         assert row["notes"], (name, row)
 PY
+
+# One cell with everything in it: its pieces may be of types that no whole column is.
+python3 - "$work" <<'PY'
+import random, sys
+
+chance, folder = random.Random(3), sys.argv[1]
+people = ["%d,%s,%s,Haute %s,%d,%s" % (
+    50021 + 37 * i * i, chance.choice(["Karim", "Sara", "Nadia", "Omar"]), "".join(chance.choices("aeioulmnrs", k=4 + i % 6)),
+    "".join(chance.choices("abcdel", k=3 + i % 11)), chance.randrange(3000, 4500),
+    "19%d-0%d-1%d" % (chance.randrange(40, 99), chance.randrange(1, 9), chance.randrange(9)) if i % 7 else "")
+    for i in range(400)]
+with open(folder + "/people.csv", "w") as file:
+    file.write("ssn,given,family,street,postcode,born\n" + "\n".join(people) + "\n")
+with open(folder + "/glued.csv", "w") as file:
+    file.write("all,ssn\n" + "".join(
+        "%s %s 3 %s %s,%s\n" % (given, family, street, postcode, ssn)
+        for ssn, given, family, street, postcode, born in (person.split(",") for person in people[:60])))
+with open(folder + "/people.yaml", "w") as file:
+    file.write("""register: {name: Pieces, country: MA, timezone: Africa/Casablanca}
+subjects: [person]
+tables:
+  - name: people
+    subject: person
+    key: ssn
+    file: people.csv
+    columns:
+      ssn: {field: ssn, type: id, category: identity}
+      given: {field: given, type: given-name, category: identity}
+      family: {field: family, type: family-name, category: identity}
+      street: {field: street, type: address, category: contact}
+      postcode: {field: postcode, type: code, category: location}
+      born: {field: born, type: date, category: identity}
+""")
+PY
+expect 0 "$TAHQIQ" register build "$work/people.yaml" -o "$work/people.tqr" --key "$work/k"
+expect 0 "$TAHQIQ" inquire --register "$work/people.tqr" --key "$work/k" -o "$work/glued" "$work/glued.csv"
+expect 0 "$TAHQIQ" export "$work/glued" readings -o "$work/readings.csv"
+says "$work/readings.csv" ",all,postcode,"
 finish
