@@ -86,7 +86,7 @@ static bool has_piece(const struct sample *sample, uint32_t column, struct cell_
 static int list_pieces(const struct sample *sample, const struct reading *reading,
                        struct piece_list *list, struct tq_error *err)
 {
-    for (uint32_t c = 0; c < reading->column_count; c++) {
+    for (uint32_t c = 0; c < sample->table->column_count; c++) {
         const struct column_reading *column = &reading->columns[c];
 
         if (!is_unexplained(column) || !is_like_address(sample, c))
@@ -223,20 +223,20 @@ static int read_as_pieces(const struct hypothesis *hypothesis, struct reading *r
 {
     const struct sample *sample = hypothesis->linked.sample;
     CLEANUP(free_cleanup)
-    bool *wanted = alloc_zeroed(reading->column_count + (size_t)1, sizeof(bool));
+    bool *wanted = alloc_zeroed(sample->column_count + (size_t)1, sizeof(bool));
     bool any = false;
     int r;
 
     if (!wanted)
         return tq_no_memory(err);
-    for (uint32_t c = 0; c < reading->column_count; c++) {
+    for (uint32_t c = 0; c < sample->table->column_count; c++) {
         wanted[c] = sample->columns[c].filled > 0 && is_unexplained(&reading->columns[c]);
         any |= wanted[c];
     }
     if (!any)
         return TQ_OK;
     r = score_value_pieces(&hypothesis->linked, wanted, tried, TRIED_COUNT, hypothesis->lists, err);
-    for (uint32_t c = 0; c < reading->column_count && r == TQ_OK; c++) {
+    for (uint32_t c = 0; c < sample->table->column_count && r == TQ_OK; c++) {
         const struct candidate_reading *found;
 
         if (!wanted[c])

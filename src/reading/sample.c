@@ -351,6 +351,66 @@ int row_sample_of_rows(const struct sample *sample, uint32_t column_count,
     return TQ_OK;
 }
 
+static int split_rows(const struct sample *sample, const struct column_split *splits,
+                      uint32_t count, struct batch_builder *rows, struct tq_error *err)
+{
+    const struct batch *batch = &sample->rows.batch;
+
+    for (uint32_t row = 0; row < sample->row_count; row++) {
+        int r = TQ_OK;
+
+        for (uint32_t c = 0; c < sample->column_count && r == TQ_OK; c++)
+            r = batch_builder_cell(rows, row_sample_cell(sample, row, c), err);
+        for (uint32_t i = 0; i < count && r == TQ_OK; i++)
+            r = batch_builder_cell(
+                rows, piece_of(splits[i].piece, row_sample_cell(sample, row, splits[i].source)),
+                err);
+        if (r == TQ_OK)
+            r = batch_builder_row(rows, batch->exhibit[row], batch->record[row], batch->place[row],
+                                  batch->flags[row], err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int fill_split(const struct sample *sample, const struct column_split *splits,
+                      uint32_t count, struct sample *split, struct tq_error *err)
+{
+    struct column_split *kept;
+    int r = split_rows(sample, splits, count, &split->rows, err);
+
+    if (r == TQ_OK)
+        r = row_sample_of_rows(sample, sample->column_count + count, split, err);
+    if (r == TQ_OK)
+        r = number_documents(split, err);
+    if (r < 0)
+        return r;
+    kept = arena_alloc(&split->arena, count, sizeof(*kept));
+    if (!kept)
+        return tq_no_memory(err);
+    memcpy(kept, splits, count * sizeof(*kept));
+    split->splits = kept;
+    return TQ_OK;
+}
+
+int row_sample_split(struct sample *sample, const struct column_split *splits, uint32_t count,
+                     struct tq_error *err)
+{
+    struct sample split = {0};
+    int r;
+
+    batch_builder_init(&split.rows, sample->column_count + count);
+    r = fill_split(sample, splits, count, &split, err);
+    if (r < 0) {
+        row_sample_clear(&split);
+        return r;
+    }
+    row_sample_clear(sample);
+    *sample = split;
+    return TQ_OK;
+}
+
 void row_sample_clear(struct sample *sample)
 {
     batch_builder_clear(&sample->rows);

@@ -3,6 +3,7 @@
 #define READING_SAMPLE_H
 
 #include "base/arena.h"
+#include "model/piece.h"
 #include "model/redaction.h"
 #include "model/table.h"
 #include "register/register.h"
@@ -25,13 +26,20 @@ struct sample_column {
     uint16_t *months[2];              /* of AS_YM and AS_MY, MONTH_NONE: no month; NULL likewise */
 };
 
+/* A column of the sample that is a piece of one of the table's. */
+struct column_split {
+    uint32_t source;
+    struct cell_piece piece;
+};
+
 struct sample {
     const struct reg *reg;
     const struct table *table;
     struct batch_builder rows; /* copies of the rows; cells trimmed */
     uint32_t row_count, column_count;
-    bool whole;         /* it holds every row of the table */
-    uint32_t *document; /* row_count: rows of one record share a number */
+    const struct column_split *splits; /* of the columns behind those of the table */
+    bool whole;                        /* it holds every row of the table */
+    uint32_t *document;                /* row_count: rows of one record share a number */
     struct sample_column *columns;
     struct arena arena; /* of all arrays */
 };
@@ -45,6 +53,10 @@ int row_sample_take(const struct reg *reg, const struct table *table,
 int row_sample_of_rows(const struct sample *sample, uint32_t column_count,
                        struct sample *out_sample, struct tq_error *err) MUST_CHECK;
 void row_sample_clear(struct sample *sample);
+
+/* Add pieces of the table's columns as columns. On failure the sample is as it was. */
+int row_sample_split(struct sample *sample, const struct column_split *splits, uint32_t count,
+                     struct tq_error *err) MUST_CHECK;
 
 /* Have the dictionaries of all fields in memory in which some column may be looked up. */
 int row_sample_load_dictionaries(const struct sample *sample, struct tq_error *err) MUST_CHECK;

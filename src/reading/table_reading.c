@@ -9,6 +9,7 @@
 #include "reading/hypothesis.h"
 #include "reading/name_words.h"
 #include "reading/pieces.h"
+#include "reading/splits.h"
 
 #define SAMPLE_ROWS_FIRST  480u /* enough for nearly every table */
 #define SAMPLE_ROWS_MAX    2000u
@@ -55,6 +56,8 @@ static int anchor_sample(struct examination *examination, const struct batch_sou
 
     r = row_sample_take(examination->reg, examination->table, source, rows_max,
                         &examination->sample, err);
+    if (r == TQ_OK)
+        r = splits_make(&examination->sample, err);
     if (r == TQ_OK)
         r = row_sample_load_dictionaries(&examination->sample, err);
     if (r < 0)
@@ -154,6 +157,13 @@ static int weaken_censored(const struct hypothesis *hypothesis, uint32_t number,
     return r;
 }
 
+static struct slice header_of(const struct table *table, uint32_t column)
+{
+    bool has = table->headers && column < table->column_count;
+
+    return slice_of(has ? table->headers[column] : NULL);
+}
+
 static int read_columns(const struct hypothesis *hypothesis, const struct table *table,
                         struct reading *reading, struct tq_error *err)
 {
@@ -163,8 +173,8 @@ static int read_columns(const struct hypothesis *hypothesis, const struct table 
 
     for (uint32_t c = 0; c < reading->column_count; c++) {
         struct column_reading *column = &reading->columns[c];
-        const struct candidate_reading *found = candidate_readings_decide(
-            reg, &hypothesis->lists[c], slice_of(table->headers ? table->headers[c] : NULL));
+        const struct candidate_reading *found =
+            candidate_readings_decide(reg, &hypothesis->lists[c], header_of(table, c));
 
         if (!found)
             continue;
@@ -358,6 +368,20 @@ static int settle_rows(const struct hypothesis *hypothesis, const struct table *
     return TQ_OK;
 }
 
+/* Pieces that are not read say nothing. The table's own columns stay, read or not. */
+static void drop_unread_pieces(const struct table *table, struct reading *reading)
+{
+    uint32_t kept = table->column_count;
+
+    for (uint32_t c = kept; c < reading->column_count; c++) {
+        if (reading->columns[c].status == READING_FULL)
+            reading->columns[kept++] = reading->columns[c];
+        else
+            free(reading->columns[c].codebook);
+    }
+    reading->column_count = kept;
+}
+
 static int fill_reading(const struct examination *examination, struct reading *reading,
                         struct tq_error *err)
 {
@@ -379,9 +403,24 @@ static int fill_reading(const struct examination *examination, struct reading *r
             return r;
     }
     r = find_references(&examination->sample, reading, err);
-    if (r < 0 || kind == KIND_NONE)
+    if (r < 0)
         return r;
+    drop_unread_pieces(examination->table, reading);
+    if (kind == KIND_NONE)
+        return TQ_OK;
     return pieces_read(&examination->hypotheses[kind], reading, err);
+}
+
+static int begin_reading(const struct sample *sample, struct reading *reading, struct tq_error *err)
+{
+    uint32_t own = sample->table->column_count;
+    int r = reading_init(reading, sample->column_count, err);
+
+    for (uint32_t c = own; r == TQ_OK && c < sample->column_count; c++) {
+        reading->columns[c].source = sample->splits[c - own].source;
+        reading->columns[c].piece = sample->splits[c - own].piece;
+    }
+    return r;
 }
 
 int table_reading_find(const struct reg *reg, const struct table *table,
@@ -404,7 +443,7 @@ int table_reading_find(const struct reg *reg, const struct table *table,
     r = make_hypotheses(examination, err);
     if (r < 0)
         return r;
-    r = reading_init(&reading, table->column_count, err);
+    r = begin_reading(&examination->sample, &reading, err);
     if (r < 0)
         return r;
     r = fill_reading(examination, &reading, err);

@@ -248,6 +248,28 @@ static void pieces_of_a_column_are_read_beyond_the_last(void **state)
     }
 }
 
+/* "J. Smith" is the only name there, and no name of the register: both are read, and anchor. */
+static void initials_with_a_name_are_two_columns(void **state)
+{
+    static const char *const shown[] = {"initial family", "family, initial"};
+    static const struct column pieces[] = {{"", "given_name", AS_MASKED},
+                                           {"", "family_name", AS_NAME}};
+    struct fixture *fixture = *state;
+
+    for (size_t k = 0; k < COUNT(shown); k++) {
+        const struct column columns[] = {{shown[k], "-", AS_ID},
+                                         {"birth_date:dmy", "birth_date", AS_DMY},
+                                         {"phone", "phone", AS_PHONE}};
+
+        check_persons(fixture, columns, COUNT(columns), 0, 300);
+        assert_int_equal(fixture->reading.column_count, COUNT(columns) + COUNT(pieces));
+        for (uint32_t i = 0; i < COUNT(pieces); i++) {
+            assert_column(fixture, COUNT(columns) + i, &pieces[i]);
+            assert_int_equal(column_source(&fixture->reading.columns[COUNT(columns) + i], 9), 0);
+        }
+    }
+}
+
 static void a_table_of_companies_is_about_companies(void **state)
 {
     static const struct column columns[] = {
@@ -807,6 +829,7 @@ int main(void)
         cmocka_unit_test(two_phones_are_both_phones),
         cmocka_unit_test(cut_columns_are_read_cut),
         cmocka_unit_test(pieces_of_a_column_are_read_beyond_the_last),
+        cmocka_unit_test(initials_with_a_name_are_two_columns),
         cmocka_unit_test(a_table_of_companies_is_about_companies),
         cmocka_unit_test(three_rows_of_a_hundred_are_enough),
         cmocka_unit_test(of_strangers_nothing_is_read),

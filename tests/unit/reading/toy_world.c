@@ -298,6 +298,10 @@ void toy_person_cell(const struct toy_world *world, int person, int row, const c
         buf_format(out, "%.1s***** %.1s****", p->given, p->family);
     else if (strcmp(column, "given:initial") == 0)
         buf_format(out, "%.1s.", p->given);
+    else if (strcmp(column, "initial family") == 0)
+        buf_format(out, "%.1s. %s", p->given, p->family);
+    else if (strcmp(column, "family, initial") == 0)
+        buf_format(out, "%s, %.1s.", p->family, p->given);
     else if (strcmp(column, "phone:masked") == 0)
         buf_format(out, "%.2s******%s", p->phone, p->phone + strlen(p->phone) - 2);
     else if (strcmp(column, "account:masked") == 0)

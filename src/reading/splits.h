@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef READING_SPLITS_H
+#define READING_SPLITS_H
+
+#include "reading/sample.h"
+
+/*
+ * Columns of initials with a name, "J. Smith" or "SMITH, J.": as a whole they are no value of any
+ * register, yet they may be the only names of the table. Their two pieces are made columns of the
+ * sample, behind those of the table, before anything is read.
+ */
+int splits_make(struct sample *sample, struct tq_error *err) MUST_CHECK;
+
+#endif
