@@ -51,5 +51,7 @@
 
 #define PAGE_WORDS_MAX     200000u /* of one page; a dense A0 listing has 30,000 */
 #define DOCUMENT_PAGES_MAX 20000u
+#define PDF_BLOCK_BYTES_MAX \
+    ((size_t)256 << 20) /* one piece of memory for a PDF: an image of a gigabyte has no text */
 
 #endif

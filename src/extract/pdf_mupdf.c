@@ -64,6 +64,25 @@ static void ignore_warning(void *user, const char *message)
     (void)message;
 }
 
+/* Memory for MuPDF. A stream that unpacks to more than a block may have is not read: MuPDF takes it
+ * for a lack of memory, and goes on behind it. */
+static void *pdf_resize(void *state, void *old, size_t size)
+{
+    (void)state;
+    return size <= PDF_BLOCK_BYTES_MAX ? alloc_resize(old, size, 1) : NULL;
+}
+
+static void *pdf_allocate(void *state, size_t size)
+{
+    return pdf_resize(state, NULL, size);
+}
+
+static void pdf_free(void *state, void *memory)
+{
+    (void)state;
+    free(memory);
+}
+
 static bool register_handlers(fz_context *context)
 {
     fz_try(context)
@@ -83,12 +102,13 @@ static bool register_handlers(fz_context *context)
  */
 static fz_context *thread_context(void)
 {
+    static const fz_alloc_context memory = {NULL, pdf_allocate, pdf_resize, pdf_free};
     static _Thread_local fz_context *kept;
     fz_context *context = kept;
 
     if (context)
         return context;
-    context = fz_new_context(NULL, NULL, STORE_BYTES);
+    context = fz_new_context(&memory, NULL, STORE_BYTES);
     if (!context)
         return NULL;
     fz_set_warning_callback(context, ignore_warning, NULL);

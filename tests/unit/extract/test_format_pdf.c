@@ -116,6 +116,33 @@ static void an_encrypted_document_is_noted(void **state)
     buf_clear(&sample);
 }
 
+/* 30 bytes that say "an image of 100,000 by 100,000 dots", in the place of a page's content. */
+static void an_image_of_a_gigabyte_is_not_unpacked_for_its_text(void **state)
+{
+    static const char objects[] =
+        "%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n"
+        "3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents[5 0 R 6 0 R]"
+        "/Resources<</Font<</F1 4 0 R>>>>>>endobj\n"
+        "4 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n"
+        "5 0 obj<</Length 34>>stream\nBT /F1 24 Tf 50 700 Td (ABC) Tj ET\nendstream endobj\n"
+        "6 0 obj<</Filter/JBIG2Decode/Length 30>>stream\n";
+    static const unsigned char image[30] = {0,  0, 0, 0,    0x30, 0, 1, 0,    0,   0,
+                                            19, 0, 1, 0x86, 0xa0, 0, 1, 0x86, 0xa0};
+    struct recorder recorder = {0};
+    struct buf bomb = {0};
+
+    (void)state;
+    buf_add_text(&bomb, objects);
+    buf_add_slice(&bomb, slice_make((const char *)image, sizeof(image)));
+    buf_add_text(&bomb, "\nendstream endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n");
+    assert_int_equal(recorder_read(&recorder, buf_slice(&bomb), "x.pdf"), TQ_OK);
+    assert_true(recorder_has(&recorder, "words: ABC"));
+    assert_true(recorder_has(&recorder, "note @0 damaged PDF:"));
+    recorder_clear(&recorder);
+    buf_clear(&bomb);
+}
+
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     struct buf sample = corpus_load("pdf/two_scripts.pdf");
@@ -134,6 +161,7 @@ int main(void)
         cmocka_unit_test(words_of_both_scripts_and_the_facts_are_read),
         cmocka_unit_test(pages_are_limited),
         cmocka_unit_test(an_encrypted_document_is_noted),
+        cmocka_unit_test(an_image_of_a_gigabyte_is_not_unpacked_for_its_text),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
