@@ -6,12 +6,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 
-#define READ_BYTES ((size_t)256 << 10) /* measured: larger gains nothing from the page cache */
+#define READ_BYTES  ((size_t)256 << 10) /* measured: larger gains nothing from the page cache */
+#define DESCRIPTORS "/proc/self/fd"     /* where a file without a name has one all the same */
+#define SUFFIX      "XXXXXX"            /* as mkostemp() wants it */
 
 int file_read(int fd, void *data, size_t length, size_t *out_got, struct tq_error *err)
 {
@@ -105,6 +108,47 @@ int file_load(const char *path, size_t bytes_max, struct buf *out, struct tq_err
     return TQ_OK;
 }
 
+/* Owned; NULL: no memory. */
+static char *folder_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+
+    return slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
+}
+
+/* A file without a name, beside `path`: whatever ends the program ends it as well. -1: the file
+ * system has none, or no way is left to give it a name. */
+static int open_nameless(const char *path)
+{
+    CLEANUP(free_cleanup) char *folder = folder_of(path);
+
+    if (!folder || access(DESCRIPTORS, X_OK) < 0)
+        return -1;
+    return open(folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
+}
+
+/* Fill in what mkostemp() would: the name that a nameless file gets when it is complete. */
+static void make_name(char *name)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz012345";
+    char *suffix = name + strlen(name) - strlen(SUFFIX);
+    uint8_t random[sizeof(SUFFIX)] = {0};
+
+    (void)getrandom(random, sizeof(random), 0); /* if it fails, a name that is taken is refused */
+    for (size_t i = 0; suffix[i]; i++)
+        suffix[i] = letters[random[i] % (sizeof(letters) - 1)];
+}
+
+static int open_temporary(const char *path, char *name)
+{
+    int fd = open_nameless(path);
+
+    if (fd < 0)
+        return mkostemp(name, O_CLOEXEC);
+    make_name(name);
+    return fd;
+}
+
 int file_create_temporary(const char *path, mode_t mode, char **out_temporary, int *out_fd,
                           struct tq_error *err)
 {
@@ -113,10 +157,10 @@ int file_create_temporary(const char *path, mode_t mode, char **out_temporary, i
 
     if (file_is_special(path))
         return tq_fail(err, TQ_E_IO, "could not write '%s': it is no regular file", path);
-    buf_format(&name, "%s.tmp-XXXXXX", path);
+    buf_format(&name, "%s.tmp-" SUFFIX, path);
     if (buf_check(&name, err) < 0)
         return TQ_E_NOMEM;
-    fd = mkostemp(name.data, O_CLOEXEC);
+    fd = open_temporary(path, name.data);
     if (fd < 0)
         return tq_fail(err, TQ_E_IO, "could not create '%s': %s", path, strerror(errno));
     if (fchmod(fd, mode) < 0) {
@@ -133,11 +177,9 @@ int file_create_temporary(const char *path, mode_t mode, char **out_temporary, i
 
 int file_sync_folder_of(const char *path, struct tq_error *err)
 {
-    CLEANUP(free_cleanup) char *folder = NULL;
+    CLEANUP(free_cleanup) char *folder = folder_of(path);
     CLEANUP(close_cleanup) int fd = -1;
-    const char *slash = strrchr(path, '/');
 
-    folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
     if (!folder)
         return tq_no_memory(err);
     fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -146,11 +188,25 @@ int file_sync_folder_of(const char *path, struct tq_error *err)
     return TQ_OK;
 }
 
+/* Give a file that has none its name. */
+static bool name_file(int fd, const char *name)
+{
+    char link[sizeof(DESCRIPTORS) + 16];
+    struct stat status;
+
+    if (fstat(fd, &status) < 0)
+        return false;
+    if (status.st_nlink > 0)
+        return true;
+    (void)snprintf(link, sizeof(link), DESCRIPTORS "/%d", fd);
+    return linkat(AT_FDCWD, link, AT_FDCWD, name, AT_SYMLINK_FOLLOW) == 0;
+}
+
 int file_commit(int fd, const char *temporary, const char *path, struct tq_error *err)
 {
     int failed = 0;
 
-    if (fsync(fd) < 0)
+    if (fsync(fd) < 0 || !name_file(fd, temporary))
         failed = errno;
     if (close(fd) < 0 && !failed)
         failed = errno;

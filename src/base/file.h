@@ -33,8 +33,10 @@ int file_load(const char *path, size_t bytes_max, struct buf *out, struct tq_err
 int file_save(const char *path, struct slice content, mode_t mode, struct tq_error *err) MUST_CHECK;
 
 /*
- * The two halves of file_save() for streams. file_create_temporary() makes `path`.tmp-XXXXXX and
- * stores its name in *out_temporary (owned; free()); file_commit() syncs, closes and renames it.
+ * The two halves of file_save() for streams. file_create_temporary() makes a file and stores the
+ * name `path`.tmp-XXXXXX in *out_temporary (owned; free()); file_commit() syncs, closes and renames
+ * it. Where the file system can, the file has that name only while it is committed: a program that
+ * is stopped or killed leaves nothing. Who gives up closes it and unlinks the name, if there.
  * Only a regular file is replaced so: a device, a pipe or a link is refused.
  */
 int file_create_temporary(const char *path, mode_t mode, char **out_temporary, int *out_fd,
