@@ -61,34 +61,54 @@ def settings(folder):
 
 
 class Server:
-    """A server in `folder`, on a socket there. A context manager."""
+    """A server in `folder`, on a socket there. A context manager. `changes` are settings of its
+    own; `copy_of` is a server whose standby it is."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, changes=None, copy_of=None):
         self.folder = folder
         self.data = folder / "data"
+        self.changes = [part for name, value in (changes or {}).items()
+                        for part in ("-c", f"{name}={value}")]
+        self.copy_of = copy_of
         self.process = None
         self.user = server_user()
+        self.identity = {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid,
+                         "extra_groups": []} if self.user else {}
 
     def __enter__(self):
         self.folder.mkdir()
         if self.user:
             shutil.chown(self.folder, self.user)
-        identity = {"user": self.user, "group": pwd.getpwnam(self.user).pw_gid,
-                    "extra_groups": []} if self.user else {}
         with open(self.folder / "log", "wb") as log:
-            subprocess.run([program("initdb"), "-D", self.data, "-U", "bench", "--auth=trust",
-                            "--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8", "--no-sync"],
-                           cwd=self.folder, stdout=log, stderr=log, check=True, **identity)
+            subprocess.run(self._making(), cwd=self.folder, stdout=log, stderr=log, check=True,
+                           **self.identity)
+        self.start()
+        return self
+
+    def _making(self):
+        if self.copy_of:
+            return [program("pg_basebackup"), "-D", self.data, "-h", self.copy_of.folder, "-U",
+                    "bench", "-R", "-c", "fast", "--no-sync"]
+        return [program("initdb"), "-D", self.data, "-U", "bench", "--auth=trust",
+                "--encoding=UTF8", "--locale=C", "--lc-ctype=C.UTF-8", "--no-sync"]
+
+    def start(self):
+        with open(self.folder / "log", "ab") as log:
             # pylint: disable=consider-using-with,subprocess-popen-preexec-fn
             self.process = subprocess.Popen(
-                [program("postgres"), "-D", self.data, *settings(self.folder)],
-                cwd=self.folder, stdout=log, stderr=log, preexec_fn=die_with_parent, **identity)
+                [program("postgres"), "-D", self.data, *settings(self.folder), *self.changes],
+                cwd=self.folder, stdout=log, stderr=log, preexec_fn=die_with_parent,
+                **self.identity)
         try:
             self._wait()
         except BaseException:
             self.__exit__()
             raise
-        return self
+
+    def crash(self):
+        """Stop in an instant: what the server was doing is lost."""
+        self.process.send_signal(signal.SIGQUIT)
+        self.process.wait()
 
     def _wait(self):
         deadline = time.monotonic() + START_SECONDS_MAX

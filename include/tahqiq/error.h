@@ -12,6 +12,7 @@ enum tq_status {
     TQ_E_USAGE = -5,  /* the caller asked for something that makes no sense */
     TQ_E_KEY = -6,    /* wrong key, or the bytes were tampered with */
     TQ_E_PEER = -7,   /* the sandboxed reader died, hung or spoke nonsense */
+    TQ_E_LOST = -8,   /* a server went away, or took back what it gave: once more may succeed */
 };
 
 /*

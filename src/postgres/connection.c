@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -20,39 +21,75 @@ struct connection *connection_close(struct connection *connection)
     if (!connection)
         return NULL;
     PQfinish(connection->libpq);
+    free(connection->conninfo);
+    free(connection->snapshot);
+    free(connection->timezone);
     free(connection);
     return NULL;
 }
 
 /* Errors. */
 
-/* What to do about an SQLSTATE; the first that its code begins with. */
-static const char *advice(const char *state)
-{
-    static const struct {
-        const char *state, *text;
-    } known[] = {
-        {"42P01", "; correct the name in the description, or the role's search_path"},
-        {"42501", "; let the owner grant the role SELECT on it, and USAGE on its schema"},
-        {"57014", "; it took longer than is allowed, or was cancelled: run again when the "
-                  "server is less busy"},
-        {"55P03", "; somebody is changing the table: run again when that is done"},
-        {"40001", "; a standby server had to catch up: run again, or raise its "
-                  "max_standby_streaming_delay"},
-        {"25P03", "; the snapshot was held for too long without a query: run again"},
-        {"57P", "; run again once the server is up: it begins with a new snapshot"},
-        {"22P05", "; a value cannot be written in UTF-8: correct it, or leave the column out"},
-        {"22021", "; a value is not of the database's encoding: correct it, or leave the column "
-                  "out"},
-        {"53", "; the server is short of resources: run again when it is less busy"},
-        {"22", "; correct the value, or cast the column in 'sql'"},
-    };
+struct advice {
+    const char *state, *text;
+};
 
-    for (size_t i = 0; state && i < sizeof(known) / sizeof(known[0]); i++) {
+/* What is over when it is said: the connection, or the snapshot. */
+static const struct advice losses[] = {
+    {"40001", "; a standby server had to catch up: set hot_standby_feedback = on there, or raise "
+              "its max_standby_streaming_delay"},
+    {"40P01", "; somebody was changing several tables"},
+    {"25P03", "; the snapshot was held for too long without a query"},
+    {"25P04", "; the transaction took longer than its role may: raise transaction_timeout"},
+    {"57P", ""},
+};
+
+static const struct advice others[] = {
+    {"42P01", "; correct the name in the description, or the role's search_path"},
+    {"42501", "; let the owner grant the role SELECT on it, and USAGE on its schema; where "
+              "row-level security hides rows, BYPASSRLS"},
+    {"57014", "; it took longer than is allowed, or was cancelled: run again when the "
+              "server is less busy"},
+    {"55P03", "; somebody is changing the table: run again when that is done"},
+    {"55000", "; a materialized view wants REFRESH first"},
+    {"58", "; let the administrator look at the server's log"},
+    {"XX", "; let the administrator look at the server's log"},
+    {"08", "; it is a foreign table: see that the server behind it answers"},
+    {"HV", "; it is a foreign table: see that the server behind it answers"},
+    {"22P05", "; a value cannot be written in UTF-8: correct it, or leave the column out"},
+    {"22021", "; a value is not of the database's encoding: correct it, or leave the column out"},
+    {"53", "; the server is short of resources: run again when it is less busy"},
+    {"22", "; correct the value, or cast the column in 'sql'"},
+};
+
+/* A database without an encoding of its own holds what programs once put there. */
+static const char no_encoding[] =
+    "; the database has no encoding (SQL_ASCII): name that of the column in 'sql', as "
+    "convert_from(convert(convert_to(x, 'SQL_ASCII'), 'WIN1256', 'UTF8'), 'UTF8') AS x";
+
+/* The first whose state the SQLSTATE begins with; NULL: none. */
+static const char *find_advice(const struct advice *known, size_t count, const char *state)
+{
+    for (size_t i = 0; state && i < count; i++) {
         if (strncmp(state, known[i].state, strlen(known[i].state)) == 0)
             return known[i].text;
     }
-    return "";
+    return NULL;
+}
+
+static const char *loss_advice(const char *state)
+{
+    return find_advice(losses, sizeof(losses) / sizeof(losses[0]), state);
+}
+
+static const char *advice(const struct connection *connection, const char *state)
+{
+    const char *encoding = PQparameterStatus(connection->libpq, "server_encoding");
+    const char *text = find_advice(others, sizeof(others) / sizeof(others[0]), state);
+
+    if (state && encoding && strcmp(state, "22021") == 0 && strcmp(encoding, "SQL_ASCII") == 0)
+        return no_encoding;
+    return text ? text : "";
 }
 
 /* Replace every occurrence of `secret` in the text by as many stars. */
@@ -90,10 +127,7 @@ static int connection_lost(const struct connection *connection, struct tq_error 
     char text[SAID_BYTES];
 
     repeat(connection, PQerrorMessage(connection->libpq), text);
-    return tq_fail(err, TQ_E_IO,
-                   "the connection to the database was lost (%s); its snapshot is gone and cannot "
-                   "be resumed: run the command again once the server answers",
-                   text);
+    return tq_fail(err, TQ_E_LOST, "the connection to the database was lost (%s)", text);
 }
 
 int connection_failed(const struct connection *connection, const PGresult *result,
@@ -102,12 +136,16 @@ int connection_failed(const struct connection *connection, const PGresult *resul
     const char *said = result ? PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     const char *state = result ? PQresultErrorField(result, PG_DIAG_SQLSTATE) : NULL;
     bool lost = PQstatus(connection->libpq) == CONNECTION_BAD;
+    const char *loss = loss_advice(state);
     char text[SAID_BYTES];
 
     if (lost && (!state || strlen(state) != STATE_BYTES))
         return connection_lost(connection, err);
     repeat(connection, said ? said : PQerrorMessage(connection->libpq), text);
-    return tq_fail(err, TQ_E_IO, "the database says: %s%s", text, advice(state));
+    if (loss)
+        return tq_fail(err, TQ_E_LOST, "the database says: %s%s", text, loss);
+    return tq_fail(err, lost ? TQ_E_LOST : TQ_E_IO, "the database says: %s%s", text,
+                   advice(connection, state));
 }
 
 /* Opening. */
@@ -167,16 +205,32 @@ int connection_open(const char *conninfo, struct connection **out_connection, st
         return r;
     if (!connection)
         return tq_no_memory(err);
+    connection->conninfo = strdup(conninfo);
     connection->libpq = connect_to(conninfo);
-    if (!connection->libpq)
+    if (!connection->libpq || !connection->conninfo)
         return tq_no_memory(err);
     if (PQstatus(connection->libpq) != CONNECTION_OK) {
         repeat(connection, PQerrorMessage(connection->libpq), text);
-        return tq_fail(err, TQ_E_IO, "could not connect to the database: %s", text);
+        return tq_fail(err, TQ_E_IO, "could not connect to the database: %s%s", text,
+                       PQconnectionNeedsPassword(connection->libpq)
+                           ? ": put it into ~/.pgpass (mode 0600), a file named by PGPASSFILE, or "
+                             "a service file"
+                           : "");
     }
     (void)PQsetNoticeReceiver(connection->libpq, ignore_notice, NULL);
     *out_connection = TAKE(connection);
     return TQ_OK;
+}
+
+void connection_await(const char *conninfo)
+{
+    for (unsigned second = 0; second < POSTGRES_RETURN_SECONDS; second++) {
+        PGPing answer = PQping(conninfo);
+
+        if (answer == PQPING_OK || answer == PQPING_NO_ATTEMPT)
+            return;
+        (void)sleep(1);
+    }
 }
 
 /* Statements. */
@@ -213,36 +267,72 @@ static const char settings_sql[] =
     " FROM pg_catalog.pg_settings s JOIN (VALUES"
     " ('DateStyle', 'ISO, YMD'), ('IntervalStyle', 'iso_8601'), ('TimeZone', $1),"
     " ('standard_conforming_strings', 'on'), ('row_security', 'off'),"
+    " ('extra_float_digits', '1'), ('transaction_timeout', '0'),"
     " ('synchronize_seqscans', 'off'), ('max_parallel_workers_per_gather', '0'),"
     " ('statement_timeout', '" POSTGRES_QUERY_TIMEOUT "'),"
-    " ('lock_timeout', '" POSTGRES_LOCK_TIMEOUT "'),"
+    " ('lock_timeout', (SELECT CASE WHEN setting::int BETWEEN 1 AND " POSTGRES_LOCK_MS
+    "  THEN setting ELSE '" POSTGRES_LOCK_MS "' END"
+    "  FROM pg_catalog.pg_settings WHERE name = 'lock_timeout')),"
     " ('idle_in_transaction_session_timeout', '" POSTGRES_IDLE_TIMEOUT "'),"
     " ('client_connection_check_interval', '" POSTGRES_CLIENT_CHECK "'))"
     " AS w(name, value) ON s.name = w.name";
 
+static int set_snapshot(struct connection *connection, const char *snapshot, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf sql = {0};
+    char *literal = PQescapeLiteral(connection->libpq, snapshot, strlen(snapshot));
+    int r;
+
+    if (!literal)
+        return tq_no_memory(err);
+    buf_format(&sql, "SET TRANSACTION SNAPSHOT %s", literal);
+    PQfreemem(literal);
+    r = buf_check(&sql, err);
+    return r < 0 ? r : run(connection, sql.data, 0, NULL, err);
+}
+
+/* Keep what it takes to begin so again. */
+static int remember(struct connection *connection, const char *snapshot, const char *timezone,
+                    struct tq_error *err)
+{
+    char *kept_snapshot = snapshot ? strdup(snapshot) : NULL, *kept_timezone = strdup(timezone);
+
+    free(connection->snapshot);
+    free(connection->timezone);
+    connection->snapshot = kept_snapshot;
+    connection->timezone = kept_timezone;
+    return kept_timezone && (kept_snapshot || !snapshot) ? TQ_OK : tq_no_memory(err);
+}
+
 int connection_begin(struct connection *connection, const char *snapshot, const char *timezone,
                      struct tq_error *err)
 {
-    CLEANUP(buf_clear_cleanup) struct buf sql = {0};
-    char *literal = NULL;
     int r = run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, err);
 
+    if (r == TQ_OK && snapshot)
+        r = set_snapshot(connection, snapshot, err);
+    if (r == TQ_OK)
+        r = run(connection, settings_sql, 1, &timezone, err);
+    return r < 0 ? r : remember(connection, snapshot, timezone, err);
+}
+
+int connection_resume(struct connection *connection, struct tq_error *err)
+{
+    CLEANUP(connection_close_cleanup) struct connection *fresh = NULL;
+    struct tq_error cause;
+    PGconn *lost = connection->libpq;
+    int r;
+
+    if (!connection->snapshot)
+        return tq_fail(err, TQ_E_LOST, "the snapshot went with its connection");
+    r = connection_open(connection->conninfo, &fresh, err);
     if (r < 0)
         return r;
-    if (snapshot) {
-        literal = PQescapeLiteral(connection->libpq, snapshot, strlen(snapshot));
-        if (!literal)
-            return tq_no_memory(err);
-        buf_format(&sql, "SET TRANSACTION SNAPSHOT %s", literal);
-        PQfreemem(literal);
-        r = buf_check(&sql, err);
-        if (r < 0)
-            return r;
-        r = run(connection, sql.data, 0, NULL, err);
-        if (r < 0)
-            return r;
-    }
-    return run(connection, settings_sql, 1, &timezone, err);
+    if (connection_begin(fresh, connection->snapshot, connection->timezone, &cause) < 0)
+        return tq_fail(err, TQ_E_LOST, "%s", cause.message);
+    connection->libpq = fresh->libpq;
+    fresh->libpq = lost;
+    return TQ_OK;
 }
 
 int connection_export(struct connection *connection, struct buf *out_snapshot, struct tq_error *err)

@@ -15,7 +15,8 @@
  * For one thread at a time. No temporary object is made and nothing is written, ever.
  */
 struct connection {
-    PGconn *libpq; /* for this module's files only */
+    PGconn *libpq; /* for this module's files only, as the rest: how it came about */
+    char *conninfo, *snapshot, *timezone;
 };
 
 /*
@@ -28,12 +29,25 @@ int connection_open(const char *conninfo, struct connection **out_connection,
 struct connection *connection_close(struct connection *connection);
 
 /*
+ * Wait until the server takes connections, a minute at most: it may be starting again. What comes
+ * of it is for connection_open() to say.
+ */
+void connection_await(const char *conninfo);
+
+/*
  * Begin the transaction. `snapshot` comes from connection_export(); NULL: the state of now.
  * `timezone`, an IANA name, is that of times with time zone: each comes with its offset, and a day
  * taken from one is the institution's day. Dates and times come in ISO form.
  */
 int connection_begin(struct connection *connection, const char *snapshot, const char *timezone,
                      struct tq_error *err) MUST_CHECK;
+
+/*
+ * Connect again in place of a connection that was lost, with the same settings, to read the same
+ * snapshot. TQ_E_LOST: nobody holds that any more (it was this connection's own, or that
+ * transaction has ended as well). TQ_E_IO: could not connect, now; later may succeed.
+ */
+int connection_resume(struct connection *connection, struct tq_error *err) MUST_CHECK;
 
 /* Append the name of this transaction's snapshot; others may begin with it while this one lasts. */
 int connection_export(struct connection *connection, struct buf *out_snapshot,
@@ -44,8 +58,9 @@ int connection_limit(struct connection *connection, unsigned seconds,
                      struct tq_error *err) MUST_CHECK;
 
 /*
- * One statement with text parameters and a text result (owned; PQclear()). TQ_E_IO with what the
- * server says and, where we know, what to do about it.
+ * One statement with text parameters and a text result (owned; PQclear()). With what the server
+ * says and, where we know, what to do about it: TQ_E_IO, or TQ_E_LOST if the connection is gone or
+ * the server took the snapshot back, so that the whole may be tried again with a new one.
  */
 int connection_query(struct connection *connection, const char *sql, int parameter_count,
                      const char *const *parameters, PGresult **out_result,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
@@ -21,6 +22,9 @@ struct piece {
  */
 struct copy {
     struct connection *connection; /* the thread's while it runs */
+    char *sql;                     /* owned */
+    uint64_t rows, digest;         /* the thread's: what came so far, with the header */
+    unsigned resumes;              /* the thread's: how often the connection was lost */
     struct piece pieces[POSTGRES_PIECES];
     size_t at; /* in the piece being emptied */
     pthread_t thread;
@@ -28,8 +32,8 @@ struct copy {
     pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t changed;
     uint64_t filled, emptied;
-    bool ended; /* nothing more comes; status says why */
-    bool stopping;
+    bool ended;                /* nothing more comes; status says why */
+    bool stopping, connecting; /* connecting: there is nothing to cancel */
     int status;
     struct tq_error err;
 };
@@ -77,16 +81,51 @@ static bool put(struct copy *copy, const char *data, size_t length)
     return true;
 }
 
-/* What came of the COPY once its last row is there. */
+/* What came of the COPY once its last row is there; the row it failed at, if it gives any. */
 static int finish(const struct copy *copy, struct tq_error *err)
 {
     CLEANUP(result_clear_cleanup) PGresult *result = PQgetResult(copy->connection->libpq);
+    struct tq_error cause;
     PGresult *rest;
+    int r = TQ_OK;
 
     if (PQresultStatus(result) != PGRES_COMMAND_OK)
-        return connection_failed(copy->connection, result, err);
+        r = connection_failed(copy->connection, result, &cause);
     while ((rest = PQgetResult(copy->connection->libpq)))
         PQclear(rest);
+    if (r == TQ_E_LOST || (r < 0 && copy->rows < 2))
+        *err = cause;
+    else if (r < 0)
+        (void)tq_fail(err, r, "behind row %llu: %s", (unsigned long long)copy->rows - 1,
+                      cause.message);
+    return r;
+}
+
+/* FNV-1a by words: whether the same rows come again, not against anybody. */
+static uint64_t digest_add(uint64_t digest, const char *row, size_t length)
+{
+    for (size_t at = 0; at < length; at += sizeof(digest)) {
+        uint64_t word = length;
+        size_t part = length - at < sizeof(word) ? length - at : sizeof(word);
+
+        memcpy(&word, row + at, part);
+        digest = (digest ^ word) * 0x100000001b3ull;
+    }
+    return digest;
+}
+
+/* The next row, counted; *out_row is NULL behind the last one. */
+static int next_row(struct copy *copy, char **out_row, size_t *out_length, struct tq_error *err)
+{
+    int length = PQgetCopyData(copy->connection->libpq, out_row, 0);
+
+    if (length == -2)
+        return connection_failed(copy->connection, NULL, err);
+    if (length < 0)
+        return finish(copy, err);
+    *out_length = (size_t)length;
+    copy->rows++;
+    copy->digest = digest_add(copy->digest, *out_row, *out_length);
     return TQ_OK;
 }
 
@@ -94,22 +133,119 @@ static int read_rows(struct copy *copy, struct tq_error *err)
 {
     for (;;) {
         CLEANUP(message_free_cleanup) char *row = NULL;
-        int length = PQgetCopyData(copy->connection->libpq, &row, 0);
+        size_t length = 0;
+        int r = next_row(copy, &row, &length, err);
 
-        if (length == -2)
-            return connection_failed(copy->connection, NULL, err);
-        if (length < 0)
-            return finish(copy, err);
-        if (!put(copy, row, (size_t)length))
+        if (r < 0 || !row)
+            return r;
+        if (!put(copy, row, length))
             return tq_fail(err, TQ_E_USAGE, "stopped"); /* nobody reads this */
     }
+}
+
+static int begin(struct copy *copy, struct tq_error *err)
+{
+    CLEANUP(result_clear_cleanup) PGresult *result = NULL;
+    int r = connection_limit(copy->connection, POSTGRES_COPY_SECONDS_MAX, err);
+
+    copy->rows = 0;
+    copy->digest = 0;
+    return r < 0 ? r : connection_query(copy->connection, copy->sql, 0, NULL, &result, err);
+}
+
+/* After a loss. */
+
+/* Say whether there is anything to cancel. False: nobody wants more. */
+static bool set_connecting(struct copy *copy, bool connecting)
+{
+    bool wanted;
+
+    (void)pthread_mutex_lock(&copy->lock);
+    copy->connecting = connecting;
+    wanted = !copy->stopping;
+    (void)pthread_mutex_unlock(&copy->lock);
+    return wanted;
+}
+
+/* The query anew, on a new connection. The server, or the way to it, may be away for a while. */
+static int begin_again(struct copy *copy, struct tq_error *err)
+{
+    int r = TQ_E_IO;
+
+    for (unsigned second = 0; r == TQ_E_IO && second < POSTGRES_RETURN_SECONDS; second++) {
+        bool wanted = set_connecting(copy, true);
+
+        if (wanted && second > 0)
+            (void)sleep(1);
+        r = connection_resume(copy->connection, err);
+        if (r == TQ_OK)
+            r = begin(copy, err);
+        if (!set_connecting(copy, false))
+            return tq_fail(err, TQ_E_USAGE, "stopped");
+    }
+    return r;
+}
+
+/* Pass over what was taken already: the same rows, or nothing that follows can be trusted. */
+static int skip(struct copy *copy, uint64_t rows, uint64_t digest, struct tq_error *err)
+{
+    while (copy->rows < rows) {
+        CLEANUP(message_free_cleanup) char *row = NULL;
+        size_t length;
+        int r = next_row(copy, &row, &length, err);
+
+        if (r < 0)
+            return r;
+        if (!row)
+            break;
+    }
+    if (copy->rows == rows && copy->digest == digest)
+        return TQ_OK;
+    copy->resumes = POSTGRES_RESUMES_MAX;
+    return tq_fail(err, TQ_E_LOST,
+                   "the connection to the database was lost, and the rows came in another order "
+                   "then: give 'sql' an ORDER BY");
+}
+
+/* Take the stream up where it was lost. What is told in the end is why it was lost first. */
+static int read_on(struct copy *copy, struct tq_error *err)
+{
+    uint64_t rows = copy->rows, digest = copy->digest;
+    struct tq_error cause;
+    int r = begin_again(copy, &cause);
+
+    if (r < 0)
+        copy->resumes = POSTGRES_RESUMES_MAX;
+    if (r < 0)
+        return err->status;
+    r = skip(copy, rows, digest, err);
+    if (r == TQ_OK)
+        return read_rows(copy, err);
+    if (copy->rows < rows) { /* lost again: a next try skips as much */
+        copy->rows = rows;
+        copy->digest = digest;
+    }
+    return r;
+}
+
+/* The first rows of a query that sorts may be long in coming: other streams begin meanwhile. */
+static int read_through(struct copy *copy, struct tq_error *err)
+{
+    int r = begin(copy, err);
+
+    if (r == TQ_OK)
+        r = read_rows(copy, err);
+
+    while (r == TQ_E_LOST && copy->resumes++ < POSTGRES_RESUMES_MAX)
+        r = read_on(copy, err);
+    return r;
 }
 
 static void *read_ahead(void *state)
 {
     struct copy *copy = state;
     struct tq_error err;
-    int status = read_rows(copy, &err);
+    int status = read_through(copy, &err);
 
     (void)pthread_mutex_lock(&copy->lock);
     copy->status = status;
@@ -191,9 +327,9 @@ static void stop_thread(struct copy *copy)
     running = !copy->ended;
     copy->stopping = true;
     (void)pthread_cond_broadcast(&copy->changed);
-    (void)pthread_mutex_unlock(&copy->lock);
-    if (running)
+    if (running && !copy->connecting)
         cancel(copy);
+    (void)pthread_mutex_unlock(&copy->lock);
     (void)pthread_join(copy->thread, NULL);
 }
 
@@ -207,23 +343,22 @@ struct copy *copy_close(struct copy *copy)
     (void)pthread_cond_destroy(&copy->changed);
     for (size_t i = 0; i < POSTGRES_PIECES; i++)
         free(copy->pieces[i].data);
+    free(copy->sql);
     free(copy);
     return NULL;
 }
 
-static int begin(struct copy *copy, const char *select, struct tq_error *err)
+static int write_sql(struct copy *copy, const char *select, struct tq_error *err)
 {
-    CLEANUP(result_clear_cleanup) PGresult *result = NULL;
     CLEANUP(buf_clear_cleanup) struct buf sql = {0};
-    int r = connection_limit(copy->connection, POSTGRES_COPY_SECONDS_MAX, err);
+    int r;
 
-    if (r < 0)
-        return r;
     buf_format(&sql, "COPY (%s) TO STDOUT WITH (FORMAT csv, HEADER)", select);
     r = buf_check(&sql, err);
     if (r < 0)
         return r;
-    return connection_query(copy->connection, sql.data, 0, NULL, &result, err);
+    copy->sql = buf_take(&sql);
+    return copy->sql ? TQ_OK : tq_no_memory(err);
 }
 
 int copy_open(struct connection *connection, const char *select, struct copy **out_copy,
@@ -242,7 +377,7 @@ int copy_open(struct connection *connection, const char *select, struct copy **o
         if (!copy->pieces[i].data)
             return tq_no_memory(err);
     }
-    r = begin(copy, select, err);
+    r = write_sql(copy, select, err);
     if (r < 0)
         return r;
     if (pthread_create(&copy->thread, NULL, read_ahead, copy) != 0)

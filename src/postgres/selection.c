@@ -146,8 +146,10 @@ static int check_column(struct connection *connection, const PGresult *descripti
     return want_plain_type(connection, column, PQftype(description, found), err);
 }
 
-/* The line break ends a comment that the query may end with. */
-static int write_select(struct buf *out, const struct connection *connection, const char *query,
+/* The line break ends a comment that the query may end with. A relation is asked itself: who may
+ * read only these columns of it cannot read all of it. */
+static int write_select(struct buf *out, const struct connection *connection,
+                        const struct selection_source *source, const char *query,
                         const char *const *columns, size_t column_count, struct tq_error *err)
 {
     buf_add_text(out, "SELECT ");
@@ -156,9 +158,72 @@ static int write_select(struct buf *out, const struct connection *connection, co
         add_identifier(out, connection, slice_of(columns[i]));
     }
     /* A row of one NULL would be a blank line, which is no row. */
-    buf_format(out, "%s FROM (%s\n) AS source", column_count == 1 ? ", true AS \"\\row\"" : "",
-               query);
+    buf_format(out, "%s FROM ", column_count == 1 ? ", true AS \"\\row\"" : "");
+    if (source->relation)
+        add_relation(out, connection, source->relation);
+    else
+        buf_format(out, "(%s\n) AS source", query);
     return buf_check(out, err);
+}
+
+/* The names as one array literal: {"a","b \"c\""}. */
+static void add_array(struct buf *out, const char *const *names, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        buf_add_text(out, i ? ",\"" : "{\"");
+        for (const char *at = names[i]; *at; at++) {
+            if (*at == '"' || *at == '\\')
+                buf_add_byte(out, '\\');
+            buf_add_byte(out, *at);
+        }
+        buf_add_byte(out, '"');
+    }
+    buf_add_byte(out, '}');
+}
+
+/* Which of the columns the role may not read, and whether policies would hide rows from it. Asked
+ * first: a server that has refused answers nothing more in this transaction. */
+static const char rights_sql[] =
+    "SELECT pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' ORDER BY a.attnum)"
+    " FILTER (WHERE NOT pg_catalog.has_column_privilege(a.attrelid, a.attnum, 'SELECT')),"
+    " pg_catalog.row_security_active(pg_catalog.to_regclass($1))"
+    " FROM pg_catalog.pg_attribute a WHERE a.attrelid = pg_catalog.to_regclass($1)"
+    " AND a.attnum > 0 AND NOT a.attisdropped"
+    " AND a.attname::pg_catalog.text = ANY($2::pg_catalog.text[])";
+
+static int check_rights(struct connection *connection, const char *relation,
+                        const char *const *columns, size_t column_count, struct tq_error *err)
+{
+    CLEANUP(result_clear_cleanup) PGresult *result = NULL;
+    CLEANUP(buf_clear_cleanup) struct buf name = {0};
+    CLEANUP(buf_clear_cleanup) struct buf array = {0};
+    const char *parameters[2];
+    int r;
+
+    add_relation(&name, connection, relation);
+    add_array(&array, columns, column_count);
+    r = buf_check(&name, err);
+    if (r == TQ_OK)
+        r = buf_check(&array, err);
+    if (r < 0)
+        return r;
+    parameters[0] = name.data;
+    parameters[1] = array.data;
+    r = connection_query(connection, rights_sql, 2, parameters, &result, err);
+    if (r < 0)
+        return r;
+    if (!PQgetisnull(result, 0, 0))
+        return tq_fail(
+            err, TQ_E_IO,
+            "the role may not read %.100s: let the owner GRANT SELECT (%.100s) ON %.80s, "
+            "or take it out of the description",
+            PQgetvalue(result, 0, 0), PQgetvalue(result, 0, 0), name.data);
+    if (strcmp(PQgetvalue(result, 0, 1), "t") == 0)
+        return tq_fail(
+            err, TQ_E_IO,
+            "row-level security hides rows of it from the role: give the role BYPASSRLS, "
+            "or SELECT on a view whose owner sees them all");
+    return TQ_OK;
 }
 
 /* "Seq Scan on insured  (cost=0.00..155.00 rows=10000 width=4)" */
@@ -182,6 +247,31 @@ static int expect_rows(struct connection *connection, const char *select, uint64
     return TQ_OK;
 }
 
+int selection_lock(struct connection *connection, const char *select, struct tq_error *err)
+{
+    uint64_t rows;
+
+    return expect_rows(connection, select, &rows, err); /* planned: all its tables are locked */
+}
+
+int selection_check_fresh(struct connection *connection, struct tq_error *err)
+{
+    CLEANUP(result_clear_cleanup) PGresult *result = NULL;
+    int r = connection_query(connection,
+                             "SELECT c.oid::pg_catalog.regclass FROM pg_catalog.pg_class c"
+                             " WHERE c.relfilenode <> 0 AND c.oid IN (SELECT l.relation"
+                             "  FROM pg_catalog.pg_locks l WHERE l.locktype = 'relation'"
+                             "  AND l.pid = pg_catalog.pg_backend_pid() AND l.granted)"
+                             " AND c.relfilenode <> pg_catalog.pg_relation_filenode(c.oid) LIMIT 1",
+                             0, NULL, &result, err);
+
+    if (r < 0 || PQntuples(result) == 0)
+        return r;
+    return tq_fail(err, TQ_E_LOST,
+                   "'%.200s' was emptied or rewritten just as the build began, and looks empty",
+                   PQgetvalue(result, 0, 0));
+}
+
 int selection_prepare(struct connection *connection, const struct selection_source *source,
                       const char *const *columns, size_t column_count, struct buf *out_select,
                       uint64_t *out_rows, struct tq_error *err)
@@ -190,6 +280,8 @@ int selection_prepare(struct connection *connection, const struct selection_sour
     CLEANUP(buf_clear_cleanup) struct buf query = {0};
     int r = write_query(&query, connection, source, err);
 
+    if (r == TQ_OK && source->relation)
+        r = check_rights(connection, source->relation, columns, column_count, err);
     if (r < 0)
         return r;
     r = describe(connection, query.data, &description, err);
@@ -200,7 +292,7 @@ int selection_prepare(struct connection *connection, const struct selection_sour
         if (r < 0)
             return r;
     }
-    r = write_select(out_select, connection, query.data, columns, column_count, err);
+    r = write_select(out_select, connection, source, query.data, columns, column_count, err);
     if (r < 0)
         return r;
     return expect_rows(connection, out_select->data, out_rows, err);

@@ -20,10 +20,26 @@ struct selection_source {
  * bytes or money. `out_select` gets the SELECT, *out_rows the number of rows that the planner
  * expects (pg_class.reltuples by the present size of the table).
  *
- * TQ_E_SYNTAX: it is not such a query, or lacks a column. TQ_E_IO: the server says no.
+ * TQ_E_SYNTAX: it is not such a query, or lacks a column. TQ_E_IO: the server says no, or the role
+ * may not read a column, or not see all rows.
  */
 int selection_prepare(struct connection *connection, const struct selection_source *source,
                       const char *const *columns, size_t column_count, struct buf *out_select,
                       uint64_t *out_rows, struct tq_error *err) MUST_CHECK;
+
+/*
+ * Have this connection hold on to the tables of a SELECT as well, as the one that prepared it does,
+ * until its transaction ends: who wants to drop or change one waits for us, and nobody of us waits
+ * for who waits.
+ */
+int selection_lock(struct connection *connection, const char *select,
+                   struct tq_error *err) MUST_CHECK;
+
+/*
+ * A table that is emptied (TRUNCATE) or rewritten between the snapshot and the lock looks empty to
+ * the snapshot, without an error. TQ_E_LOST if that befell one that the connection holds on to: a
+ * new snapshot sees what is there now.
+ */
+int selection_check_fresh(struct connection *connection, struct tq_error *err) MUST_CHECK;
 
 #endif

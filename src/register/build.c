@@ -132,9 +132,9 @@ static void count_facts(const struct reg *reg, struct build_summary *summary)
     }
 }
 
-static int assemble_all(const struct build_request *request, const struct description *description,
-                        const struct seal_key *key, struct reg **out_reg,
-                        struct build_summary *summary, struct tq_error *err)
+static int assemble_once(const struct build_request *request, const struct description *description,
+                         const struct seal_key *key, struct reg **out_reg,
+                         struct build_summary *summary, struct tq_error *err)
 {
     CLEANUP(assemble_free_cleanup) struct assemble *assemble = NULL;
     CLEANUP(free_cleanup)
@@ -160,6 +160,43 @@ static int assemble_all(const struct build_request *request, const struct descri
     if (r < 0)
         return r;
     return assemble_finish(assemble, FINISH_TO_SEAL, import.threads, out_reg, err);
+}
+
+static void say_again(const struct build_request *request, const struct tq_error *lost)
+{
+    CLEANUP(buf_clear_cleanup) struct buf message = {0};
+
+    if (!request->complain)
+        return;
+    buf_format(&message, "%s; all is read anew, from a new snapshot", lost->message);
+    if (message.failed == TQ_OK)
+        request->complain(request->state, message.data);
+}
+
+/* All of a register is of one moment. If that is lost, nothing of the first try is of use; a second
+ * one mostly meets a server that was only started anew. */
+static int assemble_all(const struct build_request *request, const struct description *description,
+                        const struct seal_key *key, struct reg **out_reg,
+                        struct build_summary *summary, struct tq_error *err)
+{
+    const struct import_database database = {request->postgres, request->allow_writable_role};
+    struct tq_error lost;
+    int r = assemble_once(request, description, key, out_reg, summary, &lost);
+
+    if (r == TQ_E_LOST) {
+        say_again(request, &lost);
+        import_postgres_await(&database);
+        *summary = (struct build_summary){0};
+        r = assemble_once(request, description, key, out_reg, summary, &lost);
+    }
+    if (r == TQ_E_LOST)
+        return tq_fail(err, r,
+                       "%s, for the second time: run the command again when the server "
+                       "is at rest",
+                       lost.message);
+    if (r < 0)
+        *err = lost;
+    return r;
 }
 
 int register_build(const struct build_request *request, struct build_summary *out_summary,

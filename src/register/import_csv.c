@@ -249,7 +249,7 @@ static bool is_wrong_end(struct slice text, enum role role)
 {
     bool is_from = role == ROLE_KNOWN_FROM || role == ROLE_VALID_FROM;
 
-    return slice_is(text, is_from ? "infinity" : "-infinity");
+    return is_from ? stored_is_never(text) : slice_is(text, "-infinity");
 }
 
 static bool read_time(const struct import *import, struct local_time *time,
@@ -543,7 +543,8 @@ static void complain_row(const struct import *import, size_t row, struct arena *
             cell_again(import, row, import->role_column[ROLE_PERIOD], arena));
         return;
     case ROW_BAD_TIME:
-        (void)snprintf(what, sizeof(what), "'%s' is no date or time since 1800", bad_times[role]);
+        (void)snprintf(what, sizeof(what), "'%s' is no date or time from 1800 to 5000",
+                       bad_times[role]);
         say(import, row, import->role_column[role], what,
             cell_again(import, row, import->role_column[role], arena));
         return;
@@ -701,12 +702,30 @@ int import_open(const struct import_request *request, const struct described_tab
     return TQ_OK;
 }
 
+/* A row that does not fit into a round. Those before it were used. */
+static int row_too_long(const struct import *import, struct tq_error *err)
+{
+    if (import->table->file)
+        return tq_fail(
+            err, TQ_E_LIMIT,
+            "%s line %llu is longer than %zu bytes: see that every quoted cell is closed, "
+            "and that the 'delimiter' is right",
+            file_name(import->table), (unsigned long long)import->rows.line, CSV_ROUND_BYTES);
+    return tq_fail(
+        err, TQ_E_LIMIT,
+        "row %llu is longer than %zu bytes: leave the column out, or cut it in 'sql', as "
+        "left(column, 1000)",
+        (unsigned long long)import->counts.rows_read + 1, CSV_ROUND_BYTES);
+}
+
 int import_next(struct import *import, bool *out_ended, struct tq_error *err)
 {
     struct tq_error cause;
     bool ended = false;
     int r = csv_rows_next(&import->rows, CSV_ROUND_ROWS, &cause);
 
+    if (r == TQ_E_LIMIT)
+        r = row_too_long(import, &cause);
     if (r == TQ_OK) {
         ended = import->rows.row_count == 0;
         r = ended ? want_rows(import, &cause) : import_round(import, &cause);

@@ -162,6 +162,32 @@ static int open_lane(struct transfer *transfer, const char *snapshot, struct tq_
     return TQ_OK;
 }
 
+/* Hold on to all tables from the beginning: who waits to change one would stand between us and it
+ * later. */
+static int lock_tables(const struct transfer *transfer, struct lane *lane, struct tq_error *err)
+{
+    for (size_t i = 0; i < transfer->task_count; i++) {
+        int r = selection_lock(lane->connection, transfer->tasks[i].select, err);
+
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
+
+static int open_helper(struct transfer *transfer, const char *snapshot, struct tq_error *err)
+{
+    struct lane *lane = &transfer->lanes[transfer->lane_count];
+    int r = open_lane(transfer, snapshot, err);
+
+    if (r == TQ_OK && lock_tables(transfer, lane, err) < 0) {
+        lane->connection = connection_close(lane->connection);
+        transfer->lane_count--;
+        return err->status;
+    }
+    return r;
+}
+
 /* Further connections make it quicker, no more: what the server does not grant is done without. */
 static int open_more_lanes(struct transfer *transfer, struct tq_error *err)
 {
@@ -172,7 +198,7 @@ static int open_more_lanes(struct transfer *transfer, struct tq_error *err)
            && transfer->lane_count < transfer->task_count) {
         struct tq_error refusal;
 
-        if (open_lane(transfer, snapshot.data, &refusal) < 0)
+        if (open_helper(transfer, snapshot.data, &refusal) < 0)
             break;
     }
     return r;
@@ -187,21 +213,24 @@ static int prepare(struct transfer *transfer, struct tq_error *err)
     if (r == TQ_OK)
         r = prepare_tables(transfer, err);
     if (r == TQ_OK)
+        r = selection_check_fresh(transfer->lanes[0].connection, err);
+    if (r == TQ_OK)
         r = open_more_lanes(transfer, err);
     return r;
 }
 
 /* Rows. */
 
-/* Begin with the next table; without one the connection is closed: it would only keep its snapshot
- * alive. */
+/* Begin with the next table; without one the connection is closed. Only the first stays: who loses
+ * its connection begins again with its snapshot. */
 static int lane_start(struct transfer *transfer, struct lane *lane, struct tq_error *err)
 {
     const struct task *task = &transfer->tasks[transfer->task_next];
     struct tq_error cause;
 
     if (transfer->task_next == transfer->task_count) {
-        lane->connection = connection_close(lane->connection);
+        if (lane != &transfer->lanes[0])
+            lane->connection = connection_close(lane->connection);
         return TQ_OK;
     }
     transfer->task_next++;
@@ -284,6 +313,11 @@ static int read_tables(struct transfer *transfer, struct tq_error *err)
         }
     }
     return TQ_OK;
+}
+
+void import_postgres_await(const struct import_database *database)
+{
+    connection_await(database->conninfo);
 }
 
 int import_postgres(const struct import_request *request, const struct import_database *database,

@@ -18,12 +18,17 @@ struct import_database {
  * rows, so memory is bounded by the number of connections.
  *
  * Everything that can be checked is checked before the first row is read: the role, and each
- * table's name, columns and types. Nothing is resumed: a snapshot ends with its connection.
+ * table's name, columns and types. From then on all connections hold on to all tables. A
+ * connection that is lost is taken up again while the first one lives, for that holds the snapshot.
  * Complaints come in the order in which the server gives the rows, table by table a round at a
  * time. TQ_E_USAGE: the string or the role; TQ_E_SYNTAX: the description does not fit the
- * database; TQ_E_IO: the server.
+ * database; TQ_E_IO: the server; TQ_E_LOST: its snapshot is gone, but another try, with a new
+ * assembler, may succeed.
  */
 int import_postgres(const struct import_request *request, const struct import_database *database,
                     struct import_counts *out_counts, struct tq_error *err) MUST_CHECK;
+
+/* Before another try: wait until the server takes connections, a minute at most. */
+void import_postgres_await(const struct import_database *database);
 
 #endif

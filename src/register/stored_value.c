@@ -21,7 +21,7 @@ const char *stored_status_text(enum stored_status status)
 {
     static const char *const texts[] = {[STORED_OK] = "right",
                                         [STORED_NOT_UTF8] = "not valid UTF-8",
-                                        [STORED_TOO_LONG] = "too long",
+                                        [STORED_TOO_LONG] = "longer than 65536 bytes",
                                         [STORED_NOT_A_DATE] = "not a date",
                                         [STORED_TOO_EARLY] = "a date before the year 1800",
                                         [STORED_NOT_A_MONTH] = "not a month",
@@ -65,6 +65,24 @@ static bool parse_date(struct slice cell, struct stored_dates dates, int64_t *ou
     return date_parse(cell, dates.order, out_days);
 }
 
+/* A year that no moment can have, as of 12345-01-01: whoever writes it means never. */
+static bool is_far_ahead(struct slice date)
+{
+    size_t digits = 0;
+
+    while (digits < date.length && is_digit(date.data[digits]))
+        digits++;
+    if (digits < 4 || digits == date.length || date.data[digits] != '-')
+        return false;
+    return digits > 4 || (date.data[0] >= '5' && !slice_starts(date, SLICE_LITERAL("5000")));
+}
+
+bool stored_is_never(struct slice cell)
+{
+    return slice_is(cell, "infinity") || slice_starts(cell, SLICE_LITERAL("9999"))
+           || is_far_ahead(cell);
+}
+
 /* What systems write for "since ever" and "until further notice". */
 static bool is_open_end(struct slice date)
 {
@@ -75,6 +93,8 @@ static bool is_open_end(struct slice date)
         if (slice_is(date, words[i]))
             return true;
     }
+    if (is_far_ahead(date))
+        return true;
     for (size_t i = 0; i < date.length; i++) {
         if (!is_digit(date.data[i]) && !strchr("-/.", date.data[i]))
             return false;

@@ -49,11 +49,15 @@ enum stored_status stored_value(enum value_type type, struct stored_dates dates,
 
 /*
  * A time of the table: what local_time_parse() takes, or a date as the table writes it, with a
- * time of day or without. What stands for an open end ("9999-12-31", "0000-00-00", NULL, infinity)
- * leaves *out_minutes as it is. False if the cell is none of these, or before 1800.
+ * time of day or without. What stands for an open end ("9999-12-31", "0000-00-00", NULL, infinity,
+ * any year after 5000) leaves *out_minutes as it is. False if the cell is none of these, or before
+ * 1800.
  */
 bool stored_time(struct local_time *time, struct slice cell, struct stored_dates dates,
                  int32_t *out_minutes);
+
+/* Whether a time can only be an end: what begins then never begins. */
+bool stored_is_never(struct slice cell);
 
 /* The month of "2024-03", "202403" or a date. False if it is none. */
 bool stored_period(struct slice cell, struct stored_dates dates, uint16_t *out_month);

@@ -146,7 +146,8 @@ static void counts_and_names_what_it_cannot_use(void **state)
                       "t.csv line 5: not the 6 cells of the header\n"
                       "t.csv line 6 column 2: nothing that could be compared: '-'\n"
                       "t.csv line 7: the known interval is empty or runs backwards\n"
-                      "t.csv line 8 column 5: 'known from' is no date or time since 1800: 'soon'\n"
+                      "t.csv line 8 column 5: 'known from' is no date or time from 1800 to 5000: '"
+                      "soon'\n"
                       "t.csv line 9: a quoted cell is not closed, or text follows it\n"
                       "t.csv line 10 column 2: not valid UTF-8: '\\xFF'\n"
                       "t.csv line 11: a quoted cell is not closed, or text follows it\n");
