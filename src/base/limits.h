@@ -34,7 +34,7 @@
 #define POSTGRES_KEEPALIVE_SECONDS      "15" /* which outlives the restart of a switch */
 #define POSTGRES_KEEPALIVE_COUNT        "4"
 #define POSTGRES_UNACKNOWLEDGED_MS      "120000"
-#define POSTGRES_QUERY_TIMEOUT          "5min" /* questions to the catalogue take milliseconds */
+#define POSTGRES_QUERY_TIMEOUT          "5min"  /* questions to the catalogue take milliseconds */
 #define POSTGRES_LOCK_MS                "60000" /* a table that is being changed, at most */
 #define POSTGRES_IDLE_TIMEOUT           "15min" /* a snapshot left alone keeps VACUUM from work */
 #define POSTGRES_CLIENT_CHECK           "2s"    /* a long query ends soon after we do */

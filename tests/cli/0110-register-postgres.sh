@@ -163,10 +163,14 @@ cp "$work/db.tqr" "$work/old.tqr"
 describe "    sql: SELECT immat AS k, pg_sleep(0.01) FROM fund.declarations
 $columns"
 (
-    sleep 2
-    admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tahqiq'" >/dev/null
+    while sleep 2; do # it is taken up again, once
+        admin "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'tahqiq'" >/dev/null
+    done
 ) &
+killer=$!
 expect 1 timeout 60 "$TAHQIQ" register build "$work/t.yaml" -o "$work/db.tqr" --key "$work/k" --postgres "$(as reader)"
+kill "$killer"
+wait "$killer" 2>/dev/null
 says "$work/err" "table 'odd':"
 says "$work/err" "run "
 whole
