@@ -3,12 +3,12 @@
 -- once and for ever (person); all that may change or be corrected stands in histories of its
 -- own.
 
-CREATE SCHEMA fund;
+CREATE SCHEMA IF NOT EXISTS fund;
 COMMENT ON SCHEMA fund IS 'A social-security fund: who is insured, declared and paid';
 
 SET search_path = fund;
 
-CREATE TABLE person (
+CREATE TABLE IF NOT EXISTS person (
   immat         text NOT NULL,
   registered_at timestamptz NOT NULL,
   CHECK (immat ~ '^[0-9]{9}$')
@@ -19,7 +19,7 @@ COMMENT ON COLUMN person.immat IS
 COMMENT ON COLUMN person.registered_at IS
   'When the number was issued. Unit: moment. Category: social.';
 
-CREATE TABLE identity (
+CREATE TABLE IF NOT EXISTS identity (
   immat          text NOT NULL,
   national_id    text,
   passport_no    text,
@@ -40,7 +40,9 @@ CREATE TABLE identity (
   sys_from       timestamptz NOT NULL,
   sys_to         timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (sex IN ('M', 'F')),
   CHECK (marital_status IN ('C', 'M', 'D', 'V')),
   CHECK (nationality ~ '^[A-Z]{2}$'),
@@ -87,7 +89,7 @@ COMMENT ON COLUMN identity.sys_from IS
 COMMENT ON COLUMN identity.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE contact (
+CREATE TABLE IF NOT EXISTS contact (
   immat       text NOT NULL,
   phone       text,
   email       text,
@@ -100,7 +102,9 @@ CREATE TABLE contact (
   sys_from    timestamptz NOT NULL,
   sys_to      timestamptz,
   CHECK (valid_from < valid_to),
-  CHECK (sys_from < sys_to)
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
+  CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to))
 );
 COMMENT ON TABLE contact IS 'Where a person lives and how to reach them, with its history';
 COMMENT ON COLUMN contact.immat IS
@@ -123,7 +127,7 @@ COMMENT ON COLUMN contact.sys_from IS
 COMMENT ON COLUMN contact.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE account (
+CREATE TABLE IF NOT EXISTS account (
   immat        text NOT NULL,
   rib          text,
   holder       text,
@@ -132,8 +136,11 @@ CREATE TABLE account (
   valid_to     date,
   sys_from     timestamptz NOT NULL,
   sys_to       timestamptz,
+  CHECK (payment_mode IN ('V', 'C', 'M')),
   CHECK (valid_from < valid_to),
-  CHECK (sys_from < sys_to)
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
+  CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to))
 );
 COMMENT ON TABLE account IS 'The account a person is paid to, with its history';
 COMMENT ON COLUMN account.immat IS

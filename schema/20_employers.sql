@@ -3,7 +3,7 @@
 
 SET search_path = fund;
 
-CREATE TABLE employer (
+CREATE TABLE IF NOT EXISTS employer (
   affil         text NOT NULL,
   registered_at timestamptz NOT NULL,
   CHECK (affil ~ '^[0-9]{7}$')
@@ -14,7 +14,7 @@ COMMENT ON COLUMN employer.affil IS
 COMMENT ON COLUMN employer.registered_at IS
   'When the number was issued. Unit: moment. Category: employment.';
 
-CREATE TABLE employer_state (
+CREATE TABLE IF NOT EXISTS employer_state (
   affil             text NOT NULL,
   name              text NOT NULL,
   legal_form        text,
@@ -36,7 +36,9 @@ CREATE TABLE employer_state (
   sys_from          timestamptz NOT NULL,
   sys_to            timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (status IN ('A', 'S', 'F'))
 );
 COMMENT ON TABLE employer_state IS 'What is known of an employer, with its history';
@@ -79,7 +81,7 @@ COMMENT ON COLUMN employer_state.sys_from IS
 COMMENT ON COLUMN employer_state.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE employer_manager (
+CREATE TABLE IF NOT EXISTS employer_manager (
   affil       text NOT NULL,
   full_name   text NOT NULL,
   national_id text,
@@ -89,7 +91,9 @@ CREATE TABLE employer_manager (
   sys_from    timestamptz NOT NULL,
   sys_to      timestamptz,
   CHECK (valid_from < valid_to),
-  CHECK (sys_from < sys_to)
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
+  CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to))
 );
 COMMENT ON TABLE employer_manager IS 'Who answers for an employer, with its history';
 COMMENT ON COLUMN employer_manager.affil IS
@@ -110,7 +114,7 @@ COMMENT ON COLUMN employer_manager.sys_from IS
 COMMENT ON COLUMN employer_manager.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE employment (
+CREATE TABLE IF NOT EXISTS employment (
   immat       text NOT NULL,
   affil       text NOT NULL,
   job_title   text,
@@ -120,7 +124,9 @@ CREATE TABLE employment (
   sys_from    timestamptz NOT NULL,
   sys_to      timestamptz,
   CHECK (valid_from < valid_to),
-  CHECK (sys_from < sys_to)
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
+  CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to))
 );
 COMMENT ON TABLE employment IS 'Who works for whom: valid from entry to exit';
 COMMENT ON COLUMN employment.immat IS

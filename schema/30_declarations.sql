@@ -4,7 +4,7 @@
 
 SET search_path = fund;
 
-CREATE TABLE filing (
+CREATE TABLE IF NOT EXISTS filing (
   filing_no    bigint NOT NULL,
   affil        text NOT NULL,
   period       date NOT NULL,
@@ -48,7 +48,7 @@ COMMENT ON COLUMN filing.immat_sum IS
 COMMENT ON COLUMN filing.control_sum IS
   'Sum of the control sums of its lines. Unit: number. Category: employment.';
 
-CREATE TABLE declaration (
+CREATE TABLE IF NOT EXISTS declaration (
   immat           text NOT NULL,
   period          date NOT NULL,
   affil           text NOT NULL,
@@ -67,6 +67,7 @@ CREATE TABLE declaration (
   sys_to          timestamptz,
   CHECK (extract(day FROM period) = 1),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (days BETWEEN 0 AND 26),
   CHECK (salary >= 0),
   CHECK (capped_salary <= salary),

@@ -3,9 +3,10 @@
 
 SET search_path = fund;
 
-CREATE TABLE pension_right (
+CREATE TABLE IF NOT EXISTS pension_right (
   immat            text NOT NULL,
   insured_days     integer NOT NULL,
+  year_days        smallint,
   reference_salary numeric(13,2),
   simulated_age    smallint,
   valid_from       date,
@@ -13,8 +14,11 @@ CREATE TABLE pension_right (
   sys_from         timestamptz NOT NULL,
   sys_to           timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (insured_days >= 0),
+  CHECK (year_days BETWEEN 0 AND 312),
   CHECK (reference_salary >= 0)
 );
 COMMENT ON TABLE pension_right IS 'Rights of a person, written up once a year or more often';
@@ -22,6 +26,8 @@ COMMENT ON COLUMN pension_right.immat IS
   'Registration number of the insured person. Unit: 9 digits. Category: key.';
 COMMENT ON COLUMN pension_right.insured_days IS
   'Days insured so far. Unit: days. Category: social.';
+COMMENT ON COLUMN pension_right.year_days IS
+  'Days of insurance in the calendar year of valid_from. Unit: days, 0 to 312. Category: social.';
 COMMENT ON COLUMN pension_right.reference_salary IS
   'Salary that a pension would be reckoned from. Unit: MAD a month. Category: financial.';
 COMMENT ON COLUMN pension_right.simulated_age IS
@@ -37,7 +43,7 @@ COMMENT ON COLUMN pension_right.sys_from IS
 COMMENT ON COLUMN pension_right.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE pension (
+CREATE TABLE IF NOT EXISTS pension (
   pension_no  text NOT NULL,
   immat       text NOT NULL,
   kind        text NOT NULL,
@@ -45,12 +51,16 @@ CREATE TABLE pension (
   starts_on   date NOT NULL,
   rate        numeric(5,2),
   amount      numeric(13,2) NOT NULL,
+  revalued_on date,
+  revaluation numeric(5,2),
   valid_from  date,
   valid_to    date,
   sys_from    timestamptz NOT NULL,
   sys_to      timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (kind IN ('V', 'I', 'S')),
   CHECK (amount >= 0),
   CHECK (rate BETWEEN 0 AND 100)
@@ -68,6 +78,10 @@ COMMENT ON COLUMN pension.starts_on IS 'First day it is due. Unit: date. Categor
 COMMENT ON COLUMN pension.rate IS
   'Share of the reference salary. Unit: per cent. Category: social.';
 COMMENT ON COLUMN pension.amount IS 'What is due. Unit: MAD a month. Category: financial.';
+COMMENT ON COLUMN pension.revalued_on IS
+  'Day of the last revaluation; empty: none so far. Unit: date. Category: financial.';
+COMMENT ON COLUMN pension.revaluation IS
+  'How much that raised the pension. Unit: percent. Category: financial.';
 COMMENT ON COLUMN pension.valid_from IS
   'First day on which the row was true in the world; empty: since ever. Unit: date. Category:'
   ' time.';
@@ -79,7 +93,7 @@ COMMENT ON COLUMN pension.sys_from IS
 COMMENT ON COLUMN pension.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE pension_payment (
+CREATE TABLE IF NOT EXISTS pension_payment (
   pension_no text NOT NULL,
   period     date NOT NULL,
   amount     numeric(13,2) NOT NULL,
@@ -87,7 +101,8 @@ CREATE TABLE pension_payment (
   sys_from   timestamptz NOT NULL,
   sys_to     timestamptz,
   CHECK (extract(day FROM period) = 1),
-  CHECK (sys_from < sys_to)
+  CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to))
 );
 COMMENT ON TABLE pension_payment IS 'What was paid of a pension for a month';
 COMMENT ON COLUMN pension_payment.pension_no IS

@@ -3,7 +3,7 @@
 
 SET search_path = fund;
 
-CREATE TABLE health_cover (
+CREATE TABLE IF NOT EXISTS health_cover (
   immat      text NOT NULL,
   status     text NOT NULL,
   valid_from date,
@@ -11,7 +11,9 @@ CREATE TABLE health_cover (
   sys_from   timestamptz NOT NULL,
   sys_to     timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (status IN ('O', 'F', 'S'))
 );
 COMMENT ON TABLE health_cover IS
@@ -31,7 +33,7 @@ COMMENT ON COLUMN health_cover.sys_from IS
 COMMENT ON COLUMN health_cover.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE beneficiary (
+CREATE TABLE IF NOT EXISTS beneficiary (
   immat      text NOT NULL,
   rank       smallint NOT NULL,
   relation   text NOT NULL,
@@ -42,7 +44,9 @@ CREATE TABLE beneficiary (
   sys_from   timestamptz NOT NULL,
   sys_to     timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (relation IN ('A', 'C', 'E')),
   CHECK (rank >= 0)
 );
@@ -68,7 +72,7 @@ COMMENT ON COLUMN beneficiary.sys_from IS
 COMMENT ON COLUMN beneficiary.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE long_illness (
+CREATE TABLE IF NOT EXISTS long_illness (
   immat      text NOT NULL,
   rank       smallint NOT NULL,
   illness    text NOT NULL,
@@ -77,7 +81,9 @@ CREATE TABLE long_illness (
   sys_from   timestamptz NOT NULL,
   sys_to     timestamptz,
   CHECK (valid_from < valid_to),
-  CHECK (sys_from < sys_to)
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
+  CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to))
 );
 COMMENT ON TABLE long_illness IS 'Long illness that is paid for in full, with its history';
 COMMENT ON COLUMN long_illness.immat IS
@@ -96,22 +102,27 @@ COMMENT ON COLUMN long_illness.sys_from IS
 COMMENT ON COLUMN long_illness.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE health_claim (
+CREATE TABLE IF NOT EXISTS health_claim (
   claim_no     text NOT NULL,
   line         smallint NOT NULL DEFAULT 1,
   immat        text NOT NULL,
   rank         smallint NOT NULL DEFAULT 0,
   provider     text,
   care_date    date NOT NULL,
+  filed_on     date,
+  paid_on      date,
   act_code     text,
   medicine     text,
   long_illness text,
   amount       numeric(13,2) NOT NULL,
+  rate         numeric(5,2),
   refund       numeric(13,2),
   sys_from     timestamptz NOT NULL,
   sys_to       timestamptz,
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (amount >= 0),
+  CHECK (rate BETWEEN 0 AND 100),
   CHECK (refund BETWEEN 0 AND amount)
 );
 COMMENT ON TABLE health_claim IS 'A line of a health claim: one act or medicine';
@@ -124,6 +135,10 @@ COMMENT ON COLUMN health_claim.rank IS 'Rank of the beneficiary. Unit: number. C
 COMMENT ON COLUMN health_claim.provider IS
   'Who gave the care. Unit: INPE of 9 digits. Category: health.';
 COMMENT ON COLUMN health_claim.care_date IS 'Day of the care. Unit: date. Category: health.';
+COMMENT ON COLUMN health_claim.filed_on IS
+  'Day on which the file was handed in. Unit: date. Category: health.';
+COMMENT ON COLUMN health_claim.paid_on IS
+  'Day of payment; empty: not paid so far. Unit: date. Category: health.';
 COMMENT ON COLUMN health_claim.act_code IS
   'What was done. Unit: code of the nomenclature. Category: health.';
 COMMENT ON COLUMN health_claim.medicine IS
@@ -131,6 +146,8 @@ COMMENT ON COLUMN health_claim.medicine IS
 COMMENT ON COLUMN health_claim.long_illness IS
   'Long illness that it belongs to. Unit: code of the list, 1 to 51. Category: health.';
 COMMENT ON COLUMN health_claim.amount IS 'What it cost. Unit: MAD. Category: health.';
+COMMENT ON COLUMN health_claim.rate IS
+  'Share that the fund pays. Unit: percent. Category: health.';
 COMMENT ON COLUMN health_claim.refund IS 'What the fund paid. Unit: MAD. Category: health.';
 COMMENT ON COLUMN health_claim.sys_from IS
   'When the system took the row in. Unit: moment. Category: time.';

@@ -3,7 +3,7 @@
 
 SET search_path = fund;
 
-CREATE TABLE child (
+CREATE TABLE IF NOT EXISTS child (
   immat       text NOT NULL,
   rank        smallint NOT NULL,
   given_name  text NOT NULL,
@@ -14,6 +14,7 @@ CREATE TABLE child (
   sys_from    timestamptz NOT NULL,
   sys_to      timestamptz,
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (rank >= 1),
   CHECK (sex IN ('M', 'F')),
   CHECK (proof IN ('S', 'A', 'H'))
@@ -33,7 +34,7 @@ COMMENT ON COLUMN child.sys_from IS
 COMMENT ON COLUMN child.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE family_payment (
+CREATE TABLE IF NOT EXISTS family_payment (
   immat    text NOT NULL,
   period   date NOT NULL,
   children smallint NOT NULL,
@@ -42,6 +43,7 @@ CREATE TABLE family_payment (
   sys_to   timestamptz,
   CHECK (extract(day FROM period) = 1),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (children BETWEEN 0 AND 6),
   CHECK (amount >= 0)
 );
@@ -58,7 +60,7 @@ COMMENT ON COLUMN family_payment.sys_from IS
 COMMENT ON COLUMN family_payment.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE daily_allowance (
+CREATE TABLE IF NOT EXISTS daily_allowance (
   immat     text NOT NULL,
   claim_no  text NOT NULL,
   reason    text NOT NULL,
@@ -70,6 +72,7 @@ CREATE TABLE daily_allowance (
   sys_from  timestamptz NOT NULL,
   sys_to    timestamptz,
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (starts_on <= ends_on),
   CHECK (days >= 0),
   CHECK (amount >= 0),
@@ -93,7 +96,7 @@ COMMENT ON COLUMN daily_allowance.sys_from IS
 COMMENT ON COLUMN daily_allowance.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE job_loss (
+CREATE TABLE IF NOT EXISTS job_loss (
   immat    text NOT NULL,
   lost_on  date NOT NULL,
   reason   text,
@@ -102,6 +105,7 @@ CREATE TABLE job_loss (
   sys_from timestamptz NOT NULL,
   sys_to   timestamptz,
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (month_no BETWEEN 1 AND 6),
   CHECK (amount >= 0)
 );

@@ -4,7 +4,7 @@
 
 SET search_path = fund;
 
-CREATE TABLE portal_account (
+CREATE TABLE IF NOT EXISTS portal_account (
   login      text NOT NULL,
   immat      text,
   affil      text,
@@ -16,7 +16,9 @@ CREATE TABLE portal_account (
   sys_from   timestamptz NOT NULL,
   sys_to     timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (num_nonnulls(immat, affil) = 1),
   CHECK (status IN ('A', 'L', 'F'))
 );
@@ -45,7 +47,7 @@ COMMENT ON COLUMN portal_account.sys_from IS
 COMMENT ON COLUMN portal_account.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE portal_mandate (
+CREATE TABLE IF NOT EXISTS portal_mandate (
   login      text NOT NULL,
   affil      text NOT NULL,
   scope      text NOT NULL,
@@ -54,7 +56,9 @@ CREATE TABLE portal_mandate (
   sys_from   timestamptz NOT NULL,
   sys_to     timestamptz,
   CHECK (valid_from < valid_to),
+  CHECK (isfinite(valid_from) AND isfinite(valid_to)),
   CHECK (sys_from < sys_to),
+  CHECK (isfinite(sys_from) AND isfinite(sys_to)),
   CHECK (scope IN ('D', 'P', 'T'))
 );
 COMMENT ON TABLE portal_mandate IS 'Who may act for an employer on the portal, with its history';
@@ -75,7 +79,7 @@ COMMENT ON COLUMN portal_mandate.sys_from IS
 COMMENT ON COLUMN portal_mandate.sys_to IS
   'When the system replaced or withdrew it; empty: it holds now. Unit: moment. Category: time.';
 
-CREATE TABLE portal_session (
+CREATE TABLE IF NOT EXISTS portal_session (
   login    text NOT NULL,
   began_at timestamptz NOT NULL,
   ended_at timestamptz,

@@ -5,14 +5,15 @@
 
 DO $$
 BEGIN
-  CREATE ROLE tahqiq;
+  CREATE ROLE tahqiq NOLOGIN;
 EXCEPTION WHEN duplicate_object THEN
   NULL; -- roles belong to the server, not to the database: another one of it has made it
 END
 $$;
 
+-- Whether it may log in stays as the administrator has set it.
 ALTER ROLE tahqiq
-  NOLOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT
+  NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS NOINHERIT
   CONNECTION LIMIT 8;
 COMMENT ON ROLE tahqiq IS 'Reads the register for breach inquiries; may not write';
 
@@ -29,7 +30,9 @@ GRANT USAGE ON SCHEMA fund TO tahqiq;
 GRANT SELECT ON ALL TABLES IN SCHEMA fund TO tahqiq;
 ALTER DEFAULT PRIVILEGES IN SCHEMA fund GRANT SELECT ON TABLES TO tahqiq;
 
--- Large objects, temporary tables and functions of others are no way round either.
+-- Nor may it make anything: before PostgreSQL 15, and in databases that come from there, everybody
+-- may in the schema public.
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 DO $$
 BEGIN
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());

@@ -20,7 +20,12 @@ says "$work/err" "apply the reference schema first"
 
 cat "$tests"/../schema/*.sql >"$work/schema.sql"
 expect 0 sql -1 -f "$work/schema.sql"
-expect 0 sql -f "$tests/../schema/90_role.sql"
+expect 0 sql -c "ALTER ROLE tahqiq LOGIN"
+expect 0 sql -1 -f "$work/schema.sql" # once more: what is there stays, who may log in too
+[ "$(sql -c "SELECT rolcanlogin FROM pg_roles WHERE rolname = 'tahqiq'")" = t ] ||
+    { echo "FAILED: the role is locked out"; failures=1; }
+[ "$(sql -c "SELECT count(*) FROM pg_constraint WHERE connamespace = 'fund'::regnamespace AND contype = 'x'")" = 12 ] ||
+    { echo "FAILED: not twelve exclusion constraints"; failures=1; }
 
 # Everything says what it is.
 sql -c "SELECT c.relname || '.' || coalesce(a.attname, '') FROM pg_class c
@@ -86,6 +91,18 @@ expect 0 sql -f "$work/empty.sql" -c "ALTER TABLE fund.health_claim ADD CHECK (a
 expect 1 drill "$work/fails" --postgres ""
 says "$work/err" "fund.health_claim"
 [ "$(sql -c 'SELECT count(*) FROM fund.identity')" = 0 ] || { echo "FAILED: half a load"; failures=1; }
+
+# A history does not contradict itself, and has one way to say that an end is open.
+row() { sql -c "INSERT INTO fund.account VALUES ('800000000', NULL, NULL, 'V', $1)"; }
+expect 0 sql -c "INSERT INTO fund.person VALUES ('800000000', now())"
+expect 0 row "'2020-01-01', NULL, '2020-01-01', NULL"
+expect 1 row "'2021-01-01', NULL, '2021-01-01', NULL"
+says "$work/err" "account_no_overlap"
+expect 1 row "'2020-01-01', '2020-01-01', '2019-01-01', '2020-01-01'"
+expect 1 row "'2010-01-01', 'infinity', '2019-01-01', '2020-01-01'"
+says "$work/err" "violates check constraint"
+expect 0 row "'2021-01-01', NULL, '2019-01-01', '2020-01-01'"
+expect 0 sql -c "TRUNCATE fund.person, fund.account CASCADE"
 
 # The role reads and cannot write.
 expect 0 sql -U tahqiq -c "SELECT count(*) FROM fund.declaration"
