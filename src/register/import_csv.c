@@ -119,13 +119,17 @@ static const char *file_name(const struct described_table *table)
 
 /* Header row. */
 
-/* What may be wrong if the header is one cell: the delimiter or the encoding that was given. */
+/* What may be wrong: the encoding, the line ends or the delimiter. */
 static const char *hint(const struct import *import, const struct slice *cells)
 {
     const char usual[] = ",;\t|";
 
     if (import->file_columns > 0 && memchr(cells[0].data, '\0', cells[0].length))
         return "; give the 'encoding' of the file, as UTF-16";
+    for (uint32_t i = 0; i < import->file_columns; i++) {
+        if (cells[i].length > 0 && memchr(cells[i].data, '\r', cells[i].length))
+            return "; its lines end in a carriage return alone: convert them to line feeds";
+    }
     for (size_t i = 0; import->file_columns == 1 && i + 1 < sizeof(usual); i++) {
         if (memchr(cells[0].data, usual[i], cells[0].length))
             return "; give the 'delimiter' that parts the columns";
@@ -306,7 +310,7 @@ static enum row_status read_row_head(struct import *import, struct local_time *t
 
     if (key.length == 0)
         return ROW_NO_KEY;
-    if (key.length > CELL_BYTES_MAX || !utf8_is_valid(key))
+    if (key.length > CELL_BYTES_MAX || !utf8_is_valid(key) || memchr(key.data, '\0', key.length))
         return ROW_BAD_KEY;
     if (!read_period(import, cells, &fact->period))
         return ROW_BAD_PERIOD;
@@ -533,8 +537,8 @@ static void complain_row(const struct import *import, size_t row, struct arena *
         say(import, row, import->role_column[ROLE_KEY], "the key is empty", none);
         return;
     case ROW_BAD_KEY:
-        say(import, row, import->role_column[ROLE_KEY], "the key is not valid UTF-8, or too long",
-            none);
+        say(import, row, import->role_column[ROLE_KEY],
+            "the key is not valid UTF-8, has a NUL byte, or is too long", none);
         return;
     case ROW_BAD_PERIOD:
         say(import, row, import->role_column[ROLE_PERIOD],

@@ -21,6 +21,7 @@ const char *stored_status_text(enum stored_status status)
 {
     static const char *const texts[] = {[STORED_OK] = "right",
                                         [STORED_NOT_UTF8] = "not valid UTF-8",
+                                        [STORED_NUL] = "a NUL byte in it",
                                         [STORED_TOO_LONG] = "longer than 65536 bytes",
                                         [STORED_NOT_A_DATE] = "not a date",
                                         [STORED_TOO_EARLY] = "a date before the year 1800",
@@ -32,13 +33,18 @@ const char *stored_status_text(enum stored_status status)
     return texts[status];
 }
 
-static bool is_ascii(struct slice text)
+static enum stored_status check_text(struct slice text)
 {
     unsigned char all = 0;
+    bool has_nul = false;
 
-    for (size_t i = 0; i < text.length; i++)
+    for (size_t i = 0; i < text.length; i++) {
         all |= (unsigned char)text.data[i];
-    return all < 0x80;
+        has_nul |= text.data[i] == '\0';
+    }
+    if (has_nul)
+        return STORED_NUL;
+    return all < 0x80 || utf8_is_valid(text) ? STORED_OK : STORED_NOT_UTF8;
 }
 
 static bool is_digit(char c)
@@ -374,11 +380,14 @@ enum stored_status stored_value(enum value_type type, struct stored_dates dates,
                                 const struct country *foreign_country, struct slice cell,
                                 struct arena *arena, struct slice *out_value)
 {
+    enum stored_status status;
+
     cell = slice_trim(cell);
     if (cell.length > CELL_BYTES_MAX)
         return STORED_TOO_LONG;
-    if (!is_ascii(cell) && !utf8_is_valid(cell))
-        return STORED_NOT_UTF8;
+    status = check_text(cell);
+    if (status != STORED_OK)
+        return status;
     *out_value = cell;
     if (cell.length == 0)
         return STORED_OK;

@@ -16,6 +16,7 @@
 enum stored_status {
     STORED_OK,
     STORED_NOT_UTF8,
+    STORED_NUL, /* nobody writes one: the encoding is another, or the file is damaged */
     STORED_TOO_LONG,
     STORED_NOT_A_DATE,
     STORED_TOO_EARLY, /* 0001-01-01, or any date before 1800 */
