@@ -329,7 +329,8 @@ int connection_resume(struct connection *connection, struct tq_error *err)
     if (r < 0)
         return r;
     if (connection_begin(fresh, connection->snapshot, connection->timezone, &cause) < 0)
-        return tq_fail(err, TQ_E_LOST, "%s", cause.message);
+        return tq_fail(err, cause.status == TQ_E_NOMEM ? TQ_E_NOMEM : TQ_E_LOST, "%s",
+                       cause.message);
     connection->libpq = fresh->libpq;
     fresh->libpq = lost;
     return TQ_OK;
