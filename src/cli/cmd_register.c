@@ -61,7 +61,7 @@ static int run_build(const struct options *options)
         return usage_failed(command, "-o FILE.tqr and --key KEYFILE are needed");
     if (strcmp(request.out_path, request.key_path) == 0)
         return usage_failed(command, "-o and --key name the same file");
-    progress_start(&building.progress);
+    progress_start_logged(&building.progress);
     request.state = &building;
     r = register_build(&request, &summary, &err);
     progress_end(&building.progress);

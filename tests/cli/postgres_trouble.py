@@ -524,6 +524,26 @@ def stops(fund):
     check(fund.sql("SELECT count(*) FROM pg_class WHERE relpersistence = 't'") == "0", "temporary objects")
 
 
+def progress(fund):
+    """The rate and the time left, on a terminal and in a log."""
+    slow = ("sql", "SELECT g::text AS k, repeat('x', 200) AS pad, pg_sleep(0.7) FROM generate_series(1, 95) AS g")
+    quick = ("sql", "SELECT g::text AS k, 'x' AS pad FROM generate_series(1, 400000) AS g")
+    fund.describe(quick, columns=PAD)
+    near, far = os.openpty()
+    with subprocess.Popen(fund.command(), stdout=subprocess.DEVNULL, stderr=far) as process:
+        os.close(far)
+        said = b""
+        try:
+            while data := os.read(near, 65536):
+                said += data
+        except OSError:
+            pass  # a terminal ends so
+    os.close(near)
+    check(process.returncode == 0 and b"database" in said and b" rows" in said, said[-300:])
+    said = fund.build(quick, slow, columns=PAD)
+    check(" of " in said and "/s, " in said and " s left" in said and "\r" not in said, said)
+
+
 def full_disk(fund):
     """The old file stays whole, and so does the folder."""
     small = fund.folder / "small"
@@ -605,7 +625,7 @@ def main():
         fund.tls = tls
         fund.sql("SELECT pg_reload_conf()")
         wanted = sys.argv[2:]
-        for step in (types, names, history, encodings, rights, locks, losses, stops, full_disk):
+        for step in (types, names, history, encodings, rights, locks, losses, stops, progress, full_disk):
             if not wanted or step.__name__ in wanted or step in (types, names):
                 begin = time.monotonic()
                 step(fund)
