@@ -38,7 +38,7 @@
 #define POSTGRES_LOCK_MS                "60000" /* a table that is being changed, at most */
 #define POSTGRES_IDLE_TIMEOUT           "15min" /* a snapshot left alone keeps VACUUM from work */
 #define POSTGRES_CLIENT_CHECK           "2s"    /* a long query ends soon after we do */
-#define POSTGRES_RETURN_SECONDS         60u     /* a server that starts again, or its standby */
+#define POSTGRES_RETURN_SECONDS         60      /* a server that starts again, or its standby */
 #define POSTGRES_RESUMES_MAX            5u      /* of one table: then the network is no good */
 #define POSTGRES_COPY_SECONDS_MAX       (12u * 3600u)       /* of one table: the night is over */
 #define POSTGRES_PIECE_BYTES            ((size_t)256 << 10) /* read ahead, in pieces: */

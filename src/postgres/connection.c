@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -174,9 +175,14 @@ static void ignore_notice(void *state, const PGresult *notice)
     (void)notice;
 }
 
-static PGconn *connect_to(const char *conninfo)
-{
+/* What libpq is given, as two lists. */
+struct parameters {
     const char *keywords[DEFAULT_COUNT + 3], *values[DEFAULT_COUNT + 3];
+};
+
+static void list_parameters(const char *conninfo, struct parameters *out)
+{
+    const char **keywords = out->keywords, **values = out->values;
     size_t count = 0;
 
     for (size_t i = 0; i < DEFAULT_COUNT; i++) {
@@ -191,13 +197,13 @@ static PGconn *connect_to(const char *conninfo)
     values[count++] = "UTF8";
     keywords[count] = NULL;
     values[count] = NULL;
-    return PQconnectdbParams(keywords, values, 1);
 }
 
 int connection_open(const char *conninfo, struct connection **out_connection, struct tq_error *err)
 {
     CLEANUP(connection_close_cleanup)
     struct connection *connection = alloc_zeroed(1, sizeof(*connection));
+    struct parameters parameters;
     char text[SAID_BYTES];
     int r = conninfo_check(conninfo, err);
 
@@ -206,7 +212,8 @@ int connection_open(const char *conninfo, struct connection **out_connection, st
     if (!connection)
         return tq_no_memory(err);
     connection->conninfo = strdup(conninfo);
-    connection->libpq = connect_to(conninfo);
+    list_parameters(conninfo, &parameters);
+    connection->libpq = PQconnectdbParams(parameters.keywords, parameters.values, 1);
     if (!connection->libpq || !connection->conninfo)
         return tq_no_memory(err);
     if (PQstatus(connection->libpq) != CONNECTION_OK) {
@@ -224,8 +231,12 @@ int connection_open(const char *conninfo, struct connection **out_connection, st
 
 void connection_await(const char *conninfo)
 {
-    for (unsigned second = 0; second < POSTGRES_RETURN_SECONDS; second++) {
-        PGPing answer = PQping(conninfo);
+    struct parameters parameters;
+    time_t begin = time(NULL);
+
+    list_parameters(conninfo, &parameters);
+    while (time(NULL) - begin < POSTGRES_RETURN_SECONDS) {
+        PGPing answer = PQpingParams(parameters.keywords, parameters.values, 1);
 
         if (answer == PQPING_OK || answer == PQPING_NO_ATTEMPT)
             return;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
@@ -170,13 +171,12 @@ static bool set_connecting(struct copy *copy, bool connecting)
 /* The query anew, on a new connection. The server, or the way to it, may be away for a while. */
 static int begin_again(struct copy *copy, struct tq_error *err)
 {
+    time_t begun = time(NULL);
     int r = TQ_E_IO;
 
-    for (unsigned second = 0; r == TQ_E_IO && second < POSTGRES_RETURN_SECONDS; second++) {
-        bool wanted = set_connecting(copy, true);
-
-        if (wanted && second > 0)
-            (void)sleep(1);
+    while (r == TQ_E_IO && time(NULL) - begun < POSTGRES_RETURN_SECONDS) {
+        (void)set_connecting(copy, true);
+        (void)sleep(1); /* a server that ended the connection has its reasons */
         r = connection_resume(copy->connection, err);
         if (r == TQ_OK)
             r = begin(copy, err);
@@ -214,10 +214,10 @@ static int read_on(struct copy *copy, struct tq_error *err)
     struct tq_error cause;
     int r = begin_again(copy, &cause);
 
-    if (r < 0)
+    if (r < 0) {
         copy->resumes = POSTGRES_RESUMES_MAX;
-    if (r < 0)
         return err->status;
+    }
     r = skip(copy, rows, digest, err);
     if (r == TQ_OK)
         return read_rows(copy, err);
@@ -235,7 +235,6 @@ static int read_through(struct copy *copy, struct tq_error *err)
 
     if (r == TQ_OK)
         r = read_rows(copy, err);
-
     while (r == TQ_E_LOST && copy->resumes++ < POSTGRES_RESUMES_MAX)
         r = read_on(copy, err);
     return r;

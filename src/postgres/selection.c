@@ -254,21 +254,28 @@ int selection_lock(struct connection *connection, const char *select, struct tq_
     return expect_rows(connection, select, &rows, err); /* planned: all its tables are locked */
 }
 
+/* Of the relations that this connection holds on to, one whose file is not that of the snapshot, or
+ * that the snapshot does not know. The catalogue's rows are as the snapshot has them; what a
+ * function says is of now. */
+static const char stale_sql[] =
+    "SELECT l.relation::pg_catalog.regclass FROM pg_catalog.pg_locks l"
+    " LEFT JOIN pg_catalog.pg_class c ON c.oid = l.relation"
+    " WHERE l.locktype = 'relation' AND l.pid = pg_catalog.pg_backend_pid() AND l.granted"
+    " AND l.database = (SELECT d.oid FROM pg_catalog.pg_database d"
+    "  WHERE d.datname = pg_catalog.current_database())"
+    " AND (c.oid IS NULL OR (c.relfilenode <> 0"
+    "  AND c.relfilenode <> pg_catalog.pg_relation_filenode(c.oid))) LIMIT 1";
+
 int selection_check_fresh(struct connection *connection, struct tq_error *err)
 {
     CLEANUP(result_clear_cleanup) PGresult *result = NULL;
-    int r = connection_query(connection,
-                             "SELECT c.oid::pg_catalog.regclass FROM pg_catalog.pg_class c"
-                             " WHERE c.relfilenode <> 0 AND c.oid IN (SELECT l.relation"
-                             "  FROM pg_catalog.pg_locks l WHERE l.locktype = 'relation'"
-                             "  AND l.pid = pg_catalog.pg_backend_pid() AND l.granted)"
-                             " AND c.relfilenode <> pg_catalog.pg_relation_filenode(c.oid) LIMIT 1",
-                             0, NULL, &result, err);
+    int r = connection_query(connection, stale_sql, 0, NULL, &result, err);
 
     if (r < 0 || PQntuples(result) == 0)
         return r;
     return tq_fail(err, TQ_E_LOST,
-                   "'%.200s' was emptied or rewritten just as the build began, and looks empty",
+                   "'%.200s' was emptied, rewritten or put in place of another just as the build "
+                   "began, and looks empty",
                    PQgetvalue(result, 0, 0));
 }
 

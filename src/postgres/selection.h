@@ -36,9 +36,9 @@ int selection_lock(struct connection *connection, const char *select,
                    struct tq_error *err) MUST_CHECK;
 
 /*
- * A table that is emptied (TRUNCATE) or rewritten between the snapshot and the lock looks empty to
- * the snapshot, without an error. TQ_E_LOST if that befell one that the connection holds on to: a
- * new snapshot sees what is there now.
+ * A table that is emptied (TRUNCATE), rewritten or made anew under its name between the snapshot
+ * and the lock looks empty to the snapshot, without an error. TQ_E_LOST if that befell one that the
+ * connection holds on to: a new snapshot sees what is there now.
  */
 int selection_check_fresh(struct connection *connection, struct tq_error *err) MUST_CHECK;
 
