@@ -115,8 +115,8 @@ static void complains_by_row_and_name_whatever_the_pieces(void **state)
 
         assert_int_equal(import(&stream, 0, &heard, &counts, &err), TQ_OK);
         assert_string_equal(heard.text,
-                            "table 't' row 2 column 'seen': 'known from' is no date or time since "
-                            "1800: 'infinity'\n"
+                            "table 't' row 2 column 'seen': 'known from' is no date or time from "
+                            "1800 to 5000: 'infinity'\n"
                             "table 't' row 3 column 'born': not a date: 'soon\\u{000A}or later'\n"
                             "table 't' row 4 column 'seen': 'known from' is no date or time from "
                             "1800 to 5000: 'soon'\n"
