@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "register/register_file.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -17,6 +18,7 @@ struct block {
     void *memory;
     size_t size;
     bool shared;
+    size_t users; /* shared: arrays in it that were not given back */
 };
 
 struct register_file {
@@ -63,16 +65,29 @@ static bool keep(struct register_file *file, struct block block)
 
 static void *add_block(struct register_file *file, size_t size, bool shared)
 {
-    struct block block = {alloc_huge(size), size, shared};
+    struct block block = {alloc_huge(size), size, shared, 0};
 
     if (!block.memory || keep(file, block))
         return block.memory;
     return alloc_huge_free(block.memory, block.size);
 }
 
+/* The block that an array lies in, or NULL. With the lock held. */
+static struct block *find_block(const struct register_file *file, const void *array)
+{
+    for (size_t i = 0; i < file->count; i++) {
+        const char *memory = file->blocks[i].memory;
+
+        if ((const char *)array >= memory && (const char *)array < memory + file->blocks[i].size)
+            return &file->blocks[i];
+    }
+    return NULL;
+}
+
 /* A part of a slab, which is zero as it came. */
 static void *share_slab(struct register_file *file, size_t size)
 {
+    struct block *block;
     void *memory;
 
     if (!file->slab || SLAB_BYTES - file->slab_used < size) {
@@ -84,6 +99,9 @@ static void *share_slab(struct register_file *file, size_t size)
         file->slab_used = 0;
     }
     memory = file->slab + file->slab_used;
+    block = find_block(file, memory);
+    assert(block);
+    block->users++;
     file->slab_used += (size + SHARED_ALIGN - 1) & ~(SHARED_ALIGN - 1);
     return memory;
 }
@@ -104,20 +122,23 @@ void *register_file_array(struct register_file *file, size_t count, size_t size)
     return memory;
 }
 
-/* Arrays that share a slab stay until the end. */
+/* A slab goes with the last array in it, unless it takes more. */
 void register_file_release(struct register_file *file, const void *array)
 {
-    struct block block = {0};
+    struct block gone = {0};
+    struct block *block;
 
     (void)pthread_mutex_lock(&file->lock);
-    for (size_t i = 0; i < file->count && !block.memory; i++) {
-        if (file->blocks[i].memory != array || file->blocks[i].shared)
-            continue;
-        block = file->blocks[i];
-        file->blocks[i] = file->blocks[--file->count];
+    block = array ? find_block(file, array) : NULL;
+    assert(!block || !block->shared || block->users > 0); /* nothing is given back twice */
+    if (block && block->shared)
+        block->users--;
+    if (block && block->users == 0 && block->memory != file->slab) {
+        gone = *block;
+        *block = file->blocks[--file->count];
     }
     (void)pthread_mutex_unlock(&file->lock);
-    (void)alloc_huge_free(block.memory, block.size);
+    (void)alloc_huge_free(gone.memory, gone.size);
 }
 
 char *register_file_text(struct register_file *file, struct slice text)
