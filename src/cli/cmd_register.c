@@ -2,6 +2,7 @@
 /* tahqiq register build, checks */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/pool.h"
@@ -12,6 +13,9 @@
 #include "register/build.h"
 
 #define COMPLAINTS_SHOWN 20u
+#define MARGIN_DAYS      2 /* a transaction of a night, and a time that is a day of any zone */
+#define MARGIN_DAYS_MAX  36500
+#define MINUTES_OF_DAY   (24 * 60)
 
 /* ---- build ---- */
 
@@ -39,6 +43,28 @@ static void reading_rows(void *state, const char *table, uint64_t rows, uint64_t
     progress_step(&building->progress, table, rows, rows_expected, "rows");
 }
 
+static void tell_note(void *state, const char *message)
+{
+    struct building *building = state;
+
+    progress_end(&building->progress);
+    complain("%s", message);
+}
+
+/* `--margin DAYS`; false: it is no such number. */
+static bool read_margin(const char *text, int32_t *out_minutes)
+{
+    char *end = NULL;
+    long days = MARGIN_DAYS;
+
+    if (text)
+        days = strtol(text, &end, 10);
+    if (text && (end == text || *end != '\0'))
+        return false;
+    *out_minutes = (int32_t)(days * MINUTES_OF_DAY);
+    return days >= 0 && days <= MARGIN_DAYS_MAX;
+}
+
 static int run_build(const struct options *options)
 {
     const struct command *command = &command_register_build;
@@ -49,8 +75,10 @@ static int run_build(const struct options *options)
         .postgres = option_value(command, options, "postgres"),
         .allow_writable_role = option_given(command, options, "allow-writable-role"),
         .fingerprints_only = option_given(command, options, "fingerprints-only"),
+        .since_path = option_value(command, options, "since"),
         .threads = pool_processors(),
         .complain = refuse_row,
+        .note = tell_note,
         .progress = reading_rows};
     struct build_summary summary = {0};
     struct building building = {0};
@@ -61,6 +89,10 @@ static int run_build(const struct options *options)
         return usage_failed(command, "-o FILE.tqr and --key KEYFILE are needed");
     if (strcmp(request.out_path, request.key_path) == 0)
         return usage_failed(command, "-o and --key name the same file");
+    if (!read_margin(option_value(command, options, "margin"), &request.margin_minutes))
+        return usage_failed(command, "--margin takes a number of days, as 7");
+    if (!request.since_path && option_given(command, options, "margin"))
+        return usage_failed(command, "--margin is of use with --since only");
     progress_start_logged(&building.progress);
     request.state = &building;
     r = register_build(&request, &summary, &err);
@@ -71,6 +103,9 @@ static int run_build(const struct options *options)
     (void)printf("%s: %u tables, %" PRIu64 " rows, %" PRIu64 " facts, %" PRIu64 " bytes\n",
                  request.out_path, summary.table_count, summary.rows_read, summary.facts,
                  summary.bytes);
+    if (request.since_path)
+        (void)printf("refreshed from %s: %u of %u tables by what changed\n", request.since_path,
+                     summary.changed_table_count, summary.table_count);
     if (summary.rows_refused > 0 || summary.cells_refused > 0)
         (void)printf("%" PRIu64 " rows and %" PRIu64 " cells of other rows could not be used\n",
                      summary.rows_refused, summary.cells_refused);
@@ -82,6 +117,8 @@ static const struct option_spec build_options[] = {
     {"key", "KEYFILE", "32 random bytes; made if missing (mode 0600)"},
     {"postgres", "CONNINFO", "the database, as libpq takes it; no password in it"},
     {"allow-writable-role", NULL, "the database's role need not be one that only reads"},
+    {"since", "OLD.tqr", "read only what changed since this register was built"},
+    {"margin", "DAYS", "with --since: read changes again from so long before; 2 unless given"},
     {"fingerprints-only", NULL, "hold no value, only keyed fingerprints to match with"},
     {NULL, NULL, NULL},
 };

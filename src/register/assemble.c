@@ -201,36 +201,41 @@ int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slic
     return TQ_OK;
 }
 
-/* A value seen for the first time; TEXT_NONE if it has no canonical form. */
-static int new_value(const struct assemble *assemble, struct growing_field *field,
-                     struct slice value, uint32_t hash, uint32_t *out_number, struct tq_error *err)
+/* A value that is not there, with its canonical form. */
+static int insert_value(struct growing_field *field, struct slice value, uint32_t hash,
+                        struct slice form, uint32_t *out_number, struct tq_error *err)
 {
     uint32_t number = 0, key = 0;
-    int r;
+    int r = alloc_reserve(&field->value_key, &field->value_key_capacity,
+                          (size_t)field->values.count + 1, sizeof(*field->value_key), err);
 
-    buf_empty(&field->scratch);
-    if (!normalise(&assemble->normaliser, normalise_register_as(field->definition.type), value,
-                   &field->scratch)) {
-        r = buf_check(&field->scratch, err);
-        if (r == TQ_OK)
-            *out_number = TEXT_NONE;
-        return r;
-    }
-    r = buf_check(&field->scratch, err);
-    if (r < 0)
-        return r;
-    r = alloc_reserve(&field->value_key, &field->value_key_capacity,
-                      (size_t)field->values.count + 1, sizeof(*field->value_key), err);
-    if (r < 0)
-        return r;
-    r = dictionary_add(&field->keys, buf_slice(&field->scratch), &key, err);
-    if (r < 0)
-        return r;
-    r = dictionary_insert(&field->values, value, hash, &number, err);
+    if (r == TQ_OK)
+        r = dictionary_add(&field->keys, form, &key, err);
+    if (r == TQ_OK)
+        r = dictionary_insert(&field->values, value, hash, &number, err);
     if (r < 0)
         return r;
     field->value_key[number] = key;
     *out_number = number;
+    return TQ_OK;
+}
+
+/* A value seen for the first time; TEXT_NONE if it has no canonical form. */
+static int new_value(const struct assemble *assemble, struct growing_field *field,
+                     struct slice value, uint32_t hash, uint32_t *out_number, struct tq_error *err)
+{
+    bool has_form;
+    int r;
+
+    buf_empty(&field->scratch);
+    has_form = normalise(&assemble->normaliser, normalise_register_as(field->definition.type),
+                         value, &field->scratch);
+    r = buf_check(&field->scratch, err);
+    if (r < 0)
+        return r;
+    if (has_form)
+        return insert_value(field, value, hash, buf_slice(&field->scratch), out_number, err);
+    *out_number = TEXT_NONE;
     return TQ_OK;
 }
 
@@ -316,4 +321,19 @@ int assemble_column(struct assemble *assemble, uint16_t field, const struct slic
         return tq_no_memory(err);
     r = number_values(assemble, growing, values, rows, numbers, usable, err);
     return r < 0 ? r : fact_list_add_column(&growing->facts, rows, numbers, err);
+}
+
+/* ---- what was there before ---- */
+
+void assemble_set_past(struct assemble *assemble, assemble_past *past, void *state)
+{
+    assemble->past = past;
+    assemble->past_state = state;
+}
+
+_Static_assert(SUBJECT_NONE == TEXT_NONE, "one that a dictionary does not have");
+
+uint32_t assemble_find_subject(const struct assemble *assemble, uint8_t kind, struct slice key)
+{
+    return dictionary_find(&assemble->kinds[kind].subjects, key, dictionary_hash(key));
 }

@@ -84,6 +84,26 @@ int assemble_column(struct assemble *assemble, uint16_t field, const struct slic
 int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slice *keys,
                       size_t count, uint32_t *out_subjects, struct tq_error *err) MUST_CHECK;
 
+/* A field as an older register has it, for a refresh. All is borrowed. */
+struct past {
+    const struct reg *reg;    /* sealed, with texts */
+    uint16_t field;           /* in it */
+    const uint32_t *subjects; /* the assembler's number of each of its subjects, or SUBJECT_NONE */
+    const bool *touched; /* those of whom all facts came in again: these are dropped, and what */
+    int32_t since;       /* was known before must be the same */
+};
+
+/*
+ * What was there before: told for each given field when it is finished, from several threads;
+ * false: nothing. The subjects of the older register that are kept must have been added in their
+ * order.
+ */
+typedef bool assemble_past(void *state, uint16_t field, struct past *out_past);
+void assemble_set_past(struct assemble *assemble, assemble_past *past, void *state);
+
+/* Number of a subject that is there, or SUBJECT_NONE. */
+uint32_t assemble_find_subject(const struct assemble *assemble, uint8_t kind, struct slice key);
+
 /* What a register is finished for: a sealed one is only written, and needs a third of the memory.
  */
 enum finish_for {

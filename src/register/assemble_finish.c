@@ -9,6 +9,7 @@
 #include "register/assemble_state.h"
 #include "register/density.h"
 #include "register/field_finish.h"
+#include "register/field_merge.h"
 #include "register/full_name.h"
 #include "register/reg_new.h"
 #include "register/share.h"
@@ -141,7 +142,7 @@ static int order_keys(const struct growing_field *growing, const uint32_t *order
 }
 
 /* Identifiers and codes are mostly written as they are compared: then one dictionary is enough. */
-static void share_texts(struct field *field, struct register_file *file)
+void assemble_share_texts(struct field *field, struct register_file *file)
 {
     size_t offsets = ((size_t)field->value_count + 1) * sizeof(*field->value_text);
 
@@ -172,7 +173,7 @@ static int write_keys(const struct growing_field *growing, const uint32_t *order
     r = write_texts(&growing->keys, key_order, file, &field->key_text, &field->key_bytes, err);
     if (r < 0)
         return r;
-    share_texts(field, file);
+    assemble_share_texts(field, file);
     if (field->key_count == field->value_count)
         register_file_release(file, value_key); /* each its own number */
     else
@@ -193,22 +194,17 @@ static int finish_arrays(const struct finishing *finishing, struct field *field,
     return r < 0 ? r : field_finish_holders(reg, field, reg->file, err);
 }
 
-static int finish_field(const struct finishing *finishing, struct growing_field *growing,
-                        struct tq_error *err)
+/* All that came in, sorted. */
+static int sort_field(const struct finishing *finishing, struct growing_field *growing,
+                      struct tq_error *err)
 {
-    const struct assemble *assemble = finishing->assemble;
     struct reg *reg = finishing->reg;
     struct field *field = &reg->fields[growing->number];
     uint32_t count = growing->values.count;
     CLEANUP(free_cleanup) uint32_t *order = NULL;
     CLEANUP(free_cleanup) uint32_t *rank = alloc_resize(NULL, (size_t)count + 1, sizeof(*rank));
-    int r = define_field(growing, field, reg->file, err);
+    int r = rank ? dictionary_sort(&growing->values, &order, err) : tq_no_memory(err);
 
-    if (r < 0)
-        return r;
-    if (!rank)
-        return tq_no_memory(err);
-    r = dictionary_sort(&growing->values, &order, err);
     if (r < 0)
         return r;
     for (uint32_t i = 0; i < count; i++)
@@ -221,8 +217,37 @@ static int finish_field(const struct finishing *finishing, struct growing_field 
     r = write_keys(growing, order, field, reg->file, err);
     if (r < 0)
         return r;
-    r = fact_list_sort(&growing->facts, growing->derived ? NULL : assemble->kinds[field->kind].rank,
-                       rank, reg->kinds[field->kind].subject_count, reg->file, field, err);
+    return fact_list_sort(&growing->facts,
+                          growing->derived ? NULL : finishing->assemble->kinds[field->kind].rank,
+                          rank, reg->kinds[field->kind].subject_count, reg->file, field, err);
+}
+
+/* What came in, and what was there before. */
+static int merge_field(const struct finishing *finishing, const struct past *past,
+                       const struct growing_field *growing, struct tq_error *err)
+{
+    struct reg *reg = finishing->reg;
+    struct field *field = &reg->fields[growing->number];
+
+    return field_merge(past, growing, finishing->assemble->kinds[field->kind].rank,
+                       reg->kinds[field->kind].subject_count, reg->file, field, err);
+}
+
+static int finish_field(const struct finishing *finishing, struct growing_field *growing,
+                        struct tq_error *err)
+{
+    const struct assemble *assemble = finishing->assemble;
+    struct field *field = &finishing->reg->fields[growing->number];
+    uint16_t number = (uint16_t)(growing - assemble->fields);
+    struct past past;
+    int r = define_field(growing, field, finishing->reg->file, err);
+
+    if (r < 0)
+        return r;
+    if (!growing->derived && assemble->past && assemble->past(assemble->past_state, number, &past))
+        r = merge_field(finishing, &past, growing, err);
+    else
+        r = sort_field(finishing, growing, err);
     growing_field_clear(growing);
     alloc_give_back(); /* else the facts stay in memory twice */
     return r < 0 ? r : finish_arrays(finishing, field, err);

@@ -7,7 +7,7 @@
 #include "register/assemble.h"
 #include "register/dictionary.h"
 
-/* The inside of an assembler: shared by assemble.c and assemble_finish.c, nobody else. */
+/* The inside of an assembler: shared by the files that assemble and finish it, nobody else. */
 
 struct growing_kind {
     char *name; /* in the arena */
@@ -36,9 +36,14 @@ struct assemble {
     struct growing_kind kinds[REGISTER_KINDS_MAX];
     uint16_t field_count;
     struct growing_field *fields; /* owned; REGISTER_FIELDS_MAX of them, so they never move */
+    assemble_past *past;          /* NULL: nothing was there before */
+    void *past_state;
 };
 
 void growing_field_clear(struct growing_field *field);
+
+/* One dictionary in place of two, where values are written as they are compared. */
+void assemble_share_texts(struct field *field, struct register_file *file);
 
 /* Make the derived full-name field of a kind; its facts come from full_name_derive(). */
 int assemble_derived(struct assemble *assemble, uint8_t kind, uint16_t *out_field,

@@ -2,24 +2,40 @@
 #include "register/build.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "register/assemble.h"
+#include "register/build_since.h"
 #include "register/description.h"
+#include "register/description_digest.h"
 #include "register/import_csv.h"
 #include "register/import_postgres.h"
 #include "register/import_snapshots.h"
+#include "register/refresh.h"
 #include "register/seal.h"
 #include "register/without_values.h"
 
-DEFINE_CLEANUP(struct description *, description_free)
 DEFINE_CLEANUP(struct assemble *, assemble_free)
 DEFINE_CLEANUP(struct reg *, reg_free)
+DEFINE_CLEANUP(struct refresh *, refresh_free)
 
-static void seal_key_clear_cleanup(struct seal_key *key)
+/* What a build is made of, besides the request. */
+struct build {
+    const struct build_request *request;
+    struct description *description; /* owned */
+    struct seal_key key;
+    struct reg *old; /* owned; or NULL: no refresh */
+    struct reg_source source;
+    struct build_summary summary;
+};
+
+static void build_clear_cleanup(struct build *build)
 {
-    seal_key_clear(key);
+    (void)description_free(build->description);
+    (void)reg_free(build->old);
+    seal_key_clear(&build->key);
 }
 
 static int make_assemble(const struct description *description, const struct seal_key *key,
@@ -80,24 +96,25 @@ static int import_files(const struct import_request *import, const struct descri
 }
 
 /* The database first: what it refuses, it refuses before the work on files. */
-static int import_tables(const struct build_request *request, const struct import_request *import,
-                         struct build_summary *summary, struct tq_error *err)
+static int import_tables(struct build *build, const struct import_request *import,
+                         struct tq_error *err)
 {
-    const struct description *description = import->description;
-    struct import_database database = {request->postgres, request->allow_writable_role};
+    const struct description *description = build->description;
+    struct import_database database = {build->request->postgres,
+                                       build->request->allow_writable_role, &build->source.as_of};
     struct import_counts counts = {0};
-    int r = request->postgres ? import_postgres(import, &database, &counts, err) : TQ_OK;
+    int r = build->request->postgres ? import_postgres(import, &database, &counts, err) : TQ_OK;
 
     if (r < 0)
         return r;
-    add_counts(summary, &counts);
+    add_counts(&build->summary, &counts);
     for (size_t i = 0; i < description->table_count; i++) {
         r = import_files(import, &description->tables[i], &counts, err);
         if (r < 0)
             return r;
-        add_counts(summary, &counts);
+        add_counts(&build->summary, &counts);
     }
-    summary->table_count = (uint32_t)description->table_count;
+    build->summary.table_count = (uint32_t)description->table_count;
     return TQ_OK;
 }
 
@@ -132,14 +149,68 @@ static void count_facts(const struct reg *reg, struct build_summary *summary)
     }
 }
 
-static int assemble_once(const struct build_request *request, const struct description *description,
-                         const struct seal_key *key, struct reg **out_reg,
-                         struct build_summary *summary, struct tq_error *err)
+/* Which tables were read whole though the user wanted the changes only. */
+static void tell_whole_tables(struct build *build, const struct refresh *refresh)
 {
+    const struct description *description = build->description;
+
+    for (size_t i = 0; i < description->table_count; i++) {
+        CLEANUP(buf_clear_cleanup) struct buf note = {0};
+
+        if (refresh && !refresh_is_whole(refresh, i)) {
+            build->summary.changed_table_count++;
+            continue;
+        }
+        buf_format(&note,
+                   "table '%s' was read whole: what changed in it cannot be told by known times",
+                   description->tables[i].name);
+        if (build->request->note && note.failed == TQ_OK)
+            build->request->note(build->request->state, note.data);
+    }
+}
+
+/* Without a database there are only files, which are read whole: a build like any other. */
+static int start_refresh(const struct build *build, const struct import_request *import,
+                         struct refresh **out_refresh, struct tq_error *err)
+{
+    struct refresh_request request = {.description = build->description,
+                                      .old = build->old,
+                                      .assemble = import->assemble,
+                                      .fields = import->fields};
+
+    if (!build->old || !build->request->postgres)
+        return TQ_OK;
+    request.since = build->old->source.as_of - build->request->margin_minutes;
+    return refresh_new(&request, out_refresh, err);
+}
+
+/* All rows, and for a refresh the old facts, into a register. */
+static int import_and_finish(struct build *build, struct import_request *import,
+                             struct reg **out_reg, struct tq_error *err)
+{
+    CLEANUP(refresh_free_cleanup) struct refresh *refresh = NULL;
+    int r = start_refresh(build, import, &refresh, err);
+
+    if (r < 0)
+        return r;
+    import->refresh = refresh;
+    r = import_tables(build, import, err);
+    if (r < 0)
+        return r;
+    if (build->old)
+        tell_whole_tables(build, refresh);
+    if (refresh)
+        refresh_end(refresh);
+    return assemble_finish(import->assemble, FINISH_TO_SEAL, import->threads, out_reg, err);
+}
+
+static int assemble_once(struct build *build, struct reg **out_reg, struct tq_error *err)
+{
+    const struct build_request *request = build->request;
     CLEANUP(assemble_free_cleanup) struct assemble *assemble = NULL;
     CLEANUP(free_cleanup)
-    uint16_t *fields = alloc_zeroed(description->field_count + 1, sizeof(*fields));
-    struct import_request import = {.description = description,
+    uint16_t *fields = alloc_zeroed(build->description->field_count + 1, sizeof(*fields));
+    struct import_request import = {.description = build->description,
                                     .fields = fields,
                                     .threads = request->threads ? request->threads : 1,
                                     .complain = request->complain,
@@ -149,17 +220,57 @@ static int assemble_once(const struct build_request *request, const struct descr
 
     if (!fields)
         return tq_no_memory(err);
-    r = make_assemble(description, key, &assemble, err);
-    if (r < 0)
-        return r;
-    r = define(description, assemble, fields, err);
+    r = make_assemble(build->description, &build->key, &assemble, err);
+    if (r == TQ_OK)
+        r = define(build->description, assemble, fields, err);
     if (r < 0)
         return r;
     import.assemble = assemble;
-    r = import_tables(request, &import, summary, err);
-    if (r < 0)
-        return r;
-    return assemble_finish(assemble, FINISH_TO_SEAL, import.threads, out_reg, err);
+    return import_and_finish(build, &import, out_reg, err);
+}
+
+/* A refresh needs the key of the old register; else one is made if it is missing. */
+static int load_key(struct build *build, struct tq_error *err)
+{
+    const struct build_request *request = build->request;
+
+    if (!request->since_path)
+        return seal_key_load_or_make(request->key_path, &build->key, err);
+    return seal_key_load(request->key_path, &build->key, err);
+}
+
+/* Everything that can be known before the work. */
+static int prepare(struct build *build, struct tq_error *err)
+{
+    const struct build_request *request = build->request;
+    int r = description_load(request->description_path, &build->description, err);
+
+    if (r == TQ_OK)
+        r = check_sources(request, build->description, err);
+    if (r == TQ_OK)
+        r = seal_check_target(request->out_path, err);
+    if (r == TQ_OK)
+        r = load_key(build, err);
+    if (r == TQ_OK)
+        r = seal_check_target(request->out_path, err); /* the key may be there now */
+    if (r == TQ_OK && request->since_path)
+        r = build_since_open(request->since_path, request->key_path, build->description,
+                             &build->old, err);
+    if (r == TQ_OK)
+        r = description_digest(build->description, build->source.digest, err);
+    build->source.told = true;
+    build->source.as_of = (int32_t)(time(NULL) / 60);
+    return r;
+}
+
+/* Every byte of the old register is authentic, also those that were not needed; now none is. */
+static int close_old(struct build *build, struct tq_error *err)
+{
+    uint8_t ignored[SHA256_BYTES];
+    int r = build->old ? reg_seal(build->old, ignored, err) : TQ_OK;
+
+    build->old = reg_free(build->old);
+    return r;
 }
 
 static void say_again(const struct build_request *request, const struct tq_error *lost)
@@ -175,19 +286,19 @@ static void say_again(const struct build_request *request, const struct tq_error
 
 /* All of a register is of one moment. If that is lost, nothing of the first try is of use; a second
  * one mostly meets a server that was only started anew. */
-static int assemble_all(const struct build_request *request, const struct description *description,
-                        const struct seal_key *key, struct reg **out_reg,
-                        struct build_summary *summary, struct tq_error *err)
+static int assemble_all(struct build *build, struct reg **out_reg, struct tq_error *err)
 {
-    const struct import_database database = {request->postgres, request->allow_writable_role};
+    const struct import_database database = {.conninfo = build->request->postgres,
+                                             .allow_writable_role =
+                                                 build->request->allow_writable_role};
     struct tq_error lost;
-    int r = assemble_once(request, description, key, out_reg, summary, &lost);
+    int r = assemble_once(build, out_reg, &lost);
 
     if (r == TQ_E_LOST) {
-        say_again(request, &lost);
+        say_again(build->request, &lost);
         import_postgres_await(&database);
-        *summary = (struct build_summary){0};
-        r = assemble_once(request, description, key, out_reg, summary, &lost);
+        build->summary = (struct build_summary){0};
+        r = assemble_once(build, out_reg, &lost);
     }
     if (r == TQ_E_LOST)
         return tq_fail(err, r,
@@ -202,34 +313,25 @@ static int assemble_all(const struct build_request *request, const struct descri
 int register_build(const struct build_request *request, struct build_summary *out_summary,
                    struct tq_error *err)
 {
-    CLEANUP(description_free_cleanup) struct description *description = NULL;
-    CLEANUP(seal_key_clear_cleanup) struct seal_key key = {0};
+    CLEANUP(build_clear_cleanup) struct build build = {.request = request};
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
-    struct build_summary summary = {0};
-    int r = description_load(request->description_path, &description, err);
+    int r = prepare(&build, err);
 
     if (r == TQ_OK)
-        r = check_sources(request, description, err);
+        r = assemble_all(&build, &reg, err);
     if (r == TQ_OK)
-        r = seal_check_target(request->out_path, err);
-    if (r == TQ_OK)
-        r = seal_key_load_or_make(request->key_path, &key, err);
-    if (r == TQ_OK)
-        r = seal_check_target(request->out_path, err); /* the key may be there now */
+        r = close_old(&build, err);
     if (r < 0)
         return r;
-    r = assemble_all(request, description, &key, &reg, &summary, err);
-    if (r < 0)
-        return r;
-    count_facts(reg, &summary);
+    reg->source = build.source;
+    count_facts(reg, &build.summary);
     if (request->fingerprints_only) {
         r = reg_without_values(TAKE(reg), request->threads, &reg, err);
         if (r < 0)
             return r;
     }
-    r = seal_write(reg, &key, request->out_path, request->threads, &summary.bytes, err);
-    if (r < 0)
-        return r;
-    *out_summary = summary;
-    return TQ_OK;
+    r = seal_write(reg, &build.key, request->out_path, request->threads, &build.summary.bytes, err);
+    if (r == TQ_OK)
+        *out_summary = build.summary;
+    return r;
 }

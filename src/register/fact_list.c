@@ -348,3 +348,32 @@ int fact_list_sort(struct fact_list *list, const uint32_t *subject_rank, const u
     field->fact_period = columns.period;
     return TQ_OK;
 }
+
+bool fact_list_next(const struct fact_list *list, struct fact_cursor *cursor, struct fact *out)
+{
+    for (; cursor->chunk < list->chunk_count; cursor->chunk++, cursor->row = 0) {
+        const struct fact_chunk *chunk = &list->chunks[cursor->chunk];
+
+        while (cursor->row < chunk->rows->count) {
+            uint32_t row = cursor->row++;
+
+            if (chunk->value[row] == FACT_VALUE_NONE)
+                continue;
+            *out = fact_rows_get(chunk->rows, row);
+            out->value = chunk->value[row];
+            return true;
+        }
+    }
+    return false;
+}
+
+size_t facts_settle(struct fact *facts, size_t count)
+{
+    sort_facts(facts, count, compare_same);
+    return merge(facts, count);
+}
+
+void facts_order(struct fact *facts, size_t count)
+{
+    sort_facts(facts, count, compare_facts);
+}

@@ -47,6 +47,22 @@ int fact_list_add(struct fact_list *list, const struct fact *fact, struct tq_err
 int fact_list_add_column(struct fact_list *list, struct fact_rows *rows, const uint32_t *values,
                          struct tq_error *err) MUST_CHECK;
 
+/* Go through the facts as they came. Start with {0}; false at the end. */
+struct fact_cursor {
+    size_t chunk;
+    uint32_t row;
+};
+bool fact_list_next(const struct fact_list *list, struct fact_cursor *cursor, struct fact *out);
+
+/*
+ * Sort facts of one subject, and merge those that are repeated with known intervals that abut or
+ * overlap: equal sets of facts become equal. Gives the number of facts that are left.
+ */
+size_t facts_settle(struct fact *facts, size_t count);
+
+/* Sort the facts of one subject as register.h has them. */
+void facts_order(struct fact *facts, size_t count);
+
 /*
  * Sort the facts into the arrays of `field` (fact_start .. fact_period, fact_count), whose memory
  * is borrowed from `file`. subject_rank (NULL: as they are) and value_rank give final numbers.

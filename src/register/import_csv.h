@@ -5,6 +5,7 @@
 #include "register/assemble.h"
 #include "register/build.h"
 #include "register/description.h"
+#include "register/refresh.h"
 #include "register/table_text.h"
 
 /* What an import did. A refused row gives nothing; a refused cell leaves its row in use. */
@@ -15,7 +16,8 @@ struct import_counts {
 struct import_request {
     const struct description *description;
     struct assemble *assemble;
-    const uint16_t *fields; /* the assembler's number of each field of the description */
+    const uint16_t *fields;  /* the assembler's number of each field of the description */
+    struct refresh *refresh; /* read only what changed, where that can be; or NULL */
     unsigned threads;
     build_complaint *complain; /* may be NULL */
     build_progress *progress;  /* may be NULL */

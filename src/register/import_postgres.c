@@ -10,6 +10,7 @@
 #include "postgres/copy.h"
 #include "postgres/privilege.h"
 #include "postgres/selection.h"
+#include "register/import_changes.h"
 
 /* A table still to be read. */
 struct task {
@@ -126,6 +127,23 @@ static int compare_tasks(const void *a, const void *b)
     return left->table < right->table ? -1 : 1;
 }
 
+/* For a refresh: what changed, in place of all. */
+static int narrow_tables(struct transfer *transfer, struct tq_error *err)
+{
+    CLEANUP(free_cleanup)
+    struct changes_table *tables = alloc_zeroed(transfer->task_count + 1, sizeof(*tables));
+
+    if (!tables)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < transfer->task_count; i++) {
+        tables[i].table = transfer->tasks[i].table;
+        tables[i].select = &transfer->tasks[i].select;
+    }
+    transfer->rows_expected = 0; /* nobody can tell */
+    return import_changes(transfer->request->refresh, transfer->request->description,
+                          transfer->lanes[0].connection, tables, transfer->task_count, err);
+}
+
 static int prepare_tables(struct transfer *transfer, struct tq_error *err)
 {
     const struct description *description = transfer->request->description;
@@ -214,6 +232,10 @@ static int prepare(struct transfer *transfer, struct tq_error *err)
         r = prepare_tables(transfer, err);
     if (r == TQ_OK)
         r = selection_check_fresh(transfer->lanes[0].connection, err);
+    if (r == TQ_OK)
+        r = import_as_of(transfer->lanes[0].connection, transfer->database->out_as_of, err);
+    if (r == TQ_OK && transfer->request->refresh)
+        r = narrow_tables(transfer, err);
     if (r == TQ_OK)
         r = open_more_lanes(transfer, err);
     return r;

@@ -8,6 +8,7 @@
 struct import_database {
     const char *conninfo;     /* of libpq, without secrets: postgres/conninfo.h */
     bool allow_writable_role; /* else a role that could change anything is refused */
+    int32_t *out_as_of;       /* gets the moment whose state is read, in minutes */
 };
 
 /*
@@ -16,6 +17,8 @@ struct import_database {
  * connections share (fewer, if the server grants fewer). Only the columns that the description
  * names are asked for. Tables start with the largest; those being read take turns of one round of
  * rows, so memory is bounded by the number of connections.
+ *
+ * For a refresh, what register/import_changes.h makes of it.
  *
  * Everything that can be checked is checked before the first row is read: the role, and each
  * table's name, columns and types. From then on all connections hold on to all tables. A

@@ -93,6 +93,14 @@ struct field {
     double density; /* rho_f of algorithms.md 1.6: chance that an altered value exists */
 };
 
+/* Where a register comes from: what a refresh asks of the one that it begins with. */
+#define REG_SOURCE_BYTES 16u
+struct reg_source {
+    bool told;     /* it was built from a description; else nothing of this is known */
+    int32_t as_of; /* the moment whose state it shows; of files: when they were read */
+    uint8_t digest[REG_SOURCE_BYTES]; /* description_digest() of the description */
+};
+
 struct register_file; /* the memory behind it */
 struct sealed;        /* the file behind it */
 
@@ -105,7 +113,8 @@ struct reg {
     struct kind *kinds;
     uint16_t field_count;
     struct field *fields;
-    bool fingerprints_only;       /* holds no value: without_values.h */
+    bool fingerprints_only; /* holds no value: without_values.h */
+    struct reg_source source;
     int32_t known_from, known_to; /* span of all finite known times: dating's horizon */
     struct register_file *file;   /* owns all arrays */
     struct sealed *sealed;        /* where facts are read from; NULL: all are in memory */

@@ -94,6 +94,10 @@ void seal_head_write(const struct reg *reg, const struct seal_shapes *shapes, st
     }
     for (uint16_t i = 0; i < reg->field_count; i++)
         write_field(reg, i, &shapes->fields[i], out);
+    if (reg->source.told) {
+        buf_add_u32(out, (uint32_t)reg->source.as_of);
+        buf_add(out, reg->source.digest, sizeof(reg->source.digest));
+    }
 }
 
 /* A head being read: once something is missing, everything after it is zero. */
@@ -280,6 +284,17 @@ static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
     return r < 0 ? r : read_donor(cursor, reg, number, &shapes[number], err);
 }
 
+/* The end of the head, which a register has that was built from a description. */
+static void read_source(struct cursor *cursor, struct reg_source *source)
+{
+    source->told = cursor->rest.length > 0;
+    if (!source->told)
+        return;
+    source->as_of = (int32_t)take(cursor, sizeof(uint32_t));
+    for (size_t i = 0; i < REG_SOURCE_BYTES; i++)
+        source->digest[i] = (uint8_t)take(cursor, 1);
+}
+
 static int read_parts(struct cursor *cursor, struct reg *reg, struct seal_shapes *shapes,
                       struct tq_error *err)
 {
@@ -295,6 +310,9 @@ static int read_parts(struct cursor *cursor, struct reg *reg, struct seal_shapes
         if (r < 0)
             return r;
     }
+    read_source(cursor, &reg->source);
+    if (cursor->failed)
+        return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
     if (cursor->rest.length > 0)
         return tq_fail(err, TQ_E_SYNTAX, "the head of the register is too long");
     return TQ_OK;

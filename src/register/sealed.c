@@ -407,6 +407,11 @@ bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which)
     return sealed->shapes.fields[field].has[which];
 }
 
+uint64_t sealed_items(const struct sealed *sealed, uint16_t field, unsigned which)
+{
+    return sealed->shapes.fields[field].items[which];
+}
+
 int sealed_hold(struct sealed *sealed, const struct reg *reg, uint16_t field, unsigned which,
                 struct tq_error *err)
 {

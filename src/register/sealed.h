@@ -47,6 +47,9 @@ int sealed_read_piece(const struct sealed *sealed, const struct reg *reg, uint16
 /* Whether a field has a stored array. */
 bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which);
 
+/* Items of an array that it has. */
+uint64_t sealed_items(const struct sealed *sealed, uint16_t field, unsigned which);
+
 /* What arrays take in the file, packed and sealed: of a field (0 where it is another's), and of a
  * kind (STORED_SUBJECT_BYTES, STORED_SUBJECT_TEXT). */
 uint64_t sealed_array_bytes(const struct sealed *sealed, uint16_t number, unsigned which);

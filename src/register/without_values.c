@@ -267,6 +267,7 @@ int reg_without_values(struct reg *reg, unsigned threads, struct reg **out_reg,
     if (r < 0)
         return r;
     hiding.to->fingerprints_only = true;
+    hiding.to->source = reg->source;
     hiding.to->known_from = reg->known_from;
     hiding.to->known_to = reg->known_to;
     *out_reg = TAKE(hiding.to);

@@ -212,6 +212,8 @@ def read_names(head, prints):
              "value_bytes", "keys", "key_bytes", "density", "owners", "donor")
     register["fields"] = [dict(zip(names, (head.text(), head.text(), *head.take("BBBBBQIQIQd"),
                                            head.take("6H"), head.take("H")))) for _ in range(fields)]
+    if head.at < len(head.data):
+        register.update(as_of=head.take("i"), description=head.take("16s"))
     if head.at != len(head.data):
         raise ValueError("the head is too long")
     return register
