@@ -644,10 +644,21 @@ static int make_round(struct import *import, struct tq_error *err)
     return TQ_OK;
 }
 
+/* Whether its rows are those that changed; other rows of it were used before. */
+static bool is_change(const struct import *import)
+{
+    const struct import_request *request = import->request;
+
+    return request->refresh && (import->table->sql || import->table->relation)
+           && !refresh_is_whole(request->refresh,
+                                (size_t)(import->table - request->description->tables));
+}
+
 /* A table of which nothing could be used is described wrongly: better said now than found later. */
 static int want_rows(const struct import *import, struct tq_error *err)
 {
-    if (import->counts.rows_read == 0 || import->counts.rows_refused < import->counts.rows_read)
+    if (import->counts.rows_read == 0 || import->counts.rows_refused < import->counts.rows_read
+        || is_change(import))
         return TQ_OK;
     return tq_fail(err, TQ_E_SYNTAX,
                    "%s:%u: table '%s': none of the %llu rows of '%s' could be used",
