@@ -106,7 +106,7 @@ for name in full new; do
     expect 0 "$TAHQIQ" register info "$work/$name.tqr" --key "$work/k" --json
     cp "$work/out" "$work/$name.json"
 done
-same "$work/full.json" "$work/new.json"
+same_info "$work/full.json" "$work/new.json"
 expect 0 "$TAHQIQ" register compare "$work/full.tqr" "$work/new.tqr" --key "$work/k"
 expect 0 build fund.yaml new.tqr --since "$work/old.tqr" --fingerprints-only
 expect 0 build fund.yaml full.tqr --fingerprints-only
