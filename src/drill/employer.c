@@ -2,6 +2,7 @@
 /* One employer of the drill, made from its number. */
 #include "drill/employer.h"
 
+#include "drill/closure.h"
 #include "drill/identifier.h"
 #include "drill/place.h"
 
@@ -10,7 +11,6 @@
 #define PHONE_SLOTS   24u
 #define HOME_RATE     0.05 /* domain.md 3.1 */
 #define PHONE_RATE    0.10
-#define STATUS_RATE   0.08
 
 const char status_codes[3] = {'A', 'S', 'F'};
 
@@ -48,7 +48,6 @@ void employer_load(const struct world *world, uint32_t number, struct employer *
     struct dice dice = stream(world, DICE_EMPLOYER_STATUS, number, 0);
     struct dice home = stream(world, DICE_EMPLOYER_HOME, number, HISTORY_SLOT);
     struct dice phone = stream(world, DICE_EMPLOYER_PHONE, number, HISTORY_SLOT);
-    struct dice status = stream(world, DICE_EMPLOYER_STATUS, number, HISTORY_SLOT);
     int32_t start = world->span.start / DAY_MINUTES;
     uint32_t share = dice_below(&dice, 100);
 
@@ -63,14 +62,7 @@ void employer_load(const struct world *world, uint32_t number, struct employer *
 
     timeline_make(&out->home, world->span, first, HOME_RATE, &home);
     timeline_make(&out->phone, world->span, first, PHONE_RATE, &phone);
-    timeline_make(&out->status, world->span, first, STATUS_RATE, &status);
-    uint32_t code = dice_chance(&dice, 0.72) ? 0 : dice_chance(&dice, 0.3) ? 1 : 2;
-
-    for (uint32_t i = 0; i < out->status.count; i++) {
-        if (i > 0)
-            code = code == 0 ? 1 + dice_below(&dice, 2) : 0;
-        out->status.versions[i].value = code;
-    }
+    closure_statuses(world, number, first, &out->status);
 }
 
 void employer_affil(const struct world *world, uint32_t number, char *out)

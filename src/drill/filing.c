@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "drill/closure.h"
 
 #define FILES_A_ROW 0.003
 #define FILES_MIN   4u
@@ -15,9 +16,11 @@
 
 static bool is_wanted(const struct world *world, uint32_t employer, uint32_t month)
 {
+    uint32_t number = world->month_first + month + 1u;
+    int32_t end = days_from_civil((int)(number / 12), number % 12 + 1, 1) * DAY_MINUTES;
     uint32_t size = world->employer_size[employer];
 
-    return size >= LINES_MIN && size <= LINES_MAX
+    return closure_of(world, employer) >= end && size >= LINES_MIN && size <= LINES_MAX
            && world_filing(world, employer, month) < world->snapshot;
 }
 

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "drill/closure.h"
 #include "drill/identifier.h"
 #include "drill/place.h"
 
@@ -319,26 +320,53 @@ static void add_job(const struct world *world, struct person *p, int32_t valid, 
     p->jobs.versions[p->jobs.count++] = (struct version){valid, known, MOMENT_MAX, employer};
 }
 
+#define DRAWS_MAX 32 /* a fifth of the employers is closed */
+
+/* An employer that is not closed at a moment, nor the one before. */
+static uint32_t draw_employer(const struct world *world, uint32_t before, int32_t moment,
+                              struct dice *dice)
+{
+    for (int i = 0; i < DRAWS_MAX; i++) {
+        uint32_t employer = lottery_draw(&world->employer_lottery, dice);
+
+        if (employer == before)
+            employer = (employer + 1) % world->employers;
+        if (closure_of(world, employer) > moment)
+            return employer;
+    }
+    return NOBODY;
+}
+
+/* When a job that begins at a moment ends: by itself, or with its employer. */
+static double job_end(const struct world *world, uint32_t employer, double at, struct dice *dice)
+{
+    double end;
+
+    if (employer == NOBODY)
+        return at + 30 * DAY_MINUTES + dice_exponential(dice, 120 * DAY_MINUTES);
+    end = at + dice_exponential(dice, 365.25 * DAY_MINUTES / JOB_RATE);
+    return fmin(end, closure_of(world, employer));
+}
+
 static void make_jobs(const struct world *world, struct person *p)
 {
     struct dice dice = stream(world, DICE_EMPLOYMENT, p->number, 0);
-    uint32_t employer = lottery_draw(&world->employer_lottery, &dice);
     int32_t begin = p->registered > world->span.start ? p->registered : world->span.start;
-    double at = begin, mean = 365.25 * DAY_MINUTES / JOB_RATE;
+    uint32_t employer = draw_employer(world, NOBODY, begin, &dice);
+    double at = begin;
 
     if (dice_chance(&dice, 0.06))
         employer = NOBODY;
     p->jobs.count = 1;
     p->jobs.versions[0] = (struct version){p->registered, p->registered, MOMENT_MAX, employer};
     for (;;) {
-        at += employer == NOBODY ? 30 * DAY_MINUTES + dice_exponential(&dice, 120 * DAY_MINUTES)
-                                 : dice_exponential(&dice, mean);
+        at = job_end(world, employer, at, &dice);
         if (at >= world->span.end || p->jobs.count == VERSIONS_MAX)
             return;
         bool leaves = employer != NOBODY && dice_chance(&dice, 0.35);
-        uint32_t next = lottery_draw(&world->employer_lottery, &dice);
+        uint32_t next = draw_employer(world, employer, (int32_t)at, &dice);
 
-        employer = leaves ? NOBODY : next == employer ? (next + 1) % world->employers : next;
+        employer = leaves ? NOBODY : next;
         add_job(world, p, (int32_t)at / DAY_MINUTES * DAY_MINUTES, employer, &dice);
     }
 }
@@ -394,6 +422,12 @@ static void fill_month(const struct world *world, struct person *p, uint32_t mon
     out->salary_after = out->salary + 100 + out->salary * dice_between(dice, 2, 20) / 100;
 }
 
+/* Its end may come into the register too late to end the job there. */
+static bool is_closed(const struct world *world, uint32_t employer, int32_t moment)
+{
+    return employer != NOBODY && closure_of(world, employer) <= moment;
+}
+
 static void make_months(const struct world *world, struct person *p)
 {
     struct dice dice = stream(world, DICE_SALARY, p->number, 0);
@@ -415,7 +449,8 @@ static void make_months(const struct world *world, struct person *p)
         while (job + 1 < p->jobs.count && p->jobs.versions[job + 1].valid <= middle)
             job++;
         p->months[m].employer = p->jobs.versions[job].value;
-        if (middle < p->registered || dice_chance(&draw, steady ? 0.02 : 0.2))
+        if (middle < p->registered || dice_chance(&draw, steady ? 0.02 : 0.2)
+            || is_closed(world, p->months[m].employer, middle))
             p->months[m].employer = NOBODY;
         if (p->months[m].employer == NOBODY)
             continue;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/pool.h"
+#include "drill/closure.h"
 #include "drill/identifier.h"
 #include "drill/place.h"
 
@@ -137,7 +138,9 @@ static int set_employers(struct world *world, struct tq_error *err)
         sizes[e] = draw_size(&dice, size_max > 60 ? size_max : 60);
         world->employer_city[e] = (uint8_t)lottery_draw(&world->cities, &dice);
     }
-    return lottery_init(&world->employer_lottery, sizes, world->employers, err);
+    int r = closure_fill(world, err);
+
+    return r < 0 ? r : lottery_init(&world->employer_lottery, sizes, world->employers, err);
 }
 
 static int set_cities(struct world *world, struct tq_error *err)
@@ -191,8 +194,10 @@ void world_clear(struct world *world)
     lottery_clear(&world->employer_lottery);
     free(world->employer_city);
     free(world->employer_size);
+    free(world->employer_closed);
     world->employer_city = NULL;
     world->employer_size = NULL;
+    world->employer_closed = NULL;
 }
 
 uint16_t world_last_month(int32_t moment)

@@ -38,6 +38,7 @@ struct world {
     struct lottery employer_lottery; /* by size */
     uint8_t *employer_city;          /* of employers and outsiders; owned */
     uint32_t *employer_size;         /* the same: persons it would like to employ; owned */
+    int32_t *employer_closed;        /* the same: since when, minutes; MOMENT_MAX: open; owned */
     uint32_t person_step, employer_step, employer_base, ice_step;
     struct permutation cards, phones, employer_phones;
 };
