@@ -62,6 +62,12 @@ int reg_load_field(const struct reg *reg, uint16_t number, unsigned parts, struc
     return reg->sealed ? sealed_load_field(reg->sealed, reg, number, parts, err) : TQ_OK;
 }
 
+void reg_keep(const struct reg *reg, const bool *wanted)
+{
+    if (reg->sealed)
+        sealed_keep(reg->sealed, reg, wanted);
+}
+
 static void widen(struct reg *reg, int32_t moment)
 {
     if (moment == MOMENT_MIN || moment == MOMENT_MAX)

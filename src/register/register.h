@@ -157,6 +157,13 @@ int reg_load(const struct reg *reg, const bool *wanted, unsigned parts,
 int reg_load_field(const struct reg *reg, uint16_t number, unsigned parts,
                    struct tq_error *err) MUST_CHECK;
 
+/*
+ * Give the memory of all other fields back than those `wanted`, by number: they are read again when
+ * somebody asks. Whoever calls is the only one that uses the register, and has no pointer into the
+ * others. Nothing is given back of a register in memory alone.
+ */
+void reg_keep(const struct reg *reg, const bool *wanted);
+
 static inline const struct field *reg_field(const struct reg *reg, uint16_t number)
 {
     return &reg->fields[number];

@@ -82,8 +82,7 @@ struct round {
     size_t count, capacity;
 };
 
-/* Give the memory of an array back if nobody needs it any more. */
-static void drop(struct sealed *sealed, const struct reg *reg, size_t number)
+void sealed_drop(struct sealed *sealed, const struct reg *reg, size_t number)
 {
     const struct stored_array *array = &sealed->layout.arrays[number];
 
@@ -99,7 +98,7 @@ static void round_clear_cleanup(struct round *round)
     for (size_t i = 0; round->held && i < round->sealed->layout.count; i++) {
         round->sealed->holds[i] -= round->held[i];
         if (round->held[i])
-            drop(round->sealed, round->reg, i);
+            sealed_drop(round->sealed, round->reg, i);
     }
     free(round->steps);
     free(round->queued);
@@ -358,8 +357,7 @@ static int want_array(struct round *round, uint16_t number, unsigned which, stru
     return TQ_OK;
 }
 
-/* The part that an array belongs to, without those that come before it. */
-static unsigned part_of(unsigned which)
+unsigned sealed_part_of(unsigned which)
 {
     switch (which) {
     case STORED_START:
@@ -375,7 +373,7 @@ static unsigned part_of(unsigned which)
 static int want_parts(struct round *round, uint16_t number, unsigned parts, struct tq_error *err)
 {
     for (unsigned which = 0; which < STORED_COUNT; which++) {
-        int r = part_of(which) & parts ? want_array(round, number, which, err) : TQ_OK;
+        int r = sealed_part_of(which) & parts ? want_array(round, number, which, err) : TQ_OK;
 
         if (r < 0)
             return r;
@@ -451,7 +449,7 @@ void sealed_let_go(struct sealed *sealed, const struct reg *reg, uint16_t field,
         if (needed == NO_ARRAY)
             continue;
         sealed->holds[needed]--;
-        drop(sealed, reg, needed);
+        sealed_drop(sealed, reg, needed);
     }
     (void)pthread_mutex_unlock(&sealed->lock);
 }

@@ -21,6 +21,9 @@ int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted
 int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number, unsigned parts,
                       struct tq_error *err) MUST_CHECK;
 
+/* As reg_keep(). */
+void sealed_keep(struct sealed *sealed, const struct reg *reg, const bool *wanted);
+
 /* Room that sealed_read_piece() needs to work in: a chunk, sealed and then packed, and after it
  * what it holds, coded. */
 #define SEALED_SCRATCH_BYTES (SEAL_CHUNK_MAX + SEAL_CODED_MAX)

@@ -62,6 +62,12 @@ int sealed_find_chunk(const struct sealed *sealed, uint64_t number, uint64_t at,
                       struct chunk *out_chunk, struct tq_error *err) MUST_CHECK;
 int sealed_find_chunks(struct sealed *sealed, struct tq_error *err) MUST_CHECK;
 
+/* Give the memory of an array back if nobody needs it any more; with the lock held. */
+void sealed_drop(struct sealed *sealed, const struct reg *reg, size_t number);
+
+/* The part that an array belongs to, without those that come before it. */
+unsigned sealed_part_of(unsigned which);
+
 /* The check: false when memory runs out; clear stops it if it is under way. */
 bool sealed_check_init(struct check *check);
 int sealed_check_start(struct sealed *sealed, struct tq_error *err) MUST_CHECK;

@@ -331,3 +331,60 @@ int rule_binding_new(const struct rule_set *set, const struct reg *reg,
     *out_binding = TAKE(binding);
     return TQ_OK;
 }
+
+/* ---- what testing a rule looks at ---- */
+
+typedef void mark_slot(const struct rule_binding *binding, uint16_t slot, bool *marks);
+
+static void mark_operand(const struct rule_binding *binding, const struct rule_operand *operand,
+                         mark_slot *mark, bool *marks)
+{
+    for (uint16_t i = 0; i < operand->count; i++) {
+        const struct rule_term *term = &operand->terms[i];
+
+        if (term->source == RULE_FIELD || term->source == RULE_SUM)
+            mark(binding, term->name, marks);
+    }
+}
+
+static void mark_all(const struct rule_binding *binding, size_t rule, uint16_t slot,
+                     mark_slot *mark, bool *marks)
+{
+    const struct rule *tested = &binding->set->rules[rule];
+
+    mark(binding, slot, marks);
+    for (uint16_t i = 0; i < tested->where_count; i++) {
+        mark_operand(binding, &tested->where[i].left, mark, marks);
+        mark_operand(binding, &tested->where[i].right, mark, marks);
+    }
+    for (uint16_t i = 0; i < tested->condition_count; i++) {
+        mark_operand(binding, &tested->conditions[i].left, mark, marks);
+        mark_operand(binding, &tested->conditions[i].right, mark, marks);
+    }
+}
+
+static void mark_itself(const struct rule_binding *binding, uint16_t slot, bool *marks)
+{
+    (void)binding;
+    marks[slot] = true;
+}
+
+static void mark_fields(const struct rule_binding *binding, uint16_t slot, bool *marks)
+{
+    const struct target *target = &binding->slots[slot].target;
+
+    marks[target->field] = true;
+    if (target->through != FIELD_NONE)
+        marks[target->through] = true;
+}
+
+void rule_binding_slots(const struct rule_binding *binding, size_t rule, uint16_t slot, bool *slots)
+{
+    mark_all(binding, rule, slot, mark_itself, slots);
+}
+
+void rule_binding_fields(const struct rule_binding *binding, size_t rule, uint16_t slot,
+                         bool *fields)
+{
+    mark_all(binding, rule, slot, mark_fields, fields);
+}

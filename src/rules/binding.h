@@ -42,4 +42,11 @@ int rule_binding_new(const struct rule_set *set, const struct reg *reg,
                      struct rule_binding **out_binding, struct tq_error *err) MUST_CHECK;
 struct rule_binding *rule_binding_free(struct rule_binding *binding);
 
+/* Mark what testing rule number `rule` on the field of `slot` looks at: slots, that one included,
+ * and the fields of the register that these need in memory. */
+void rule_binding_slots(const struct rule_binding *binding, size_t rule, uint16_t slot,
+                        bool *slots);
+void rule_binding_fields(const struct rule_binding *binding, size_t rule, uint16_t slot,
+                         bool *fields);
+
 #endif

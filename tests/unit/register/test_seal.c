@@ -272,6 +272,44 @@ static void loads_parts_in_any_order(void **state)
     buf_clear(&text);
 }
 
+/* Fields of one table have arrays in common: what is wanted keeps those. */
+static void gives_fields_back_and_reads_them_again(void **state)
+{
+    struct fixture *f = *state;
+    struct buf text = {0};
+    struct reg *before, *after = NULL;
+    bool wanted[64] = {false};
+    const struct field *field;
+    struct tq_error err;
+
+    add_history(&text, 500);
+    before = toy_register(text.data);
+    seal(f, text.data, 1);
+    assert_int_equal(reg_open(f->register_path, f->key_path, &after, &err), TQ_OK);
+    for (uint16_t kept = 0; kept < after->field_count; kept++) {
+        assert_int_equal(reg_load(after, NULL, FIELD_WHOLE, &err), TQ_OK);
+        same_arrays(before, after);
+        wanted[kept] = true;
+        reg_keep(after, wanted);
+        wanted[kept] = false;
+        for (uint16_t i = 0; i < after->field_count; i++) {
+            field = reg_field(after, i);
+            assert_true(i == kept ? field->fact_key && field->key_fingerprint && field->posting
+                                  : !field->fact_key && !field->index.buckets && !field->posting);
+        }
+        field = reg_field(after, kept);
+        assert_memory_equal(field->fact_value, reg_field(before, kept)->fact_value,
+                            field->fact_count * sizeof(*field->fact_value));
+        assert_memory_equal(field->known_from, reg_field(before, kept)->known_from,
+                            field->known_from ? field->fact_count * sizeof(int32_t) : 0);
+    }
+    assert_int_equal(reg_load(after, NULL, FIELD_WHOLE, &err), TQ_OK);
+    same_arrays(before, after);
+    before = reg_free(before);
+    after = reg_free(after);
+    buf_clear(&text);
+}
+
 static void survives_every_failing_allocation_while_loading(void **state)
 {
     struct fixture *f = *state;
@@ -432,6 +470,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(opens_what_needs_many_chunks, setup, teardown),
         cmocka_unit_test_setup_teardown(opens_what_is_coded_against_other_fields, setup, teardown),
         cmocka_unit_test_setup_teardown(loads_parts_in_any_order, setup, teardown),
+        cmocka_unit_test_setup_teardown(gives_fields_back_and_reads_them_again, setup, teardown),
         cmocka_unit_test_setup_teardown(survives_every_failing_allocation_while_loading, setup,
                                         teardown),
         cmocka_unit_test_setup_teardown(notices_every_changed_byte, setup, teardown),

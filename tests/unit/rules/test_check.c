@@ -123,6 +123,41 @@ static void follows_references_and_local_dates(void **state)
     expect(PERSON "boss>status, where: {in: [F]}, test: valid_from, equals: 2024-01-16", 2, 0, 0);
 }
 
+/* Two rules of one set, and of a rule about several fields: a person counts once. */
+static void counts_a_subject_once_in_however_many_fields(void **state)
+{
+    (void)state;
+    expect("every: any, test: known_from, at_least: 2024-02-15", 6, 3, 2);
+}
+
+static void tests_the_rules_that_are_asked_for_on_a_sample(void **state)
+{
+    struct rule_set *set = set_of("rules:\n- {rule: a, " PERSON "days, at_most: 26}\n"
+                                  "- {rule: b, " PERSON "number, unique: true}");
+    const bool rules[] = {false, true};
+    struct reg *reg = toy_register(WORLD);
+    struct rule_binding *binding = NULL;
+    struct rule_count counts[2];
+    struct tq_error err;
+
+    (void)state;
+    assert_int_equal(rule_binding_new(set, reg, &binding, &err), TQ_OK);
+    const struct rule_check check = {.binding = binding,
+                                     .threads = 2,
+                                     .today = 29000000,
+                                     .rules = rules,
+                                     .subjects_most = 2,
+                                     .keeps_fields = true};
+
+    assert_int_equal(rule_check_run(&check, counts, &err), TQ_OK);
+    assert_int_equal(counts[0].facts + counts[0].untested, 0);
+    assert_int_equal(counts[1].facts, 2); /* the first and the third person */
+    assert_int_equal(counts[1].failed, 2);
+    (void)rule_binding_free(binding);
+    (void)rule_set_free(set);
+    (void)reg_free(reg);
+}
+
 static void says_why_a_rule_is_not_applied(void **state)
 {
     (void)state;
@@ -179,6 +214,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_facts_and_subjects),
         cmocka_unit_test(follows_references_and_local_dates),
+        cmocka_unit_test(counts_a_subject_once_in_however_many_fields),
+        cmocka_unit_test(tests_the_rules_that_are_asked_for_on_a_sample),
         cmocka_unit_test(says_why_a_rule_is_not_applied),
         cmocka_unit_test(takes_the_registers_words),
         cmocka_unit_test(survives_lack_of_memory_anywhere),
