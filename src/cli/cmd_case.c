@@ -120,6 +120,7 @@ static bool examine_options_of(const struct command *command, const struct optio
 static const struct option_spec examine_options[] = {
     {"register", "FILE.tqr", "the sealed register"},
     {"key", "KEYFILE", "its key"},
+    {"rules", "RULES.yaml", "rules of your own (default: those that come with the program)"},
     {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
     {NULL, NULL, NULL},
 };
@@ -129,6 +130,7 @@ static int run_examine(const struct options *options)
     struct inquiry_summary summary = {0};
     const char *register_path, *key_path;
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
+    struct session_rules rules = {0};
     struct session session = {0};
     struct tq_error err;
     unsigned jobs;
@@ -138,10 +140,13 @@ static int run_examine(const struct options *options)
         return EXIT_USAGE;
     r = register_open(register_path, key_path, &reg, &err);
     if (r == TQ_OK)
+        r = session_rules_open(option_value(&command_examine, options, "rules"), reg, &rules, &err);
+    if (r == TQ_OK)
         r = session_open(options->operands[0], true, &session, &err);
     if (r == TQ_OK)
-        r = session_examine(&session, reg, jobs, &summary, &err);
+        r = session_examine(&session, reg, &rules, jobs, &summary, &err);
     session_close(&session);
+    session_rules_close(&rules);
     if (r < 0)
         return command_failed(&err);
     print_summary(&summary);
@@ -173,6 +178,7 @@ static const struct option_spec inquire_options[] = {
     {"source", "TEXT", "where the evidence came from"},
     {"by", "NAME", "who takes it (default: the login name)"},
     {"lang", "fr|ar|en", "language of the report (default: en)"},
+    {"rules", "RULES.yaml", "rules of your own (default: those that come with the program)"},
     {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
     {NULL, NULL, NULL},
 };
@@ -201,6 +207,7 @@ static int inquire(const struct options *options, const char *folder, const char
     CLEANUP(free_cleanup) char *report = file_join(folder, "report");
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
     struct inquiry_summary summary = {0};
+    struct session_rules rules = {0};
     struct session session = {0};
     int r = report_check_language(language ? language : "en", err);
 
@@ -210,6 +217,8 @@ static int inquire(const struct options *options, const char *folder, const char
         r = check_evidence(options, err);
     if (r == TQ_OK)
         r = register_open(register_path, key_path, &reg, err);
+    if (r == TQ_OK)
+        r = session_rules_open(option_value(command, options, "rules"), reg, &rules, err);
     if (r == TQ_OK && !case_is_case(folder))
         r = session_create(folder, title ? title : "Inquiry", err);
     if (r == TQ_OK)
@@ -219,12 +228,13 @@ static int inquire(const struct options *options, const char *folder, const char
                          option_value(command, options, "source"),
                          option_value(command, options, "by"), err);
     if (r == TQ_OK)
-        r = session_examine(&session, reg, jobs, &summary, err);
+        r = session_examine(&session, reg, &rules, jobs, &summary, err);
     if (r == TQ_OK) {
         print_summary(&summary);
         r = session_report(&session, report, language ? language : "en", err);
     }
     session_close(&session);
+    session_rules_close(&rules);
     if (r == TQ_OK)
         (void)printf("report: %s/report.html\n", report);
     return r;

@@ -138,12 +138,10 @@ static int check_register(const struct options *options, int32_t today, struct t
     CLEANUP(rule_set_free_cleanup) struct rule_set *set = NULL;
     CLEANUP(rule_binding_free_cleanup) struct rule_binding *binding = NULL;
     CLEANUP(free_cleanup) struct rule_count *counts = NULL;
-    int r = rules ? rule_set_load(rules, &set, err) : TQ_OK;
+    int r = reg_open(options->operands[0], option_value(command, options, "key"), &reg, err);
 
     if (r == TQ_OK)
-        r = reg_open(options->operands[0], option_value(command, options, "key"), &reg, err);
-    if (r == TQ_OK && !set)
-        r = rule_set_shipped(reg->country_code, &set, err);
+        r = rule_set_open(rules, reg->country_code, &set, err);
     if (r == TQ_OK)
         r = rule_binding_new(set, reg, &binding, err);
     if (r < 0)

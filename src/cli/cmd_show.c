@@ -47,6 +47,26 @@ static void print_value(const struct showing *showing, struct slice value)
 
 /* ---- a record ---- */
 
+/* The rules that a cell breaks. */
+static void print_breaks(const struct showing *showing, const struct record_place *place,
+                         const struct cell_finding *cell)
+{
+    size_t count;
+    const struct rule_break *breaks = case_view_breaks(&showing->view, place, &count);
+
+    for (size_t i = 0; i < count; i++) {
+        const struct rule_text *rule = case_view_rule(&showing->view, breaks[i].rule);
+
+        if (breaks[i].column != cell->column || breaks[i].line != cell->line)
+            continue;
+        (void)fputs("    breaks the rule ", stdout);
+        print_escaped(slice_of(rule->name));
+        (void)fputs(": ", stdout);
+        print_escaped(slice_of(rule->about));
+        (void)putchar('\n');
+    }
+}
+
 static void print_cell(const struct showing *showing, const struct table_view *table,
                        const struct record_text *text, const struct cell_finding *cell)
 {
@@ -89,8 +109,10 @@ static int print_record(struct showing *showing, const struct record_place *plac
     r = record_text_open(&showing->view, place, record, &text, err);
     if (r < 0)
         return r;
-    for (uint32_t i = 0; i < record->cell_count; i++)
+    for (uint32_t i = 0; i < record->cell_count; i++) {
         print_cell(showing, table, &text, &cells[i]);
+        print_breaks(showing, place, &cells[i]);
+    }
     record_text_close(&text);
     return TQ_OK;
 }

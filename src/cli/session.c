@@ -165,13 +165,38 @@ static void examining(void *state, const struct inquiry_progress *step)
     progress_step(state, step->stage, step->done, step->total, step->unit);
 }
 
-int session_examine(struct session *session, const struct reg *reg, unsigned jobs,
+int session_rules_open(const char *path, const struct reg *reg, struct session_rules *out_rules,
+                       struct tq_error *err)
+{
+    struct session_rules rules = {.name = path ? path : "shipped"};
+    int r = rule_set_open(path, reg->country_code, &rules.set, err);
+
+    if (r == TQ_OK)
+        r = rule_binding_new(rules.set, reg, &rules.binding, err);
+    if (r < 0) {
+        session_rules_close(&rules);
+        return r;
+    }
+    *out_rules = rules;
+    return TQ_OK;
+}
+
+void session_rules_close(struct session_rules *rules)
+{
+    rules->binding = rule_binding_free(rules->binding);
+    rules->set = rule_set_free(rules->set);
+}
+
+int session_examine(struct session *session, const struct reg *reg,
+                    const struct session_rules *rules, unsigned jobs,
                     struct inquiry_summary *out_summary, struct tq_error *err)
 {
     struct progress progress;
     struct inquiry_request request = {.store = session->store,
                                       .ledger = session->ledger,
                                       .reg = reg,
+                                      .rules = rules->binding,
+                                      .rules_name = rules->name,
                                       .jobs = jobs,
                                       .progress = examining,
                                       .state = &progress};

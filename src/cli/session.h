@@ -26,8 +26,21 @@ void session_close(struct session *session);
 /* Make a case with an entry in its ledger. */
 int session_create(const char *folder, const char *title, struct tq_error *err) MUST_CHECK;
 
+/* Consistency rules, fitted to a register. Start with {0}; session_rules_close() at the end. */
+struct session_rules {
+    const char *name; /* of their file, or "shipped" */
+    struct rule_set *set;
+    struct rule_binding *binding;
+};
+
+/* Rules of a file, or (NULL) those that come with the program for the register's country. */
+int session_rules_open(const char *path, const struct reg *reg, struct session_rules *out_rules,
+                       struct tq_error *err) MUST_CHECK;
+void session_rules_close(struct session_rules *rules);
+
 /* Examine an open case against a register; prints progress on a terminal. */
-int session_examine(struct session *session, const struct reg *reg, unsigned jobs,
+int session_examine(struct session *session, const struct reg *reg,
+                    const struct session_rules *rules, unsigned jobs,
                     struct inquiry_summary *out_summary, struct tq_error *err) MUST_CHECK;
 
 /* Take evidence into custody; prints progress on a terminal and a line when done. */

@@ -6,6 +6,7 @@
 
 #include "assess/assess.h"
 #include "inquiry/inquiry.h"
+#include "verdict/judge.h"
 
 /* What all steps of one examination share. */
 struct inquiry {
@@ -14,9 +15,11 @@ struct inquiry {
     pthread_mutex_t lock;         /* guards the two below while batches are judged */
     struct assessment *assessment;
     struct inquiry_summary summary;
-    uint32_t layout_count;    /* "layout:N" names given so far */
-    size_t kept_keys_bytes;   /* of all tables, of KEPT_KEYS_BYTES_MAX */
-    size_t kept_claims_bytes; /* of KEPT_CLAIMS_BYTES_MAX */
+    uint32_t layout_count;               /* "layout:N" names given so far */
+    size_t kept_keys_bytes;              /* of all tables, of KEPT_KEYS_BYTES_MAX */
+    size_t kept_claims_bytes;            /* of KEPT_CLAIMS_BYTES_MAX */
+    struct consistency_row *consistency; /* of the tables judged so far; owned */
+    size_t consistency_count, consistency_capacity;
 };
 
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
@@ -35,6 +38,12 @@ int inquiry_examine_tables(struct inquiry *inquiry, struct tq_error *err) MUST_C
 int inquiry_keep_findings(struct inquiry *inquiry, uint32_t table, uint32_t batch, uint8_t kind,
                           bool is_document, const struct column_meaning *meanings,
                           const struct finding_batch *findings, struct tq_error *err) MUST_CHECK;
+
+/* consistency.c: what came of the rules in a table (NULL: nothing); and all of it beside the
+ * register, once everything is judged. */
+int inquiry_keep_tallies(struct inquiry *inquiry, uint32_t table, const struct rule_tally *tallies,
+                         struct tq_error *err) MUST_CHECK;
+int inquiry_keep_consistency(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
 /* results.c: counts and subjects, once everything is judged. */
 int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;

@@ -2,6 +2,8 @@
 /* The order of the stages, and nothing else. */
 #include "inquiry/inquiry.h"
 
+#include <stdlib.h>
+
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/escape.h"
@@ -81,6 +83,9 @@ static int examine(struct inquiry *inquiry, struct tq_error *err)
     r = inquiry_examine_tables(inquiry, err);
     if (r < 0)
         return r;
+    r = inquiry_keep_consistency(inquiry, err);
+    if (r < 0)
+        return r;
     r = inquiry_keep_results(inquiry, err);
     if (r < 0)
         return r;
@@ -114,6 +119,10 @@ static int write_ledger(const struct inquiry *inquiry, const char *action, struc
         return r;
     buf_format(&detail, "{\"version\":\"%s\",\"register\":", TAHQIQ_VERSION);
     escape_json(&detail, slice_of(inquiry->request->reg->name));
+    if (inquiry->request->rules) {
+        buf_add_text(&detail, ",\"rules\":");
+        escape_json(&detail, slice_of(inquiry->request->rules_name));
+    }
     buf_format(&detail, ",\"seal\":\"%s\",\"exhibits\":%zu,\"tables\":%llu,\"records\":%llu", seal,
                inquiry->exhibits.count, (unsigned long long)summary->tables,
                (unsigned long long)summary->records);
@@ -154,6 +163,7 @@ int inquiry_examine(const struct inquiry_request *request, struct inquiry_summar
     if (r == TQ_OK)
         *out_summary = inquiry.summary;
     (void)assessment_free(inquiry.assessment);
+    free(inquiry.consistency);
     exhibit_list_clear(&inquiry.exhibits);
     (void)pthread_mutex_destroy(&inquiry.lock);
     return r;

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "ledger/ledger.h"
 #include "register/register.h"
+#include "rules/binding.h"
 #include "store/case_store.h"
 
 /* Where an inquiry stands, for a progress line. */
@@ -18,7 +19,9 @@ struct inquiry_request {
     struct case_store *store; /* open for writing, not closed */
     struct ledger *ledger;
     const struct reg *reg;
-    const char *reader_program; /* NULL: found beside the running program */
+    const struct rule_binding *rules; /* what records are held against, too; NULL: no rules */
+    const char *rules_name;           /* for the ledger */
+    const char *reader_program;       /* NULL: found beside the running program */
     unsigned jobs;
     void (*progress)(void *state, const struct inquiry_progress *progress); /* may be NULL */
     void *state;

@@ -83,6 +83,17 @@ static int find_meanings(struct examination *examination, struct tq_error *err)
     return TQ_OK;
 }
 
+/* A finding must come out the same whenever it is made: "today" is the last time that the register
+ * knows of. */
+static int use_rules(struct examination *examination, struct tq_error *err)
+{
+    const struct inquiry_request *request = examination->inquiry->request;
+
+    return request->rules
+               ? judge_use_rules(examination->judge, request->rules, request->reg->known_to, err)
+               : TQ_OK;
+}
+
 /* What was learnt for dating was learnt at the table's own snapshots. */
 static int judge_linked(struct examination *examination, struct tq_error *err)
 {
@@ -91,11 +102,16 @@ static int judge_linked(struct examination *examination, struct tq_error *err)
                       &examination->reading, &examination->judge, err);
 
     if (r == TQ_OK)
+        r = use_rules(examination, err);
+    if (r == TQ_OK)
         r = examination_make_workers(examination, err);
     if (r == TQ_OK)
         r = examination_learn(examination, &changed, err);
     if (r == TQ_OK)
         r = examination_run(examination, "judge", judge_one, err);
+    if (r == TQ_OK)
+        r = inquiry_keep_tallies(examination->inquiry, examination->stored->number,
+                                 judge_rule_tallies(examination->judge), err);
     return r;
 }
 

@@ -9,6 +9,7 @@ void finding_batch_clear(struct finding_batch *batch)
 {
     free(batch->records);
     free(batch->cells);
+    free(batch->breaks);
     *batch = (struct finding_batch){0};
 }
 
@@ -16,6 +17,7 @@ void finding_batch_empty(struct finding_batch *batch)
 {
     batch->record_count = 0;
     batch->cell_count = 0;
+    batch->break_count = 0;
 }
 
 int finding_batch_add_record(struct finding_batch *batch, const struct record_finding *record,
@@ -39,5 +41,17 @@ int finding_batch_add_cell(struct finding_batch *batch, const struct cell_findin
     if (r < 0)
         return r;
     batch->cells[batch->cell_count++] = *cell;
+    return TQ_OK;
+}
+
+int finding_batch_add_break(struct finding_batch *batch, const struct rule_break *broken,
+                            struct tq_error *err)
+{
+    int r = alloc_reserve(&batch->breaks, &batch->break_capacity, batch->break_count + 1,
+                          sizeof(*broken), err);
+
+    if (r < 0)
+        return r;
+    batch->breaks[batch->break_count++] = *broken;
     return TQ_OK;
 }

@@ -34,12 +34,22 @@ struct record_finding {
     uint32_t cell_first, cell_count;
 };
 
-/* The findings of one batch: records in row order, cells in row then column order. */
+/* A cell breaks a consistency rule that what the register holds in its place keeps. */
+struct rule_break {
+    uint32_t record;       /* number within the batch, from 0 */
+    uint16_t rule;         /* number among the rules of the case, from 0 */
+    uint16_t column, line; /* of the cell, as in cell_finding */
+};
+
+/* The findings of one batch: records in row order, cells in row then column order,
+ * broken rules in record order. */
 struct finding_batch {
     struct record_finding *records;
     size_t record_count, record_capacity;
     struct cell_finding *cells;
     size_t cell_count, cell_capacity;
+    struct rule_break *breaks;
+    size_t break_count, break_capacity;
 };
 
 void finding_batch_clear(struct finding_batch *batch);
@@ -48,5 +58,8 @@ int finding_batch_add_record(struct finding_batch *batch, const struct record_fi
                              struct tq_error *err) MUST_CHECK;
 int finding_batch_add_cell(struct finding_batch *batch, const struct cell_finding *cell,
                            struct tq_error *err) MUST_CHECK;
+
+int finding_batch_add_break(struct finding_batch *batch, const struct rule_break *broken,
+                            struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -28,6 +28,12 @@ void case_view_close(struct case_view *view)
         free(table->columns);
         finding_batch_clear(&table->findings);
     }
+    for (size_t i = 0; i < view->rule_count; i++) {
+        free(view->rules[i].name);
+        free(view->rules[i].about);
+    }
+    free(view->rules);
+    free(view->table_rules);
     free(view->tables);
     free(view->records);
     stored_table_list_clear(&view->stored);
@@ -196,6 +202,67 @@ static int load_records(struct case_view *view, struct tq_error *err)
     return TQ_OK;
 }
 
+/* ---- rules ---- */
+
+/* They are numbered from 0, none left out. */
+static int add_rule(void *state, const struct rule_row *row, struct tq_error *err)
+{
+    struct case_view *view = state;
+    struct rule_text *rule;
+    int r = alloc_reserve(&view->rules, &view->rule_capacity, view->rule_count + 1,
+                          sizeof(*view->rules), err);
+
+    if (r < 0)
+        return r;
+    if (row->number != view->rule_count)
+        return tq_fail(err, TQ_E_SYNTAX, "the case is damaged: a rule is missing");
+    rule = &view->rules[view->rule_count++];
+    *rule = (struct rule_text){copy(row->name), copy(row->about), row->must};
+    return rule->name && rule->about ? TQ_OK : tq_no_memory(err);
+}
+
+static int add_table_rule(void *state, const struct consistency_row *row, struct tq_error *err)
+{
+    struct case_view *view = state;
+    uint32_t table = 0;
+    int r;
+
+    while (table < view->table_count && view->tables[table].stored->number != row->table)
+        table++;
+    if (table == view->table_count)
+        return TQ_OK;
+    r = alloc_reserve(&view->table_rules, &view->table_rule_capacity, view->table_rule_count + 1,
+                      sizeof(*view->table_rules), err);
+    if (r == TQ_OK)
+        view->table_rules[view->table_rule_count++] = (struct table_rule){table, *row};
+    return r;
+}
+
+static int compare_table_rules(const void *a, const void *b)
+{
+    const struct table_rule *first = a, *second = b;
+
+    if (first->table != second->table)
+        return first->table < second->table ? -1 : 1;
+    return (first->row.rule > second->row.rule) - (first->row.rule < second->row.rule);
+}
+
+static int load_rules(struct case_view *view, struct tq_error *err)
+{
+    struct rule_row unknown = {0};
+    int r = case_rules(view->store, add_rule, view, err);
+
+    unknown.number = (uint16_t)view->rule_count;
+    if (r == TQ_OK)
+        r = add_rule(view, &unknown, err);
+    if (r == TQ_OK)
+        r = case_consistencies(view->store, add_table_rule, view, err);
+    if (r == TQ_OK && view->table_rule_count > 0)
+        qsort(view->table_rules, view->table_rule_count, sizeof(*view->table_rules),
+              compare_table_rules);
+    return r;
+}
+
 int case_view_check_examined(struct case_store *store, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf examined = {0};
@@ -217,6 +284,8 @@ int case_view_open(struct case_store *store, struct case_view *out_view, struct 
         r = case_load_exhibits(store, &view.exhibits, err);
     if (r == TQ_OK)
         r = load_tables(&view, err);
+    if (r == TQ_OK)
+        r = load_rules(&view, err);
     if (r == TQ_OK)
         r = load_records(&view, err);
     if (r == TQ_OK)
@@ -250,4 +319,29 @@ void column_label_format(const struct column_label *label, uint16_t period, stru
         return;
     buf_add_byte(out, '@');
     month_format(out, period);
+}
+
+const struct rule_break *case_view_breaks(const struct case_view *view,
+                                          const struct record_place *place, size_t *out_count)
+{
+    const struct finding_batch *findings = &view->tables[place->table].findings;
+    size_t first = 0, high = findings->break_count, end;
+
+    while (first < high) { /* they are in record order */
+        size_t middle = first + (high - first) / 2;
+
+        if (findings->breaks[middle].record < place->index)
+            first = middle + 1;
+        else
+            high = middle;
+    }
+    for (end = first; end < findings->break_count && findings->breaks[end].record == place->index;)
+        end++;
+    *out_count = end - first;
+    return findings->breaks + first;
+}
+
+const struct rule_text *case_view_rule(const struct case_view *view, uint16_t number)
+{
+    return &view->rules[number < view->rule_count ? number : view->rule_count - 1];
 }

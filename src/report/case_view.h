@@ -43,6 +43,18 @@ struct record_place {
     uint32_t index; /* within the batch */
 };
 
+/* A rule in words; "" for what the case does not have. */
+struct rule_text {
+    char *name, *about; /* owned */
+    bool must;
+};
+
+/* How a table stands against a rule. */
+struct table_rule {
+    uint32_t table; /* position in tables */
+    struct consistency_row row;
+};
+
 struct case_view {
     struct case_store *store;
     struct exhibit_list exhibits;
@@ -51,6 +63,10 @@ struct case_view {
     size_t table_count;
     struct record_place *records; /* by exhibit path, then record number */
     size_t record_count;
+    struct rule_text *rules; /* by number; the last one stands for those that are not there */
+    size_t rule_count, rule_capacity;
+    struct table_rule *table_rules; /* by table, then rule */
+    size_t table_rule_count, table_rule_capacity;
 };
 
 /* TQ_E_USAGE if the case was not examined yet: nothing found must not look like nothing to find. */
@@ -65,6 +81,13 @@ void case_view_close(struct case_view *view);
 int case_view_record(struct case_view *view, const struct record_place *place,
                      const struct record_finding **out_record,
                      const struct cell_finding **out_cells, struct tq_error *err) MUST_CHECK;
+
+/* The rules that its cells break; borrowed until the next case_view_record() for the same table,
+ * which must have been for this record. */
+const struct rule_break *case_view_breaks(const struct case_view *view,
+                                          const struct record_place *place, size_t *out_count);
+
+const struct rule_text *case_view_rule(const struct case_view *view, uint16_t number);
 
 /* "salary@2024-03": the field a cell speaks about. */
 void column_label_format(const struct column_label *label, uint16_t period, struct buf *out);

@@ -15,6 +15,8 @@ static const struct export_kind kinds[] = {
     {"readings", "which register field each column holds", export_readings},
     {"snapshots", "when each table was taken", export_snapshots},
     {"counts", "records and subjects, counted", export_counts},
+    {"rules", "how each table stands against consistency rules", export_rules},
+    {"breaks", "the cells that break a consistency rule", export_breaks},
 };
 
 size_t export_count(void)

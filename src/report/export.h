@@ -8,8 +8,8 @@
 #include "store/case_store.h"
 
 /*
- * The exports: the contract of DESIGN section 8. Each writes all its rows, in the order of the
- * contract. TQ_E_USAGE if the case was not examined yet.
+ * The exports: the contract of DESIGN section 8, and what consistency rules say. Each writes all
+ * its rows, in the order of the contract. TQ_E_USAGE if the case was not examined yet.
  */
 struct export_kind {
     const char *name;    /* "records", "subjects", ... */

@@ -17,5 +17,9 @@ int export_snapshots(struct case_store *store, FILE *file, enum row_format forma
                      struct tq_error *err) MUST_CHECK;
 int export_counts(struct case_store *store, FILE *file, enum row_format format,
                   struct tq_error *err) MUST_CHECK;
+int export_rules(struct case_store *store, FILE *file, enum row_format format,
+                 struct tq_error *err) MUST_CHECK;
+int export_breaks(struct case_store *store, FILE *file, enum row_format format,
+                  struct tq_error *err) MUST_CHECK;
 
 #endif

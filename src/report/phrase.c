@@ -4,522 +4,604 @@
 
 #include <string.h>
 
-static const char *const phrases[PHRASE_COUNT_][LANGUAGE_COUNT] = {
-    [PHRASE_REPORT] =
-        {
-            "Inquiry report",
-            "Rapport d'enquête",
-            "تقرير التحقيق",
-        },
-    [PHRASE_CASE] =
-        {
-            "Case",
-            "Dossier",
-            "الملف",
-        },
-    [PHRASE_REGISTER] =
-        {
-            "Register",
-            "Registre",
-            "السجل المرجعي",
-        },
-    [PHRASE_SEAL] =
-        {
-            "Seal (SHA-256)",
-            "Scellé (SHA-256)",
-            "الختم (SHA-256)",
-        },
-    [PHRASE_MASKED] =
-        {
-            "Values are masked. This report attributes no attack.",
-            "Les valeurs sont masquées. Ce rapport n'attribue aucune attaque.",
-            "القيم محجوبة. لا ينسب هذا التقرير أي "
-            "هجوم إلى أحد.",
-        },
-    [PHRASE_IN_SHORT] =
-        {
-            "In short",
-            "En bref",
-            "باختصار",
-        },
-    [PHRASE_REAL] =
-        {
-            "1. Is it real?",
-            "1. Est-ce réel ?",
-            "1. هل البيانات حقيقية؟",
-        },
-    [PHRASE_REAL_LEAD] =
-        {
-            "Each published record was compared, cell by cell, with what the "
-            "register held.",
-            "Chaque enregistrement publié a été comparé, cellule par cellule, "
-            "à ce que détenait le registre.",
-            "قورن كل سجل منشور، خلية بخلية، بما كان "
-            "في السجل المرجعي.",
-        },
-    [PHRASE_WHOSE] =
-        {
-            "2. Whose, and how many?",
-            "2. Qui, et combien ?",
-            "2. من المعنيون وكم عددهم؟",
-        },
-    [PHRASE_WHOSE_LEAD] =
-        {
-            "Distinct subjects of the register. Affected: named by an authentic, "
-            "stale or incomplete record. Named falsely: by an altered or "
-            "misattributed one. Exposed: some cell, in whatever record, truly shows "
-            "a value of theirs.",
-            "Sujets distincts du registre. Affecté : nommé par un enregistrement "
-            "authentique, périmé ou incomplet. Nommé à tort : par un "
-            "enregistrement altéré ou mal attribué. Exposé : une cellule, dans "
-            "n'importe quel enregistrement, montre vraiment une de ses valeurs.",
-            "أشخاص وهيئات مختلفون من السجل المرجعي. "
-            "متأثر: ورد في سجل صحيح أو قديم أو ناقص. "
-            "مذكور خطأ: ورد في سجل محرف أو منسوب إلى "
-            "غيره. مكشوف: خلية ما تظهر فعلا قيمة من "
-            "قيمه.",
-        },
-    [PHRASE_WHEN] =
-        {
-            "3. When, and from where was it taken?",
-            "3. Quand et d'où cela a-t-il été pris ?",
-            "3. متى ومن أين أخذت البيانات؟",
-        },
-    [PHRASE_WHEN_LEAD] =
-        {
-            "The moments at which a table agrees with the register, as intervals "
-            "that hold the true moment in 98 cases of 100.",
-            "Les moments où une table concorde avec le registre, en intervalles "
-            "qui contiennent le vrai moment dans 98 cas sur 100.",
-            "اللحظات التي يتفق فيها الجدول مع السجل "
-            "المرجعي، في فترات تتضمن اللحظة "
-            "الصحيحة في 98 حالة من 100.",
-        },
-    [PHRASE_HOW_BAD] =
-        {
-            "4. How bad is it?",
-            "4. Quelle gravité ?",
-            "4. ما مدى الخطورة؟",
-        },
-    [PHRASE_HOW_BAD_LEAD] =
-        {
-            "Severity per exposed subject, after the ENISA recommendations of 2013 "
-            "(SE = DPC × EI + CB).",
-            "Gravité par sujet exposé, selon les recommandations de l'ENISA de "
-            "2013 (SE = DPC × EI + CB).",
-            "الخطورة لكل شخص مكشوف، وفق توصيات "
-            "الوكالة الأوروبية للأمن السيبراني "
-            "لسنة 2013 ‏(SE = DPC × EI + CB).",
-        },
-    [PHRASE_SAY] =
-        {
-            "5. What may be said?",
-            "5. Que peut-on dire ?",
-            "5. ماذا يمكن قوله؟",
-        },
-    [PHRASE_SAY_LEAD] =
-        {
-            "Sentences that the findings bear out, and no more.",
-            "Des phrases que les constats soutiennent, et rien de plus.",
-            "جمل تسندها النتائج، ولا شيء أكثر.",
-        },
-    [PHRASE_CHECK] =
-        {
-            "6. Can an auditor check all that?",
-            "6. Un auditeur peut-il tout vérifier ?",
-            "6. هل يمكن لمدقق أن يتحقق من كل ذلك؟",
-        },
-    [PHRASE_CHECK_LEAD] =
-        {
-            "Every step is in the ledger of the case; 'tahqiq verify' recomputes "
-            "its chain and the digest of every exhibit. The same evidence and "
-            "register give the same findings, byte for byte.",
-            "Chaque étape figure dans le journal du dossier ; « tahqiq verify » "
-            "en recalcule la chaîne et l'empreinte de chaque pièce. Les mêmes "
-            "pièces et le même registre donnent les mêmes constats, octet pour "
-            "octet.",
-            "كل خطوة مسجلة في دفتر الملف؛ ويعيد "
-            "الأمر tahqiq verify حساب سلسلته وبصمة كل "
-            "مستند. المستندات نفسها والسجل نفسه "
-            "يعطيان النتائج نفسها بايتا ببايت.",
-        },
-    [PHRASE_READINGS] =
-        {
-            "How the columns were read",
-            "Comment les colonnes ont été lues",
-            "كيف قرئت الأعمدة",
-        },
-    [PHRASE_READINGS_LEAD] =
-        {
-            "A column is recognised by its content: agreement with the register for "
-            "the same subjects, beside what chance alone would give.",
-            "Une colonne est reconnue par son contenu : concordance avec le "
-            "registre pour les mêmes sujets, à côté de ce que le hasard seul "
-            "donnerait.",
-            "يعرف العمود من محتواه: نسبة اتفاقه مع "
-            "السجل المرجعي للأشخاص أنفسهم، بجانب "
-            "ما يعطيه الحظ وحده.",
-        },
-    [PHRASE_UNREAD] =
-        {
-            "What could not be read",
-            "Ce qui n'a pas pu être lu",
-            "ما تعذرت قراءته",
-        },
-    [PHRASE_UNREAD_LEAD] =
-        {
-            "Exhibits that yielded nothing, or not everything, and notes on what "
-            "was damaged.",
-            "Pièces qui n'ont rien donné, ou pas tout, et notes sur ce qui était "
-            "endommagé.",
-            "مستندات لم تعط شيئا أو لم تعط كل شيء، "
-            "وملاحظات عما كان تالفا.",
-        },
-    [PHRASE_UNREAD_NONE] =
-        {
-            "Everything was read.",
-            "Tout a été lu.",
-            "قرئ كل شيء.",
-        },
-    [PHRASE_METHOD] =
-        {
-            "Method",
-            "Méthode",
-            "المنهج",
-        },
-    [PHRASE_METHOD_TEXT] =
-        {
-            "Columns are matched to register fields by co-agreement with an exact "
-            "permutation baseline. Records are linked by the Fellegi-Sunter model "
-            "with value frequencies, conditional on what was already counted, and a "
-            "nobody candidate; a record is linked at a probability of .8 or more. "
-            "Tables are dated by a mixture of snapshots over the known-time "
-            "intervals of their agreeing cells; where one moment explains several "
-            "tables better than a moment for each, it is theirs together. "
-            "Confirming a value needs that it is "
-            "possible within the support of the date; holding something against a "
-            "record needs certainty over all of it. A record is unfounded only if "
-            "nobody in the register can be meant; what is too thin to tell stays "
-            "unverifiable.",
-            "Les colonnes sont rapprochées des champs du registre par "
-            "co-concordance, avec l'espérance exacte sous permutation. Les "
-            "enregistrements sont liés par le modèle de Fellegi-Sunter avec "
-            "fréquences des valeurs, conditionnées à ce qui est déjà compté, "
-            "et un candidat « personne » ; un enregistrement est lié à partir "
-            "d'une probabilité de 0,8. Les tables sont datées par un mélange "
-            "d'instantanés sur les intervalles de connaissance des cellules "
-            "concordantes ; quand un même moment explique plusieurs tables mieux "
-            "qu'un moment pour chacune, il leur est commun. "
-            "Confirmer une valeur demande qu'elle soit possible dans "
-            "le support de la date ; retenir quelque chose contre un enregistrement "
-            "demande la certitude sur tout le support. Un enregistrement n'est sans "
-            "fondement que si personne du registre ne peut être visé ; ce qui est "
-            "trop mince reste invérifiable.",
-            "تقابل الأعمدة حقول السجل المرجعي "
-            "بالاتفاق المشترك مع التوقع الدقيق "
-            "للتبديل. وتربط السجلات بنموذج "
-            "فليغي-سنتر مع تواترات القيم مشروطة بما "
-            "سبق عده، ومع احتمال «لا أحد»؛ ويربط "
-            "السجل ابتداء من احتمال 0.8. وتؤرخ "
-            "الجداول بمزيج من اللقطات على فترات "
-            "العلم للخلايا المتفقة؛ وإذا فسرت لحظة واحدة "
-            "عدة جداول أحسن من لحظة لكل جدول فهي لها جميعا. "
-            "تأكيد قيمة "
-            "يتطلب إمكانها ضمن مجال التاريخ، "
-            "والأخذ على سجل يتطلب اليقين في المجال "
-            "كله. ولا يعد السجل بلا أساس إلا إذا "
-            "تعذر أن يعني أحدا من السجل المرجعي، "
-            "وما كان أضعف من ذلك يبقى غير قابل "
-            "للتحقق.",
-        },
-    [PHRASE_TABLE] =
-        {
-            "Table",
-            "Table",
-            "الجدول",
-        },
-    [PHRASE_KIND] =
-        {
-            "Kind",
-            "Genre",
-            "النوع",
-        },
-    [PHRASE_RECORDS] =
-        {
-            "Records",
-            "Enregistrements",
-            "السجلات",
-        },
-    [PHRASE_VERDICT] =
-        {
-            "Verdict",
-            "Verdict",
-            "الحكم",
-        },
-    [PHRASE_COUNT] =
-        {
-            "Number",
-            "Nombre",
-            "العدد",
-        },
-    [PHRASE_SHARE] =
-        {
-            "Share",
-            "Part",
-            "النسبة",
-        },
-    [PHRASE_AFFECTED] =
-        {
-            "Affected",
-            "Affectés",
-            "متأثرون",
-        },
-    [PHRASE_NAMED_FALSELY] =
-        {
-            "Named falsely",
-            "Nommés à tort",
-            "مذكورون خطأ",
-        },
-    [PHRASE_EXPOSED] =
-        {
-            "Exposed",
-            "Exposés",
-            "مكشوفون",
-        },
-    [PHRASE_CATEGORY] =
-        {
-            "Data category",
-            "Catégorie de données",
-            "فئة البيانات",
-        },
-    [PHRASE_FROM] =
-        {
-            "From (UTC)",
-            "De (UTC)",
-            "من (UTC)",
-        },
-    [PHRASE_TO] =
-        {
-            "To (UTC)",
-            "À (UTC)",
-            "إلى (UTC)",
-        },
-    [PHRASE_BEST] =
-        {
-            "Best",
-            "Le plus probable",
-            "الأرجح",
-        },
-    [PHRASE_RESOLUTION] =
-        {
-            "Resolution",
-            "Résolution",
-            "الدقة",
-        },
-    [PHRASE_DAYS] =
-        {
-            "days",
-            "jours",
-            "أيام",
-        },
-    [PHRASE_NO_BOUND] =
-        {
-            "no bound",
-            "sans borne",
-            "بلا حد",
-        },
-    [PHRASE_NOT_DATED] =
-        {
-            "not dated: too few records carry a date",
-            "non datée : trop peu d'enregistrements portent une date",
-            "غير مؤرخ: القليل من السجلات يحمل "
-            "تاريخا",
-        },
-    [PHRASE_SEVERITY] =
-        {
-            "Severity",
-            "Gravité",
-            "الخطورة",
-        },
-    [PHRASE_SEVERITY_LOW] =
-        {
-            "low",
-            "faible",
-            "ضعيفة",
-        },
-    [PHRASE_SEVERITY_MEDIUM] =
-        {
-            "medium",
-            "moyenne",
-            "متوسطة",
-        },
-    [PHRASE_SEVERITY_HIGH] =
-        {
-            "high",
-            "élevée",
-            "مرتفعة",
-        },
-    [PHRASE_SEVERITY_VERY_HIGH] =
-        {
-            "very high",
-            "très élevée",
-            "مرتفعة جدا",
-        },
-    [PHRASE_SUBJECTS] =
-        {
-            "Subjects",
-            "Sujets",
-            "الأشخاص",
-        },
-    [PHRASE_EXHIBIT] =
-        {
-            "Exhibit",
-            "Pièce",
-            "المستند",
-        },
-    [PHRASE_EXHIBITS] =
-        {
-            "Exhibits",
-            "Pièces",
-            "المستندات",
-        },
-    [PHRASE_BYTES] =
-        {
-            "Bytes",
-            "Octets",
-            "بايت",
-        },
-    [PHRASE_TYPE] =
-        {
-            "Type",
-            "Type",
-            "الصنف",
-        },
-    [PHRASE_NOTE] =
-        {
-            "Note",
-            "Note",
-            "ملاحظة",
-        },
-    [PHRASE_COLUMN] =
-        {
-            "Column",
-            "Colonne",
-            "العمود",
-        },
-    [PHRASE_HEADER] =
-        {
-            "Header",
-            "En-tête",
-            "العنوان",
-        },
-    [PHRASE_FIELD] =
-        {
-            "Register field",
-            "Champ du registre",
-            "حقل السجل",
-        },
-    [PHRASE_READ_AS] =
-        {
-            "Read as",
-            "Lu comme",
-            "قرئ على أنه",
-        },
-    [PHRASE_AGREEMENT] =
-        {
-            "Agreement",
-            "Concordance",
-            "الاتفاق",
-        },
-    [PHRASE_CHANCE] =
-        {
-            "By chance",
-            "Par hasard",
-            "بالحظ",
-        },
-    [PHRASE_FILLED] =
-        {
-            "Filled",
-            "Rempli",
-            "مملوء",
-        },
-    [PHRASE_STATUS] =
-        {
-            "Status",
-            "Statut",
-            "الحالة",
-        },
-    [PHRASE_CHART_VERDICTS] =
-        {
-            "Verdicts per table",
-            "Verdicts par table",
-            "الأحكام لكل جدول",
-        },
-    [PHRASE_CHART_CATEGORIES] =
-        {
-            "Exposed subjects by data category",
-            "Sujets exposés par catégorie de données",
-            "المكشوفون حسب فئة البيانات",
-        },
-    [PHRASE_CHART_DATING] =
-        {
-            "When it was taken: likelihood over time",
-            "Quand cela a été pris : vraisemblance dans le temps",
-            "متى أخذت: الأرجحية عبر الزمن",
-        },
-    [PHRASE_CHART_EXHIBITS] =
-        {
-            "Records per exhibit",
-            "Enregistrements par pièce",
-            "السجلات لكل مستند",
-        },
-    [PHRASE_FURTHER] =
-        {
-            "and %s more",
-            "et %s de plus",
-            "و%s غيرها",
-        },
-    [PHRASE_SAY_TRUE] =
-        {
-            "%s of %s published records are authentic, or were at an earlier time.",
-            "%s des %s enregistrements publiés sont authentiques, ou l'ont été "
-            "auparavant.",
-            "%s من %s سجلا منشورا صحيحة أو كانت صحيحة "
-            "من قبل.",
-        },
-    [PHRASE_SAY_PARTLY] =
-        {
-            "%s are incomplete: what they show agrees with the register, the rest "
-            "is missing or cut.",
-            "%s sont incomplets : ce qu'ils montrent concorde avec le registre, le "
-            "reste manque ou est tronqué.",
-            "%s ناقصة: ما تظهره يتفق مع السجل المرجعي "
-            "والباقي مفقود أو مبتور.",
-        },
-    [PHRASE_SAY_FALSE] =
-        {
-            "%s are altered, misattributed or unfounded: they must not be held "
-            "against the persons they name.",
-            "%s sont altérés, mal attribués ou sans fondement : ils ne doivent "
-            "pas être opposés aux personnes qu'ils nomment.",
-            "%s محرفة أو منسوبة إلى غير أصحابها أو "
-            "بلا أساس: لا يجوز الاحتجاج بها على من "
-            "تذكرهم.",
-        },
-    [PHRASE_SAY_UNKNOWN] =
-        {
-            "%s cannot be verified: nothing may be said of them.",
-            "%s sont invérifiables : on ne peut rien en dire.",
-            "%s غير قابلة للتحقق: لا يجوز قول شيء "
-            "عنها.",
-        },
-    [PHRASE_SAY_NEVER] =
-        {
-            "The findings do not tell who took or published the data.",
-            "Les constats ne disent pas qui a pris ou publié les données.",
-            "لا تدل النتائج على من أخذ البيانات أو "
-            "نشرها.",
-        },
+static const char
+    *const phrases[PHRASE_COUNT_][LANGUAGE_COUNT] =
+        {
+            [PHRASE_REPORT] =
+                {
+                    "Inquiry report",
+                    "Rapport d'enquête",
+                    "تقرير التحقيق",
+                },
+            [PHRASE_CASE] =
+                {
+                    "Case",
+                    "Dossier",
+                    "الملف",
+                },
+            [PHRASE_REGISTER] =
+                {
+                    "Register",
+                    "Registre",
+                    "السجل المرجعي",
+                },
+            [PHRASE_SEAL] =
+                {
+                    "Seal (SHA-256)",
+                    "Scellé (SHA-256)",
+                    "الختم (SHA-256)",
+                },
+            [PHRASE_MASKED] =
+                {
+                    "Values are masked. This report attributes no attack.",
+                    "Les valeurs sont masquées. Ce rapport n'attribue aucune attaque.",
+                    "القيم محجوبة. لا ينسب هذا التقرير أي "
+                    "هجوم إلى أحد.",
+                },
+            [PHRASE_IN_SHORT] =
+                {
+                    "In short",
+                    "En bref",
+                    "باختصار",
+                },
+            [PHRASE_REAL] =
+                {
+                    "1. Is it real?",
+                    "1. Est-ce réel ?",
+                    "1. هل البيانات حقيقية؟",
+                },
+            [PHRASE_REAL_LEAD] =
+                {
+                    "Each published record was compared, cell by cell, with what the "
+                    "register held.",
+                    "Chaque enregistrement publié a été comparé, cellule par cellule, "
+                    "à ce que détenait le registre.",
+                    "قورن كل سجل منشور، خلية بخلية، بما كان "
+                    "في السجل المرجعي.",
+                },
+            [PHRASE_WHOSE] =
+                {
+                    "2. Whose, and how many?",
+                    "2. Qui, et combien ?",
+                    "2. من المعنيون وكم عددهم؟",
+                },
+            [PHRASE_WHOSE_LEAD] =
+                {
+                    "Distinct subjects of the register. Affected: named by an authentic, "
+                    "stale or incomplete record. Named falsely: by an altered or "
+                    "misattributed one. Exposed: some cell, in whatever record, truly shows "
+                    "a value of theirs.",
+                    "Sujets distincts du registre. Affecté : nommé par un enregistrement "
+                    "authentique, périmé ou incomplet. Nommé à tort : par un "
+                    "enregistrement altéré ou mal attribué. Exposé : une cellule, dans "
+                    "n'importe quel enregistrement, montre vraiment une de ses valeurs.",
+                    "أشخاص وهيئات مختلفون من السجل المرجعي. "
+                    "متأثر: ورد في سجل صحيح أو قديم أو ناقص. "
+                    "مذكور خطأ: ورد في سجل محرف أو منسوب إلى "
+                    "غيره. مكشوف: خلية ما تظهر فعلا قيمة من "
+                    "قيمه.",
+                },
+            [PHRASE_WHEN] =
+                {
+                    "3. When, and from where was it taken?",
+                    "3. Quand et d'où cela a-t-il été pris ?",
+                    "3. متى ومن أين أخذت البيانات؟",
+                },
+            [PHRASE_WHEN_LEAD] =
+                {
+                    "The moments at which a table agrees with the register, as intervals "
+                    "that hold the true moment in 98 cases of 100.",
+                    "Les moments où une table concorde avec le registre, en intervalles "
+                    "qui contiennent le vrai moment dans 98 cas sur 100.",
+                    "اللحظات التي يتفق فيها الجدول مع السجل "
+                    "المرجعي، في فترات تتضمن اللحظة "
+                    "الصحيحة في 98 حالة من 100.",
+                },
+            [PHRASE_HOW_BAD] =
+                {
+                    "4. How bad is it?",
+                    "4. Quelle gravité ?",
+                    "4. ما مدى الخطورة؟",
+                },
+            [PHRASE_HOW_BAD_LEAD] =
+                {
+                    "Severity per exposed subject, after the ENISA recommendations of 2013 "
+                    "(SE = DPC × EI + CB).",
+                    "Gravité par sujet exposé, selon les recommandations de l'ENISA de "
+                    "2013 (SE = DPC × EI + CB).",
+                    "الخطورة لكل شخص مكشوف، وفق توصيات "
+                    "الوكالة الأوروبية للأمن السيبراني "
+                    "لسنة 2013 ‏(SE = DPC × EI + CB).",
+                },
+            [PHRASE_SAY] =
+                {
+                    "5. What may be said?",
+                    "5. Que peut-on dire ?",
+                    "5. ماذا يمكن قوله؟",
+                },
+            [PHRASE_SAY_LEAD] =
+                {
+                    "Sentences that the findings bear out, and no more.",
+                    "Des phrases que les constats soutiennent, et rien de plus.",
+                    "جمل تسندها النتائج، ولا شيء أكثر.",
+                },
+            [PHRASE_CHECK] =
+                {
+                    "6. Can an auditor check all that?",
+                    "6. Un auditeur peut-il tout vérifier ?",
+                    "6. هل يمكن لمدقق أن يتحقق من كل ذلك؟",
+                },
+            [PHRASE_CHECK_LEAD] =
+                {
+                    "Every step is in the ledger of the case; 'tahqiq verify' recomputes "
+                    "its chain and the digest of every exhibit. The same evidence and "
+                    "register give the same findings, byte for byte.",
+                    "Chaque étape figure dans le journal du dossier ; « tahqiq verify » "
+                    "en recalcule la chaîne et l'empreinte de chaque pièce. Les mêmes "
+                    "pièces et le même registre donnent les mêmes constats, octet pour "
+                    "octet.",
+                    "كل خطوة مسجلة في دفتر الملف؛ ويعيد "
+                    "الأمر tahqiq verify حساب سلسلته وبصمة كل "
+                    "مستند. المستندات نفسها والسجل نفسه "
+                    "يعطيان النتائج نفسها بايتا ببايت.",
+                },
+            [PHRASE_READINGS] =
+                {
+                    "How the columns were read",
+                    "Comment les colonnes ont été lues",
+                    "كيف قرئت الأعمدة",
+                },
+            [PHRASE_READINGS_LEAD] =
+                {
+                    "A column is recognised by its content: agreement with the register for "
+                    "the same subjects, beside what chance alone would give.",
+                    "Une colonne est reconnue par son contenu : concordance avec le "
+                    "registre pour les mêmes sujets, à côté de ce que le hasard seul "
+                    "donnerait.",
+                    "يعرف العمود من محتواه: نسبة اتفاقه مع "
+                    "السجل المرجعي للأشخاص أنفسهم، بجانب "
+                    "ما يعطيه الحظ وحده.",
+                },
+            [PHRASE_UNREAD] =
+                {
+                    "What could not be read",
+                    "Ce qui n'a pas pu être lu",
+                    "ما تعذرت قراءته",
+                },
+            [PHRASE_UNREAD_LEAD] =
+                {
+                    "Exhibits that yielded nothing, or not everything, and notes on what "
+                    "was damaged.",
+                    "Pièces qui n'ont rien donné, ou pas tout, et notes sur ce qui était "
+                    "endommagé.",
+                    "مستندات لم تعط شيئا أو لم تعط كل شيء، "
+                    "وملاحظات عما كان تالفا.",
+                },
+            [PHRASE_UNREAD_NONE] =
+                {
+                    "Everything was read.",
+                    "Tout a été lu.",
+                    "قرئ كل شيء.",
+                },
+            [PHRASE_METHOD] =
+                {
+                    "Method",
+                    "Méthode",
+                    "المنهج",
+                },
+            [PHRASE_METHOD_TEXT] =
+                {
+                    "Columns are matched to register fields by co-agreement with an exact "
+                    "permutation baseline. Records are linked by the Fellegi-Sunter model "
+                    "with value frequencies, conditional on what was already counted, and a "
+                    "nobody candidate; a record is linked at a probability of .8 or more. "
+                    "Tables are dated by a mixture of snapshots over the known-time "
+                    "intervals of their agreeing cells; where one moment explains several "
+                    "tables better than a moment for each, it is theirs together. "
+                    "Confirming a value needs that it is "
+                    "possible within the support of the date; holding something against a "
+                    "record needs certainty over all of it. A record is unfounded only if "
+                    "nobody in the register can be meant; what is too thin to tell stays "
+                    "unverifiable.",
+                    "Les colonnes sont rapprochées des champs du registre par "
+                    "co-concordance, avec l'espérance exacte sous permutation. Les "
+                    "enregistrements sont liés par le modèle de Fellegi-Sunter avec "
+                    "fréquences des valeurs, conditionnées à ce qui est déjà compté, "
+                    "et un candidat « personne » ; un enregistrement est lié à partir "
+                    "d'une probabilité de 0,8. Les tables sont datées par un mélange "
+                    "d'instantanés sur les intervalles de connaissance des cellules "
+                    "concordantes ; quand un même moment explique plusieurs tables mieux "
+                    "qu'un moment pour chacune, il leur est commun. "
+                    "Confirmer une valeur demande qu'elle soit possible dans "
+                    "le support de la date ; retenir quelque chose contre un enregistrement "
+                    "demande la certitude sur tout le support. Un enregistrement n'est sans "
+                    "fondement que si personne du registre ne peut être visé ; ce qui est "
+                    "trop mince reste invérifiable.",
+                    "تقابل الأعمدة حقول السجل المرجعي "
+                    "بالاتفاق المشترك مع التوقع الدقيق "
+                    "للتبديل. وتربط السجلات بنموذج "
+                    "فليغي-سنتر مع تواترات القيم مشروطة بما "
+                    "سبق عده، ومع احتمال «لا أحد»؛ ويربط "
+                    "السجل ابتداء من احتمال 0.8. وتؤرخ "
+                    "الجداول بمزيج من اللقطات على فترات "
+                    "العلم للخلايا المتفقة؛ وإذا فسرت لحظة واحدة "
+                    "عدة جداول أحسن من لحظة لكل جدول فهي لها جميعا. "
+                    "تأكيد قيمة "
+                    "يتطلب إمكانها ضمن مجال التاريخ، "
+                    "والأخذ على سجل يتطلب اليقين في المجال "
+                    "كله. ولا يعد السجل بلا أساس إلا إذا "
+                    "تعذر أن يعني أحدا من السجل المرجعي، "
+                    "وما كان أضعف من ذلك يبقى غير قابل "
+                    "للتحقق.",
+                },
+            [PHRASE_TABLE] =
+                {
+                    "Table",
+                    "Table",
+                    "الجدول",
+                },
+            [PHRASE_KIND] =
+                {
+                    "Kind",
+                    "Genre",
+                    "النوع",
+                },
+            [PHRASE_RECORDS] =
+                {
+                    "Records",
+                    "Enregistrements",
+                    "السجلات",
+                },
+            [PHRASE_VERDICT] =
+                {
+                    "Verdict",
+                    "Verdict",
+                    "الحكم",
+                },
+            [PHRASE_COUNT] =
+                {
+                    "Number",
+                    "Nombre",
+                    "العدد",
+                },
+            [PHRASE_SHARE] =
+                {
+                    "Share",
+                    "Part",
+                    "النسبة",
+                },
+            [PHRASE_AFFECTED] =
+                {
+                    "Affected",
+                    "Affectés",
+                    "متأثرون",
+                },
+            [PHRASE_NAMED_FALSELY] =
+                {
+                    "Named falsely",
+                    "Nommés à tort",
+                    "مذكورون خطأ",
+                },
+            [PHRASE_EXPOSED] =
+                {
+                    "Exposed",
+                    "Exposés",
+                    "مكشوفون",
+                },
+            [PHRASE_CATEGORY] =
+                {
+                    "Data category",
+                    "Catégorie de données",
+                    "فئة البيانات",
+                },
+            [PHRASE_FROM] =
+                {
+                    "From (UTC)",
+                    "De (UTC)",
+                    "من (UTC)",
+                },
+            [PHRASE_TO] =
+                {
+                    "To (UTC)",
+                    "À (UTC)",
+                    "إلى (UTC)",
+                },
+            [PHRASE_BEST] =
+                {
+                    "Best",
+                    "Le plus probable",
+                    "الأرجح",
+                },
+            [PHRASE_RESOLUTION] =
+                {
+                    "Resolution",
+                    "Résolution",
+                    "الدقة",
+                },
+            [PHRASE_DAYS] =
+                {
+                    "days",
+                    "jours",
+                    "أيام",
+                },
+            [PHRASE_NO_BOUND] =
+                {
+                    "no bound",
+                    "sans borne",
+                    "بلا حد",
+                },
+            [PHRASE_NOT_DATED] =
+                {
+                    "not dated: too few records carry a date",
+                    "non datée : trop peu d'enregistrements portent une date",
+                    "غير مؤرخ: القليل من السجلات يحمل "
+                    "تاريخا",
+                },
+            [PHRASE_SEVERITY] =
+                {
+                    "Severity",
+                    "Gravité",
+                    "الخطورة",
+                },
+            [PHRASE_SEVERITY_LOW] =
+                {
+                    "low",
+                    "faible",
+                    "ضعيفة",
+                },
+            [PHRASE_SEVERITY_MEDIUM] =
+                {
+                    "medium",
+                    "moyenne",
+                    "متوسطة",
+                },
+            [PHRASE_SEVERITY_HIGH] =
+                {
+                    "high",
+                    "élevée",
+                    "مرتفعة",
+                },
+            [PHRASE_SEVERITY_VERY_HIGH] =
+                {
+                    "very high",
+                    "très élevée",
+                    "مرتفعة جدا",
+                },
+            [PHRASE_SUBJECTS] =
+                {
+                    "Subjects",
+                    "Sujets",
+                    "الأشخاص",
+                },
+            [PHRASE_EXHIBIT] =
+                {
+                    "Exhibit",
+                    "Pièce",
+                    "المستند",
+                },
+            [PHRASE_EXHIBITS] =
+                {
+                    "Exhibits",
+                    "Pièces",
+                    "المستندات",
+                },
+            [PHRASE_BYTES] =
+                {
+                    "Bytes",
+                    "Octets",
+                    "بايت",
+                },
+            [PHRASE_TYPE] =
+                {
+                    "Type",
+                    "Type",
+                    "الصنف",
+                },
+            [PHRASE_NOTE] =
+                {
+                    "Note",
+                    "Note",
+                    "ملاحظة",
+                },
+            [PHRASE_COLUMN] =
+                {
+                    "Column",
+                    "Colonne",
+                    "العمود",
+                },
+            [PHRASE_HEADER] =
+                {
+                    "Header",
+                    "En-tête",
+                    "العنوان",
+                },
+            [PHRASE_FIELD] =
+                {
+                    "Register field",
+                    "Champ du registre",
+                    "حقل السجل",
+                },
+            [PHRASE_READ_AS] =
+                {
+                    "Read as",
+                    "Lu comme",
+                    "قرئ على أنه",
+                },
+            [PHRASE_AGREEMENT] =
+                {
+                    "Agreement",
+                    "Concordance",
+                    "الاتفاق",
+                },
+            [PHRASE_CHANCE] =
+                {
+                    "By chance",
+                    "Par hasard",
+                    "بالحظ",
+                },
+            [PHRASE_FILLED] =
+                {
+                    "Filled",
+                    "Rempli",
+                    "مملوء",
+                },
+            [PHRASE_STATUS] =
+                {
+                    "Status",
+                    "Statut",
+                    "الحالة",
+                },
+            [PHRASE_CHART_VERDICTS] =
+                {
+                    "Verdicts per table",
+                    "Verdicts par table",
+                    "الأحكام لكل جدول",
+                },
+            [PHRASE_CHART_CATEGORIES] =
+                {
+                    "Exposed subjects by data category",
+                    "Sujets exposés par catégorie de données",
+                    "المكشوفون حسب فئة البيانات",
+                },
+            [PHRASE_CHART_DATING] =
+                {
+                    "When it was taken: likelihood over time",
+                    "Quand cela a été pris : vraisemblance dans le temps",
+                    "متى أخذت: الأرجحية عبر الزمن",
+                },
+            [PHRASE_CHART_EXHIBITS] =
+                {
+                    "Records per exhibit",
+                    "Enregistrements par pièce",
+                    "السجلات لكل مستند",
+                },
+            [PHRASE_FURTHER] =
+                {
+                    "and %s more",
+                    "et %s de plus",
+                    "و%s غيرها",
+                },
+            [PHRASE_RULES] =
+                {
+                    "Does it fit together?",
+                    "Cela tient-il ensemble ?",
+                    "هل هي متسقة؟",
+                },
+            [PHRASE_RULES_LEAD] =
+                {
+                    "What records show and the register does not hold, against the "
+                    "consistency rules of its branches. Values that break a rule far more "
+                    "often than the register's own, or far less often, were made up rather "
+                    "than taken from it. Where the register itself breaks a rule, the "
+                    "record is not reproached with it.",
+                    "Ce que des enregistrements montrent et que le registre ne détient "
+                    "pas, face aux règles de cohérence de ses branches. Des valeurs qui "
+                    "enfreignent une règle bien plus souvent que celles du registre, ou "
+                    "bien moins souvent, ont été fabriquées plutôt que tirées de lui. Là "
+                    "où le registre enfreint lui-même une règle, cela n'est pas reproché "
+                    "à l'enregistrement.",
+                    "ما تظهره سجلات وليس في السجل المرجعي، "
+                    "أمام قواعد الاتساق لفروعه. القيم التي "
+                    "تخالف قاعدة أكثر بكثير من قيم السجل "
+                    "المرجعي، أو أقل بكثير، اختلقت ولم تؤخذ "
+                    "منه. وحيث يخالف السجل المرجعي نفسه "
+                    "القاعدة لا يؤاخذ السجل المنشور بها.",
+                },
+            [PHRASE_RULE] =
+                {
+                    "Rule",
+                    "Règle",
+                    "القاعدة",
+                },
+            [PHRASE_TESTED] =
+                {
+                    "Tested",
+                    "Examinés",
+                    "المفحوصة",
+                },
+            [PHRASE_BROKEN] =
+                {
+                    "Break it",
+                    "Enfreignent",
+                    "المخالفة",
+                },
+            [PHRASE_SHARE_SHOWN] =
+                {
+                    "Share here",
+                    "Part ici",
+                    "النسبة هنا",
+                },
+            [PHRASE_SHARE_HELD] =
+                {
+                    "In the register",
+                    "Au registre",
+                    "في السجل المرجعي",
+                },
+            [PHRASE_EFFECT] =
+                {
+                    "Effect (h)",
+                    "Effet (h)",
+                    "الأثر (h)",
+                },
+            [PHRASE_SIGN] =
+                {
+                    "Sign",
+                    "Signe",
+                    "الدلالة",
+                },
+            [PHRASE_SIGN_MORE] =
+                {
+                    "made up: broken far more often",
+                    "fabriqué : bien plus souvent enfreinte",
+                    "مختلق: مخالفة أكثر بكثير",
+                },
+            [PHRASE_SIGN_LESS] =
+                {
+                    "too clean: broken far less often",
+                    "trop propre : bien moins souvent enfreinte",
+                    "نظيف أكثر من اللازم: مخالفة أقل بكثير",
+                },
+            [PHRASE_SAY_TRUE] =
+                {
+                    "%s of %s published records are authentic, or were at an earlier time.",
+                    "%s des %s enregistrements publiés sont authentiques, ou l'ont été "
+                    "auparavant.",
+                    "%s من %s سجلا منشورا صحيحة أو كانت صحيحة "
+                    "من قبل.",
+                },
+            [PHRASE_SAY_PARTLY] =
+                {
+                    "%s are incomplete: what they show agrees with the register, the rest "
+                    "is missing or cut.",
+                    "%s sont incomplets : ce qu'ils montrent concorde avec le registre, le "
+                    "reste manque ou est tronqué.",
+                    "%s ناقصة: ما تظهره يتفق مع السجل المرجعي "
+                    "والباقي مفقود أو مبتور.",
+                },
+            [PHRASE_SAY_FALSE] =
+                {
+                    "%s are altered, misattributed or unfounded: they must not be held "
+                    "against the persons they name.",
+                    "%s sont altérés, mal attribués ou sans fondement : ils ne doivent "
+                    "pas être opposés aux personnes qu'ils nomment.",
+                    "%s محرفة أو منسوبة إلى غير أصحابها أو "
+                    "بلا أساس: لا يجوز الاحتجاج بها على من "
+                    "تذكرهم.",
+                },
+            [PHRASE_SAY_UNKNOWN] =
+                {
+                    "%s cannot be verified: nothing may be said of them.",
+                    "%s sont invérifiables : on ne peut rien en dire.",
+                    "%s غير قابلة للتحقق: لا يجوز قول شيء "
+                    "عنها.",
+                },
+            [PHRASE_SAY_NEVER] =
+                {
+                    "The findings do not tell who took or published the data.",
+                    "Les constats ne disent pas qui a pris ou publié les données.",
+                    "لا تدل النتائج على من أخذ البيانات أو "
+                    "نشرها.",
+                },
 };
 
 static const char *const verdicts[RECORD_VERDICT_COUNT][LANGUAGE_COUNT] = {

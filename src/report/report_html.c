@@ -192,6 +192,69 @@ static void write_cards(struct page_out *page)
 
 /* ---- 1: is it real? ---- */
 
+static bool says_something(const struct table_rule *rule)
+{
+    return rule->row.broken > 0 || rule->row.sign != SIGN_NONE;
+}
+
+static double share_of(uint64_t part, uint64_t whole)
+{
+    return whole ? (double)part / (double)whole : 0;
+}
+
+static void write_rule(struct page_out *page, const struct table_rule *rule)
+{
+    const struct case_view *view = &page->data->view;
+    const struct consistency_row *row = &rule->row;
+
+    add(page, "<tr>");
+    text_cell(page, slice_of(view->tables[rule->table].stored->head.name));
+    add(page, "<td><bdi dir=\"auto\">");
+    add_text(page, slice_of(case_view_rule(view, row->rule)->about));
+    add(page, "</bdi></td>");
+    count_cell(page, row->records);
+    count_cell(page, row->broken);
+    share_cell(page, share_of(row->failed, row->facts));
+    share_cell(page, share_of(row->register_failed, row->register_facts));
+    buf_format(page->out, "<td class=\"n\"><bdi dir=\"ltr\">%+.2f</bdi></td><td>", row->effect);
+    if (row->sign != SIGN_NONE)
+        add_phrase(page, row->sign == SIGN_MORE ? PHRASE_SIGN_MORE : PHRASE_SIGN_LESS);
+    add(page, "</td></tr>\n");
+}
+
+/* Rules that no record breaks are left out, unless that is remarkable. */
+static void write_rules(struct page_out *page)
+{
+    static const enum phrase numbers[] = {PHRASE_TESTED, PHRASE_BROKEN, PHRASE_SHARE_SHOWN,
+                                          PHRASE_SHARE_HELD, PHRASE_EFFECT};
+    const struct case_view *view = &page->data->view;
+    size_t shown = 0, left_out = 0;
+
+    for (size_t i = 0; i < view->table_rule_count; i++)
+        left_out += says_something(&view->table_rules[i]);
+    if (left_out == 0)
+        return;
+    add(page, "<h3>");
+    add_phrase(page, PHRASE_RULES);
+    add(page, "</h3>\n<p class=\"lead\">");
+    add_phrase(page, PHRASE_RULES_LEAD);
+    add(page, "</p>\n<div class=\"wide\"><table><tr>");
+    head_cell(page, PHRASE_TABLE, false);
+    head_cell(page, PHRASE_RULE, false);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        head_cell(page, numbers[i], true);
+    head_cell(page, PHRASE_SIGN, false);
+    add(page, "</tr>\n");
+    for (size_t i = 0; i < view->table_rule_count && shown < TABLE_ROWS_MAX; i++) {
+        if (!says_something(&view->table_rules[i]))
+            continue;
+        write_rule(page, &view->table_rules[i]);
+        shown++;
+    }
+    add(page, "</table></div>\n");
+    further(page, left_out - shown);
+}
+
 static void write_verdicts(struct page_out *page)
 {
     const struct report_data *data = page->data;
@@ -218,6 +281,7 @@ static void write_verdicts(struct page_out *page)
     add(page, "</table>\n");
     chart_verdicts(data, page->language, page->out);
     chart_exhibits(data, page->language, page->out);
+    write_rules(page);
     add(page, "</section>\n");
 }
 

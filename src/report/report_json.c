@@ -74,6 +74,35 @@ static void add_columns(struct buf *out, const struct table_view *table)
     buf_add_byte(out, ']');
 }
 
+static void add_rules(struct buf *out, const struct case_view *view, size_t table)
+{
+    bool first = true;
+
+    buf_add_text(out, "\"rules\":[");
+    for (size_t i = 0; i < view->table_rule_count; i++) {
+        const struct consistency_row *row = &view->table_rules[i].row;
+
+        if (view->table_rules[i].table != table)
+            continue;
+        buf_add_text(out, first ? "{" : ",{");
+        first = false;
+        add_string(out, "rule", slice_of(case_view_rule(view, row->rule)->name));
+        buf_add_byte(out, ',');
+        add_string(out, "about", slice_of(case_view_rule(view, row->rule)->about));
+        buf_format(out,
+                   ",\"records\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"facts\":%" PRIu64
+                   ",\"failed\":%" PRIu64 ",\"register_facts\":%" PRIu64
+                   ",\"register_failed\":%" PRIu64
+                   ",\"effect\":%.6f,\"chance\":%.6f,\"sign\":\"%s\"}",
+                   row->records, row->broken, row->facts, row->failed, row->register_facts,
+                   row->register_failed, row->effect, row->chance,
+                   row->sign == SIGN_MORE   ? "more"
+                   : row->sign == SIGN_LESS ? "less"
+                                            : "");
+    }
+    buf_add_byte(out, ']');
+}
+
 static void add_tables(struct buf *out, const struct report_data *data)
 {
     buf_add_text(out, ",\n\"tables\":[");
@@ -90,6 +119,8 @@ static void add_tables(struct buf *out, const struct report_data *data)
         add_snapshots(out, &data->tables[i].dating);
         buf_add_byte(out, ',');
         add_columns(out, table);
+        buf_add_byte(out, ',');
+        add_rules(out, &data->view, i);
         buf_add_byte(out, '}');
     }
     buf_add_byte(out, ']');

@@ -368,3 +368,9 @@ int rule_set_shipped(const char *country, struct rule_set **out_set, struct tq_e
                                                      : SLICE_LITERAL("include: [generic]"),
                           "shipped rules", out_set, err);
 }
+
+int rule_set_open(const char *path, const char *country, struct rule_set **out_set,
+                  struct tq_error *err)
+{
+    return path ? rule_set_load(path, out_set, err) : rule_set_shipped(country, out_set, err);
+}

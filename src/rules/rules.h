@@ -157,6 +157,10 @@ int rule_set_shipped(const char *country, struct rule_set **out_set,
 
 struct rule_set *rule_set_free(struct rule_set *set);
 
+/* The rules of a file, or without one (NULL) those that come with the program for a country. */
+int rule_set_open(const char *path, const char *country, struct rule_set **out_set,
+                  struct tq_error *err) MUST_CHECK;
+
 /* Days since 1970-01-01 of "2024-01-31"; false if it is anything else. */
 bool rule_date_parse(struct slice text, int32_t *out_day);
 

@@ -67,8 +67,7 @@ bool rule_fact_number(const struct field *field, struct slice canonical, int64_t
     return true;
 }
 
-static struct rule_fact make_fact(const struct rule_slot *slot, const struct held *held,
-                                  bool holders)
+struct rule_fact rule_fact_make(const struct rule_slot *slot, const struct held *held)
 {
     const struct field *field = slot->field;
     struct rule_fact fact = {.text = field_key_text(field, held->key),
@@ -79,8 +78,6 @@ static struct rule_fact make_fact(const struct rule_slot *slot, const struct hel
                              .known_from = held->known_from,
                              .known_to = held->known_to};
 
-    if (holders && slot->holders)
-        fact.holders = field_key_frequency(field, held->key);
     fact.has_number = rule_fact_number(field, fact.text, &fact.number);
     return fact;
 }
@@ -95,8 +92,13 @@ static int gather_slot(struct subject_facts *facts, const struct rule_slot *slot
     if (r == TQ_OK)
         r = alloc_reserve(&facts->facts, &facts->fact_capacity,
                           facts->fact_count + facts->held.count, sizeof(*facts->facts), err);
-    for (size_t i = 0; r == TQ_OK && i < facts->held.count; i++)
-        facts->facts[facts->fact_count++] = make_fact(slot, &facts->held.items[i], holders);
+    for (size_t i = 0; r == TQ_OK && i < facts->held.count; i++) {
+        struct rule_fact *fact = &facts->facts[facts->fact_count++];
+
+        *fact = rule_fact_make(slot, &facts->held.items[i]);
+        if (holders && slot->holders)
+            fact->holders = field_key_frequency(slot->field, facts->held.items[i].key);
+    }
     return r;
 }
 

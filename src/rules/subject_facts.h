@@ -27,6 +27,9 @@ struct subject_facts *subject_facts_free(struct subject_facts *facts);
 int subject_facts_gather(struct subject_facts *facts, const bool *wanted, bool holders,
                          uint32_t subject, struct tq_error *err) MUST_CHECK;
 
+/* A fact of a slot; how many hold it is left open. */
+struct rule_fact rule_fact_make(const struct rule_slot *slot, const struct held *held);
+
 /* The number that a canonical text of a field stands for; false if it is none. */
 bool rule_fact_number(const struct field *field, struct slice canonical, int64_t *out_number);
 

@@ -14,18 +14,20 @@
  * The findings of a batch as one blob, about a byte a cell and eleven a record. Numbers are LEB128
  * (7 bits a byte, low first); signed ones zigzag. "d(x)" is the difference from the record before.
  *
- *   u8 version (1) | records | cells | record... | u64 checksum of all before
+ *   u8 version (2) | records | cells | record... | breaks | break... | u64 checksum of all before
  *   record: u8 verdict (3 bits), likely, has subject, has flags, has snapshot
  *           [u8 flags] [u8 snapshot] d(exhibit) d(record) d(place) [subject]
  *           PROBABILITY_ONE - posterior | number of cells | cell...
  *   cell:   u8 verdict (4 bits), has ground, new period, has other, jumps
  *           [u8 ground] [period] [other] [d(line) column]
  *
+ *   break:  d(record of the batch) rule column line
+ *
  * A cell without "jumps" is in the column after that of the cell before, in the same line; without
  * "new period" it has the period of the cell before. Each record starts at line 0, before column
  * 0, without a period.
  */
-#define FINDINGS_VERSION 1
+#define FINDINGS_VERSION 2
 #define CHECKSUM_BYTES   8u
 #define VARINT_BYTES     10u
 
@@ -138,6 +140,24 @@ static void add_record(struct buf *out, const struct finding_batch *findings, si
     out->length = length + (size_t)(at - start);
 }
 
+static void add_breaks(struct buf *out, const struct finding_batch *findings)
+{
+    uint8_t bytes[4 * VARINT_BYTES], *at = put_number(bytes, findings->break_count);
+    uint32_t before = 0;
+
+    buf_add(out, bytes, (size_t)(at - bytes));
+    for (size_t i = 0; i < findings->break_count; i++) {
+        const struct rule_break *broken = &findings->breaks[i];
+
+        at = put_step(bytes, broken->record, before);
+        at = put_number(at, broken->rule);
+        at = put_number(at, broken->column);
+        at = put_number(at, broken->line);
+        buf_add(out, bytes, (size_t)(at - bytes));
+        before = broken->record;
+    }
+}
+
 static void add_findings(struct buf *out, const struct finding_batch *findings)
 {
     static const struct record_finding none = {0};
@@ -152,6 +172,7 @@ static void add_findings(struct buf *out, const struct finding_batch *findings)
     buf_add(out, head, (size_t)(at - head));
     for (size_t i = 0; i < findings->record_count; i++)
         add_record(out, findings, i, i ? &findings->records[i - 1] : &none);
+    add_breaks(out, findings);
     if (!out->failed)
         buf_add_u64(out, pack_checksum(out->data, out->length));
 }
@@ -268,7 +289,32 @@ static void take_findings(struct blob_reader *reader, size_t records, size_t cel
         }
         findings->records[findings->record_count++] = record;
     }
-    reader->bad |= reader->at != reader->end || findings->cell_count != cells;
+    reader->bad |= findings->cell_count != cells;
+}
+
+static int take_breaks(struct blob_reader *reader, struct finding_batch *findings,
+                       struct tq_error *err)
+{
+    uint64_t count = take_number(reader);
+    uint32_t record = 0;
+
+    reader->bad |= count > (uint64_t)(reader->end - reader->at) / 4; /* the least it takes */
+    for (uint64_t i = 0; i < count && !reader->bad; i++) {
+        struct rule_break broken;
+        int r;
+
+        record = (uint32_t)take_step(reader, record);
+        broken = (struct rule_break){.record = record};
+        broken.rule = (uint16_t)take_number(reader);
+        broken.column = (uint16_t)take_number(reader);
+        broken.line = (uint16_t)take_number(reader);
+        reader->bad |= record >= findings->record_count;
+        r = finding_batch_add_break(findings, &broken, err);
+        if (r < 0)
+            return r;
+    }
+    reader->bad |= reader->at != reader->end;
+    return TQ_OK;
 }
 
 static bool checksum_matches(struct slice blob)
@@ -303,8 +349,9 @@ static int parse_findings(struct slice blob, struct finding_batch *findings, boo
     if (r < 0)
         return r;
     take_findings(&reader, records, cells, findings);
+    r = take_breaks(&reader, findings, err);
     *out_bad = reader.bad;
-    return TQ_OK;
+    return r;
 }
 
 /* A copy, so that many threads can unpack at once. */

@@ -36,12 +36,19 @@ const char case_schema[] =
     "CREATE UNIQUE INDEX finding_batch ON finding(tab, batch);"
     "CREATE TABLE count(number INTEGER PRIMARY KEY, measure, kind, category, verdict, value, low,"
     " high);"
+    "CREATE TABLE rule(number INTEGER PRIMARY KEY, name, about, must);"
+    "CREATE TABLE consistency(number INTEGER PRIMARY KEY, tab, rule, records, broken, facts, "
+    "failed,"
+    " register_facts, register_failed, effect, chance, sign);"
     "CREATE TABLE kind(number INTEGER PRIMARY KEY, name);"
     "CREATE TABLE subject(number INTEGER PRIMARY KEY, content);";
 
 #define READING_COLUMNS                                                           \
     "tab, col, header, field, interpretation, status, category, kind, periodic, " \
     "period, role, agreement, chance, filled, compared, source"
+#define CONSISTENCY_COLUMNS                                                                       \
+    "tab, rule, records, broken, facts, failed, register_facts, register_failed, effect, chance," \
+    " sign"
 #define TABLE_COLUMNS                                                                  \
     "number, exhibit, sheet, name, origin, shape, column_count, slot_count, headers, " \
     "row_count, batch_count"
@@ -118,6 +125,11 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_COUNTS] = "SELECT measure, kind, category, verdict, value, low, high FROM count"
                    " ORDER BY number",
+    [SQL_RULE_ADD] = "INSERT INTO rule(number, name, about, must) VALUES(?1, ?2, ?3, ?4)",
+    [SQL_RULES] = "SELECT number, name, about, must FROM rule ORDER BY number",
+    [SQL_CONSISTENCY_ADD] = "INSERT INTO consistency(" CONSISTENCY_COLUMNS
+                            ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+    [SQL_CONSISTENCIES] = "SELECT " CONSISTENCY_COLUMNS " FROM consistency ORDER BY number",
     [SQL_KINDS_CLEAR] = "DELETE FROM kind",
     [SQL_KIND_ADD] = "INSERT INTO kind(number, name) VALUES(?1, ?2)",
     [SQL_KINDS] = "SELECT number, name FROM kind ORDER BY number",
@@ -127,6 +139,8 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_DROP_DATINGS] = "DELETE FROM dating",
     [SQL_DROP_FINDINGS] = "DELETE FROM finding",
     [SQL_DROP_COUNTS] = "DELETE FROM count",
+    [SQL_DROP_RULES] = "DELETE FROM rule",
+    [SQL_DROP_CONSISTENCIES] = "DELETE FROM consistency",
     [SQL_DROP_SUBJECTS] = "DELETE FROM subject",
     [SQL_RESET_NOTES] = "DELETE FROM note WHERE exhibit = ?1 AND custody = 0",
     [SQL_RESET_FACTS] = "DELETE FROM fact WHERE exhibit = ?1",

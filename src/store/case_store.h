@@ -212,6 +212,25 @@ typedef int case_each_count(void *state, const struct count_row *row, struct tq_
 int case_counts(struct case_store *store, case_each_count *each, void *state,
                 struct tq_error *err) MUST_CHECK; /* in the order they were added */
 
+/* The rules that some table was held against; `rule` of a finding's breaks is their number. */
+struct rule_row {
+    uint16_t number;
+    struct slice name, about;
+    bool must;
+};
+int case_add_rule(struct case_store *store, const struct rule_row *row,
+                  struct tq_error *err) MUST_CHECK;
+typedef int case_each_rule(void *state, const struct rule_row *row, struct tq_error *err);
+int case_rules(struct case_store *store, case_each_rule *each, void *state,
+               struct tq_error *err) MUST_CHECK; /* by number */
+
+int case_add_consistency(struct case_store *store, const struct consistency_row *row,
+                         struct tq_error *err) MUST_CHECK;
+typedef int case_each_consistency(void *state, const struct consistency_row *row,
+                                  struct tq_error *err);
+int case_consistencies(struct case_store *store, case_each_consistency *each, void *state,
+                       struct tq_error *err) MUST_CHECK; /* in the order they were added */
+
 /* Kinds by number, and the subjects that occur. Register keys are kept encrypted under the case
  * key: the findings alone name nobody. */
 int case_set_kinds(struct case_store *store, uint8_t count, const char *const *names,

@@ -9,6 +9,7 @@
 #include "base/prefetch.h"
 #include "verdict/absence.h"
 #include "verdict/amount_density.h"
+#include "verdict/consistency.h"
 #include "verdict/judge_state.h"
 #include "verdict/record_verdict.h"
 #include "verdict/row_lag.h"
@@ -93,9 +94,22 @@ struct judge *judge_free(struct judge *judge)
         (void)view_free(judge->columns[i].view);
     free(judge->columns);
     (void)amount_cache_free(judge->amounts);
+    (void)consistency_free(judge->rules);
     (void)pthread_mutex_destroy(&judge->lock);
     free(judge);
     return NULL;
+}
+
+int judge_use_rules(struct judge *judge, const struct rule_binding *rules, int32_t today,
+                    struct tq_error *err)
+{
+    return judge->reg->fingerprints_only ? TQ_OK
+                                         : consistency_new(judge, rules, today, &judge->rules, err);
+}
+
+const struct rule_tally *judge_rule_tallies(const struct judge *judge)
+{
+    return judge->rules ? consistency_tallies(judge->rules) : NULL;
 }
 
 struct judge_scratch *judge_scratch_new(const struct judge *judge)
@@ -136,6 +150,7 @@ struct judge_scratch *judge_scratch_free(struct judge_scratch *scratch)
     free(scratch->ends);
     free(scratch->subject_records);
     free(scratch->lags);
+    (void)consistency_scratch_free(scratch->rules);
     free(scratch);
     return NULL;
 }
@@ -241,6 +256,8 @@ int judge_batch(const struct judge *judge, struct judge_scratch *scratch,
     r = visit_batch(&visit, judge_record, err);
     if (r < 0)
         return r;
+    if (judge->rules)
+        consistency_add_tallies(judge->rules, scratch->rules);
     return row_lag_resolve(judge, scratch, first_record, findings, err);
 }
 

@@ -9,6 +9,7 @@
 #include "model/table.h"
 #include "register/batch_keys.h"
 #include "register/register.h"
+#include "rules/binding.h"
 #include "verdict/batch_claims.h"
 #include "verdict/dating.h"
 
@@ -36,6 +37,25 @@ struct linked_batch {
 int judge_new(const struct reg *reg, const struct table *table, const struct reading *reading,
               struct judge **out_judge, struct tq_error *err) MUST_CHECK;
 struct judge *judge_free(struct judge *judge);
+
+/*
+ * Hold what records show against rules, too: what a record shows and the register does not hold,
+ * beside what the register holds of the subject. A cell gets a rule that it breaks as a further
+ * ground (struct rule_break) unless the register's own facts break it in the same place; verdicts
+ * do not change. Once, before judge_batch. `rules` is borrowed. `today`: minutes UTC, or MOMENT_MAX
+ * if it is not known. Does nothing with a register of fingerprints only.
+ */
+int judge_use_rules(struct judge *judge, const struct rule_binding *rules, int32_t today,
+                    struct tq_error *err) MUST_CHECK;
+
+/* What came of one rule in the records that show something which the register does not hold. */
+struct rule_tally {
+    uint64_t records, broken; /* records that it was tested in, and those with a ground */
+    uint64_t facts, failed;   /* ... whatever the register's own facts do */
+};
+
+/* By number of the rule; NULL without rules. Complete after judge_batch of all batches. */
+const struct rule_tally *judge_rule_tallies(const struct judge *judge);
 
 struct judge_scratch;                                               /* memory of one thread */
 struct judge_scratch *judge_scratch_new(const struct judge *judge); /* NULL: no memory */

@@ -41,6 +41,8 @@ struct judge_column {
 };
 
 struct amount_cache;
+struct consistency;
+struct consistency_scratch;
 
 struct judge {
     const struct reg *reg;
@@ -50,6 +52,7 @@ struct judge {
     unsigned column_count;
     pthread_mutex_t lock;
     struct amount_cache *amounts; /* owned; fills itself when asked */
+    struct consistency *rules;    /* owned; NULL: none are used */
 };
 
 /* A cell that contradicts: it may yet turn out to be somebody else's. */
@@ -117,6 +120,7 @@ struct judge_scratch {
     uint64_t *subject_records; /* subject << 32 | record, sorted: for row lags */
     int8_t *lags;              /* by record */
     size_t subject_record_capacity, lag_capacity;
+    struct consistency_scratch *rules; /* owned; made when first needed */
 };
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "verdict/cell_verdict.h"
+#include "verdict/consistency.h"
 #include "verdict/swap.h"
 
 /* First that applies (DESIGN section 6). */
@@ -124,6 +125,11 @@ int record_judge(const struct judge *judge, struct judge_scratch *scratch,
         if (r < 0)
             return r;
         record_verdict_update(findings, &finding);
+    }
+    if (judge->rules) {
+        r = consistency_judge(judge, scratch, batch, rows, &finding, findings, err);
+        if (r < 0)
+            return r;
     }
     return finding_batch_add_record(findings, &finding, err);
 }

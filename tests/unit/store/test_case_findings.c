@@ -56,6 +56,14 @@ static void draw_findings(uint64_t seed, size_t records, struct finding_batch *o
             draw_cell(&seed, &cell);
             assert_ok(finding_batch_add_cell(out, &cell, &err));
         }
+        for (uint64_t k = draw(&seed, 3); k > 0; k--) {
+            struct rule_break broken = {.record = (uint32_t)i,
+                                        .rule = (uint16_t)draw(&seed, UINT16_MAX),
+                                        .column = (uint16_t)draw(&seed, 300),
+                                        .line = (uint16_t)draw(&seed, 300)};
+
+            assert_ok(finding_batch_add_break(out, &broken, &err));
+        }
     }
 }
 
@@ -63,6 +71,13 @@ static void assert_same(const struct finding_batch *a, const struct finding_batc
 {
     assert_int_equal(a->record_count, b->record_count);
     assert_int_equal(a->cell_count, b->cell_count);
+    assert_int_equal(a->break_count, b->break_count);
+    for (size_t i = 0; i < a->break_count; i++) {
+        assert_int_equal(a->breaks[i].record, b->breaks[i].record);
+        assert_int_equal(a->breaks[i].rule, b->breaks[i].rule);
+        assert_int_equal(a->breaks[i].column, b->breaks[i].column);
+        assert_int_equal(a->breaks[i].line, b->breaks[i].line);
+    }
     for (size_t i = 0; i < a->record_count; i++) {
         const struct record_finding *x = &a->records[i], *y = &b->records[i];
 

@@ -122,6 +122,8 @@ void judge_table_run(struct judge_table *table, unsigned times)
 
     assert_int_equal(judge_new(table->reg, &table->head, &table->reading, &table->judge, &err),
                      TQ_OK);
+    if (table->rules)
+        assert_int_equal(judge_use_rules(table->judge, table->rules, table->today, &err), TQ_OK);
     table->scratch = judge_scratch_new(table->judge);
     assert_non_null(table->scratch);
     for (unsigned i = 0; i < times; i++)

@@ -26,6 +26,8 @@ struct judge_table {
     size_t link_capacity;
     uint32_t record_count;
     struct dating dating;
+    const struct rule_binding *rules; /* NULL: none are used */
+    int32_t today;
     struct judge *judge;
     struct judge_scratch *scratch;
     struct finding_batch findings;
