@@ -84,6 +84,9 @@ def main():
             faults.append(f"seed {seed}: verdicts")
         if affected_error(score) > 0.005:
             faults.append(f"seed {seed}: affected persons")
+        breaks = score["breaks"]
+        if breaks["found"] < 0.99 * breaks["made"] or breaks["unjust"] > 0.01 * breaks["told"]:
+            faults.append(f"seed {seed}: consistency rules")
         if score["missing"] or score["extra"]:
             faults.append(f"seed {seed}: records missing or extra")
     if dated < 0.9 * len(seeds):

@@ -112,7 +112,8 @@ static const struct option_spec score_options[] = {
     {NULL, NULL, NULL},
 };
 
-static const char *const scored[] = {"records", "subjects", "exhibits", "snapshots", "counts"};
+static const char *const scored[] = {"records",   "subjects", "exhibits",
+                                     "snapshots", "counts",   "breaks"};
 #define SCORED_COUNT (sizeof(scored) / sizeof(scored[0]))
 
 /* "folder/records.csv"; NULL when memory runs out. */

@@ -364,6 +364,7 @@ void claim_fill(const struct world *world, struct subject subject, enum attribut
     out->month = month;
     out->verdict = CELL_NOT_JUDGED;
     out->holder = NOBODY;
+    out->rule = NULL;
     out->failed = TQ_OK;
     out->value[0] = out->shown[0] = 0;
     if (!attribute_meanings[what].field)

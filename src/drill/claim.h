@@ -69,6 +69,7 @@ struct claim {
     uint16_t month; /* of periodic attributes */
     enum cell_verdict verdict;
     uint32_t holder;             /* employer or other subject whose value it shows, or NOBODY */
+    const char *rule;            /* that the value was made to break; NULL: none */
     int failed;                  /* TQ_OK, or TQ_E_NOMEM: for the writer to report */
     char value[CLAIM_BYTES_MAX]; /* as the register would write it; "" for none */
     char shown[CLAIM_BYTES_MAX]; /* as the leak shows it */

@@ -84,6 +84,13 @@ struct drill_dating_score {
     double width_days; /* of the support that covers, or of the first */
 };
 
+/* Consistency rules: values made to break one, and what the case says. */
+struct drill_break_score {
+    uint64_t made, found; /* by record and rule */
+    uint64_t told;        /* in the case, whatever they were made for */
+    uint64_t unjust;      /* of those, about records that are true */
+};
+
 struct drill_score {
     uint64_t records_true, records_found; /* rows of both record files */
     uint64_t missing, extra;              /* in one only */
@@ -95,13 +102,14 @@ struct drill_score {
     double brier;
     struct drill_dating_score *datings; /* owned */
     size_t dating_count, dating_capacity;
+    struct drill_break_score breaks;
     uint64_t exhibits_true, exhibits_found; /* with the same path and the same bytes */
 };
 
 /*
- * Compare the exports of a case (a folder with records.csv, subjects.csv, exhibits.csv and
- * snapshots.csv as `tahqiq export` writes them) with the truth of a drill. *out_score is owned by
- * the caller. TQ_E_IO: a file is missing; TQ_E_SYNTAX: it lacks a column.
+ * Compare the exports of a case (a folder with records.csv, subjects.csv, exhibits.csv,
+ * snapshots.csv and breaks.csv as `tahqiq export` writes them) with the truth of a drill.
+ * *out_score is owned by the caller. TQ_E_IO: a file is missing; TQ_E_SYNTAX: it lacks a column.
  */
 int drill_score(const char *drill_folder, const char *exports_folder,
                 struct drill_score **out_score, struct tq_error *err) MUST_CHECK;

@@ -10,6 +10,7 @@
 #include "drill/text.h"
 
 #define TRIES_MAX 40
+#define ODD_SHARE 0.1 /* of altered values that no register could hold */
 
 struct mixture mixture_draw(const struct world *world)
 {
@@ -142,6 +143,21 @@ static const struct digit_range {
     [ATTRIBUTE_EMPLOYER] = {0, 7, 2}, [ATTRIBUTE_FIRM_NUMBER] = {0, 7, 2},
     [ATTRIBUTE_FIRM_ICE] = {3, 15, 1}};
 
+/* A value that breaks a rule of the branch, which is named; NULL: another than these. */
+static const char *draw_odd(const struct claim *claim, struct dice *dice, struct buf *out)
+{
+    switch (claim->what) {
+    case ATTRIBUTE_BIRTH:
+        buf_format(out, "18%02u%s", 70 + dice_below(dice, 30), claim->value + 4);
+        return "age";
+    case ATTRIBUTE_LINE_DAYS:
+        text_add_number(out, 27 + dice_below(dice, 5));
+        return "days-of-month";
+    default:
+        return NULL;
+    }
+}
+
 static void draw_altered(const struct world *world, struct subject subject,
                          const struct claim *claim, struct dice *dice, struct buf *out)
 {
@@ -227,8 +243,13 @@ bool forge_alter(const struct world *world, struct subject subject, struct claim
     TEXT_SCRATCH(text);
 
     for (int i = 0; i < TRIES_MAX && claim->value[0]; i++) {
+        const char *rule = NULL;
+
         buf_empty(&text);
-        draw_altered(world, subject, claim, dice, &text);
+        if (dice_chance(dice, ODD_SHARE))
+            rule = draw_odd(claim, dice, &text);
+        if (!rule)
+            draw_altered(world, subject, claim, dice, &text);
         if (text.length == 0
             || claim_judge(world, subject, claim->what, claim->month, text.data) != CELL_CONTRADICTS
             || belongs_to_somebody(world, claim->what, buf_slice(&text)))
@@ -236,6 +257,7 @@ bool forge_alter(const struct world *world, struct subject subject, struct claim
         claim_set(claim, &text);
         claim->verdict = CELL_CONTRADICTS;
         claim->holder = NOBODY;
+        claim->rule = rule;
         return true;
     }
     return false;
@@ -487,6 +509,13 @@ static bool fabricate_value(const struct world *world, struct subject subject, b
     return true;
 }
 
+/* Identifiers whose last digit tells whether they are right. */
+static bool has_key(enum attribute what)
+{
+    return what == ATTRIBUTE_IMMAT || what == ATTRIBUTE_ACCOUNT || what == ATTRIBUTE_FIRM_NUMBER
+           || what == ATTRIBUTE_FIRM_ICE;
+}
+
 void forge_fabricate(const struct world *world, struct subject subject, bool right_keys,
                      struct claim *claims, size_t count, struct dice *dice)
 {
@@ -500,6 +529,7 @@ void forge_fabricate(const struct world *world, struct subject subject, bool rig
         buf_empty(&text);
         if (fabricate_value(world, subject, right_keys, claim->what, dice, &text))
             claim_set(claim, &text);
+        claim->rule = !right_keys && has_key(claim->what) ? "check-digits" : NULL;
         claim->verdict = CELL_UNKNOWN;
         claim->holder = NOBODY;
     }

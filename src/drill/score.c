@@ -14,6 +14,7 @@
 #include "drill/csv_in.h"
 #include "drill/drill.h"
 #include "drill/pairing.h"
+#include "drill/score_breaks.h"
 #include "model/verdict.h"
 
 static_assert(DRILL_VERDICTS == RECORD_VERDICT_COUNT, "one row for each verdict");
@@ -527,7 +528,9 @@ static int score_all(struct drill_score *score, const char *truth, const char *e
         r = score_subjects(score, truth, exports, err);
     if (r == TQ_OK)
         r = score_exhibits(score, truth, exports, err);
-    return r < 0 ? r : score_datings(score, truth, exports, err);
+    if (r == TQ_OK)
+        r = score_datings(score, truth, exports, err);
+    return r < 0 ? r : score_breaks(truth, exports, &score->breaks, err);
 }
 
 int drill_score(const char *drill_folder, const char *exports_folder,

@@ -83,6 +83,14 @@ static void add_datings_text(const struct drill_score *score, struct buf *out)
     }
 }
 
+static void add_breaks_text(const struct drill_break_score *breaks, struct buf *out)
+{
+    buf_format(out,
+               "\nConsistency rules: %llu of %llu values made to break one are found; %llu of %llu "
+               "told are of true records\n",
+               ULL(breaks->found), ULL(breaks->made), ULL(breaks->unjust), ULL(breaks->told));
+}
+
 void drill_score_text(const struct drill_score *score, struct buf *out)
 {
     buf_format(out,
@@ -99,6 +107,7 @@ void drill_score_text(const struct drill_score *score, struct buf *out)
     add_counts_text(score, out);
     add_calibration_text(score, out);
     add_datings_text(score, out);
+    add_breaks_text(&score->breaks, out);
 }
 
 static void add_table_json(const struct drill_table_score *table, struct buf *out)
@@ -169,5 +178,7 @@ void drill_score_json(const struct drill_score *score, struct buf *out)
                    dating->dated ? "true" : "false", dating->covered ? "true" : "false",
                    dating->width_days);
     }
-    buf_add_text(out, "]}\n");
+    buf_format(out, "],\"breaks\":{\"made\":%llu,\"found\":%llu,\"told\":%llu,\"unjust\":%llu}}\n",
+               ULL(score->breaks.made), ULL(score->breaks.found), ULL(score->breaks.told),
+               ULL(score->breaks.unjust));
 }

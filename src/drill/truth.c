@@ -20,8 +20,11 @@ static const char *const kind_names[KINDS] = {"person", "employer"};
 int truth_begin(struct truth *truth, const struct world *world, const char *folder,
                 struct tq_error *err)
 {
-    struct truth made = {
-        .world = world, .folder = strdup(folder), .file = {.fd = -1}, .snapshots = {.fd = -1}};
+    struct truth made = {.world = world,
+                         .folder = strdup(folder),
+                         .file = {.fd = -1},
+                         .snapshots = {.fd = -1},
+                         .breaks = {.fd = -1}};
     int r = file_make_folder(folder, 0755, err);
 
     made.subjects[KIND_PERSON] = alloc_zeroed(world->persons, sizeof(struct truth_subject));
@@ -31,11 +34,14 @@ int truth_begin(struct truth *truth, const struct world *world, const char *fold
         r = tq_no_memory(err);
     if (r == TQ_OK)
         r = text_file_open(&made.snapshots, folder, "snapshots.csv", err);
+    if (r == TQ_OK)
+        r = text_file_open(&made.breaks, folder, "breaks.csv", err);
     if (r < 0) {
         truth_clear(&made);
         return r;
     }
     buf_add_text(&made.snapshots.text, "table,from,to,best,share\n");
+    buf_add_text(&made.breaks.text, "exhibit,record,rule\n");
     *truth = made;
     return TQ_OK;
 }
@@ -55,7 +61,8 @@ void truth_clear(struct truth *truth)
     free(truth->folder);
     text_file_drop(&truth->file);
     text_file_drop(&truth->snapshots);
-    *truth = (struct truth){.file = {.fd = -1}, .snapshots = {.fd = -1}};
+    text_file_drop(&truth->breaks);
+    *truth = (struct truth){.file = {.fd = -1}, .snapshots = {.fd = -1}, .breaks = {.fd = -1}};
 }
 
 int truth_begin_part(struct truth *truth, const char *path, struct tq_error *err)
@@ -235,6 +242,27 @@ static void add_subject_key(const struct world *world, unsigned kind, uint32_t n
         employer_add_affil(world, number, out);
 }
 
+/* Each rule that values of the record were made to break, once. */
+static int add_breaks(struct truth *truth, const struct truth_record *record, struct tq_error *err)
+{
+    struct buf *out = &truth->breaks.text;
+
+    for (size_t i = 0; i < record->claim_count; i++) {
+        const char *rule = record->claims[i].rule;
+        size_t before = 0;
+
+        while (rule && before < i && record->claims[before].rule != rule)
+            before++;
+        if (!rule || before < i)
+            continue;
+        text_add_csv(out, slice_of(truth->exhibits[record->exhibit].path), ',');
+        buf_add_byte(out, ',');
+        text_add_number(out, record->number);
+        buf_format(out, ",%s\n", rule);
+    }
+    return text_file_pump(&truth->breaks, err);
+}
+
 int truth_add_record(struct truth *truth, const struct truth_record *record, struct tq_error *err)
 {
     struct buf *out = &truth->file.text;
@@ -260,7 +288,9 @@ int truth_add_record(struct truth *truth, const struct truth_record *record, str
         add_triple(out, record, i);
     }
     buf_add(out, "]\"\n", 3);
-    return text_file_pump(&truth->file, err);
+    int r = add_breaks(truth, record, err);
+
+    return r < 0 ? r : text_file_pump(&truth->file, err);
 }
 
 void truth_add_snapshot(struct truth *truth, const char *table, int32_t from, int32_t to,
@@ -423,6 +453,8 @@ int truth_finish(struct truth *truth, struct tq_error *err)
 {
     int r = text_file_close(&truth->snapshots, err);
 
+    if (r == TQ_OK)
+        r = text_file_close(&truth->breaks, err);
     if (r == TQ_OK)
         r = write_subjects(truth, err);
     if (r == TQ_OK)

@@ -44,7 +44,7 @@ struct truth {
     struct truth_part *parts; /* owned */
     size_t part_count, part_capacity;
     struct text_file file; /* of the part being written */
-    struct text_file snapshots;
+    struct text_file snapshots, breaks;
     uint64_t record_count;
 };
 

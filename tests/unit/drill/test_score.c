@@ -46,6 +46,13 @@ static const char case_snapshots[] =
     "a.csv,2024-02-28T10:00:00Z,2024-03-02T10:00:00Z,2024-03-01T10:00:00Z,0.800000\n"
     "b.csv,2024-04-01T10:00:00Z,2024-04-02T10:00:00Z,2024-04-01T10:00:00Z,0.800000\n";
 
+static const char truth_breaks[] = "exhibit,record,rule\na.csv,2,age\na.csv,3,check-digits\n";
+static const char case_breaks[] = "exhibit,record,table,column,field,rule,about\n"
+                                  "a.csv,2,a.csv,1,birth_date,age,nobody\n"
+                                  "a.csv,2,a.csv,2,account,age,nobody\n"
+                                  "a.csv,1,a.csv,1,birth_date,age,nobody\n"
+                                  "q.csv,1,a.csv,1,birth_date,age,nobody\n";
+
 static void write_text(void **state, const char *name, const char *text)
 {
     scratch_write(scratch_path(state, name), text, strlen(text));
@@ -61,6 +68,8 @@ static struct drill_score *score_by_hand(void **state)
     write_text(state, "truth/subjects.csv", truth_subjects);
     write_text(state, "truth/exhibits.csv", exhibits);
     write_text(state, "truth/snapshots.csv", truth_snapshots);
+    write_text(state, "truth/breaks.csv", truth_breaks);
+    write_text(state, "breaks.csv", case_breaks);
     write_text(state, "records.csv", case_records);
     write_text(state, "subjects.csv", case_subjects);
     write_text(state, "exhibits.csv", exhibits);
@@ -114,6 +123,17 @@ static void counts_tell_missed_from_wrong(void **state)
     assert_int_equal(score->counts[1].missed, 1);
     assert_int_equal(score->counts[5].truth, 1);
     assert_int_equal(score->counts[5].missed, 1);
+    drill_score_free(score);
+}
+
+static void broken_rules_are_counted_by_record(void **state)
+{
+    struct drill_score *score = score_by_hand(state);
+
+    assert_int_equal(score->breaks.made, 2);
+    assert_int_equal(score->breaks.found, 1);
+    assert_int_equal(score->breaks.told, 4);
+    assert_int_equal(score->breaks.unjust, 1);
     drill_score_free(score);
 }
 
@@ -175,6 +195,7 @@ int main(void)
         TEST(records_are_matched_and_subjects_counted),
         TEST(verdicts_are_confused_as_they_were),
         TEST(counts_tell_missed_from_wrong),
+        TEST(broken_rules_are_counted_by_record),
         TEST(calibration_and_dating_are_measured),
         TEST(the_json_is_json),
         TEST(a_missing_file_or_column_is_named),
