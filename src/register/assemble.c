@@ -19,6 +19,7 @@ void growing_field_clear(struct growing_field *field)
     dictionary_clear(&field->keys);
     free(TAKE(field->value_key));
     field->value_key_capacity = 0;
+    fact_history_clear(&field->history);
     fact_list_clear(&field->facts);
     buf_clear(&field->scratch);
 }
@@ -336,4 +337,33 @@ _Static_assert(SUBJECT_NONE == TEXT_NONE, "one that a dictionary does not have")
 uint32_t assemble_find_subject(const struct assemble *assemble, uint8_t kind, struct slice key)
 {
     return dictionary_find(&assemble->kinds[kind].subjects, key, dictionary_hash(key));
+}
+
+/* ---- dated exports ---- */
+
+int assemble_export_column(struct assemble *assemble, uint16_t field, const struct slice *values,
+                           const struct fact_rows *rows, bool *usable, struct tq_error *err)
+{
+    struct growing_field *growing = &assemble->fields[field];
+    CLEANUP(free_cleanup)
+    uint32_t *numbers = alloc_resize(NULL, (size_t)rows->count + 1, sizeof(*numbers));
+    int r;
+
+    if (!numbers)
+        return tq_no_memory(err);
+    r = number_values(assemble, growing, values, rows, numbers, usable, err);
+    for (uint32_t i = 0; i < rows->count && r == TQ_OK; i++) {
+        struct fact fact = fact_rows_get(rows, i);
+
+        fact.value = numbers[i];
+        if (fact.value != FACT_VALUE_NONE)
+            r = fact_history_add(&growing->history, &growing->facts, &fact, err);
+    }
+    return r;
+}
+
+void assemble_end_exports(struct assemble *assemble)
+{
+    for (uint16_t i = 0; i < assemble->field_count; i++)
+        fact_history_clear(&assemble->fields[i].history);
 }

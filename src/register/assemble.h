@@ -80,6 +80,16 @@ int assemble_rows(const struct fact *facts, size_t count, struct fact_rows **out
 int assemble_column(struct assemble *assemble, uint16_t field, const struct slice *values,
                     struct fact_rows *rows, bool *usable, struct tq_error *err) MUST_CHECK;
 
+/*
+ * The same of a dated export, of those of one table in the order of their dates: what the one
+ * before had as well goes on until this one ends, so that memory goes by what is different. Then
+ * assemble_end_exports(), before any other table.
+ */
+int assemble_export_column(struct assemble *assemble, uint16_t field, const struct slice *values,
+                           const struct fact_rows *rows, bool *usable,
+                           struct tq_error *err) MUST_CHECK;
+void assemble_end_exports(struct assemble *assemble);
+
 /* The same for subjects: out_subjects[i] for keys[i], SUBJECT_NONE where the key is empty. */
 int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slice *keys,
                       size_t count, uint32_t *out_subjects, struct tq_error *err) MUST_CHECK;

@@ -6,6 +6,7 @@
 #include "base/limits.h"
 #include "register/assemble.h"
 #include "register/dictionary.h"
+#include "register/fact_history.h"
 
 /* The inside of an assembler: shared by the files that assemble and finish it, nobody else. */
 
@@ -24,6 +25,7 @@ struct growing_field {
     uint32_t *value_key;    /* owned, by number of value */
     size_t value_key_capacity;
     struct fact_list facts;
+    struct fact_history history; /* while dated exports come in */
     struct buf scratch;
     uint16_t number; /* in the register, once finished */
 };

@@ -92,6 +92,34 @@ int fact_list_add(struct fact_list *list, const struct fact *fact, struct tq_err
     return r < 0 ? r : note(list, fact, err);
 }
 
+int fact_list_begin_own(struct fact_list *list, size_t *out_chunk, struct tq_error *err)
+{
+    *out_chunk = list->chunk_count;
+    return add_chunk(list, fact_rows_new(CHUNK_FACTS), false, err);
+}
+
+struct fact fact_list_own(const struct fact_list *list, size_t chunk, uint32_t number)
+{
+    const struct fact_chunk *own = &list->chunks[chunk + number / CHUNK_FACTS];
+    struct fact fact = fact_rows_get(own->rows, number % CHUNK_FACTS);
+
+    fact.value = own->value[number % CHUNK_FACTS];
+    return fact;
+}
+
+bool fact_list_go_on(struct fact_list *list, size_t chunk, uint32_t number, int32_t from,
+                     int32_t to)
+{
+    struct fact_rows *rows = list->chunks[chunk + number / CHUNK_FACTS].rows;
+    uint32_t row = number % CHUNK_FACTS;
+
+    if (!rows->known_to)
+        return true; /* always known */
+    if (rows->known_to[row] == from)
+        rows->known_to[row] = to;
+    return rows->known_to[row] >= from;
+}
+
 int fact_list_add_column(struct fact_list *list, struct fact_rows *rows, const uint32_t *values,
                          struct tq_error *err)
 {

@@ -64,6 +64,16 @@ size_t facts_settle(struct fact *facts, size_t count);
 void facts_order(struct fact *facts, size_t count);
 
 /*
+ * Facts that may still change. After fact_list_begin_own() those that fact_list_add() adds are
+ * numbered from 0 behind *out_chunk, as long as no column comes in between.
+ */
+int fact_list_begin_own(struct fact_list *list, size_t *out_chunk, struct tq_error *err) MUST_CHECK;
+struct fact fact_list_own(const struct fact_list *list, size_t chunk, uint32_t number);
+/* A fact that is known until `from` is known until `to`; false if it was over before. */
+bool fact_list_go_on(struct fact_list *list, size_t chunk, uint32_t number, int32_t from,
+                     int32_t to);
+
+/*
  * Sort the facts into the arrays of `field` (fact_start .. fact_period, fact_count), whose memory
  * is borrowed from `file`. subject_rank (NULL: as they are) and value_rank give final numbers.
  * A fact repeated with known intervals that abut or overlap becomes one. The list is empty

@@ -400,6 +400,18 @@ static int read_piece(void *state, size_t index, unsigned thread, struct tq_erro
 
 /* Values, in parallel by field. */
 
+/* A column of the round, whose values are at `at`. */
+static int add_column(struct import *import, uint16_t field, size_t at, struct tq_error *err)
+{
+    struct assemble *assemble = import->request->assemble;
+    const struct slice *values = import->round.values + at;
+    bool *usable = import->round.usable + at;
+
+    return import->table->snapshots
+               ? assemble_export_column(assemble, field, values, import->round.rows, usable, err)
+               : assemble_column(assemble, field, values, import->round.rows, usable, err);
+}
+
 static int add_group(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct import *import = state;
@@ -408,9 +420,7 @@ static int add_group(void *state, size_t index, unsigned thread, struct tq_error
     for (size_t i = import->group_start[index]; i < import->group_start[index + 1]; i++) {
         size_t at = (size_t)import->groups[i] * CSV_ROUND_ROWS;
         uint16_t field = import->table->columns[import->groups[i]].field;
-        int r = assemble_column(import->request->assemble, import->request->fields[field],
-                                import->round.values + at, import->round.rows,
-                                import->round.usable + at, err);
+        int r = add_column(import, import->request->fields[field], at, err);
 
         if (r < 0)
             return r;

@@ -42,8 +42,8 @@ static int read_dates(const struct import_request *request, const struct describ
 }
 
 /*
- * Each export by itself: its rows were known until the next. What the next has as well abuts, and
- * becomes one fact when the facts are sorted.
+ * Each export by itself: its rows were known until the next. What the next has as well is known on
+ * (fact_history.h), so that memory goes by what is different between them.
  */
 int import_snapshots(const struct import_request *request, const struct described_table *table,
                      struct import_counts *out_counts, struct tq_error *err)
@@ -65,6 +65,7 @@ int import_snapshots(const struct import_request *request, const struct describe
         counts.rows_refused += own.rows_refused;
         counts.cells_refused += own.cells_refused;
     }
+    assemble_end_exports(request->assemble);
     if (r == TQ_OK)
         *out_counts = counts;
     return r;
