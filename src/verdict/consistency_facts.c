@@ -174,9 +174,10 @@ static int load_slots(struct consistency *consistency, const bool *slots, struct
         if (r < 0)
             return r;
         (void)pthread_mutex_lock(&consistency->lock);
-        consistency->period_first[i] = rule_slot_first_period(binding->reg, &binding->slots[i]);
-        (void)pthread_mutex_unlock(&consistency->lock);
+        if (!atomic_load_explicit(&consistency->loaded[i], memory_order_relaxed))
+            consistency->period_first[i] = rule_slot_first_period(binding->reg, &binding->slots[i]);
         atomic_store_explicit(&consistency->loaded[i], true, memory_order_release);
+        (void)pthread_mutex_unlock(&consistency->lock);
     }
     return r;
 }
