@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* tahqiq drill and drill score: rehearse on a synthetic fund */
+/* tahqiq drill and drill score: rehearse on a synthetic institution */
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -14,13 +14,17 @@
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "drill/drill.h"
+#include "institution/institution.h"
 #include "report/export.h"
 
 #define PERSONS_MAX 100000000ull
 
 /* ---- drill ---- */
 
+#define PROFILE_FUND "fund"
+
 static const struct option_spec drill_options[] = {
+    {"profile", "NAME", "which institution: fund (default), university, clinic or association"},
     {"persons", "N", "insured persons in the register (default: 40000)"},
     {"employers", "N", "employers (default: 8 % of the persons)"},
     {"months", "N", "months of declarations (default: 36)"},
@@ -61,8 +65,17 @@ static bool read_sizes(const struct options *options, struct drill_request *requ
     return true;
 }
 
+static int make(const struct drill_request *request, const char *profile,
+                struct drill_summary *summary, struct tq_error *err)
+{
+    if (strcmp(profile, PROFILE_FUND) == 0)
+        return drill_make(request, summary, err);
+    return institution_drill(profile, request, summary, err);
+}
+
 static int run_drill(const struct options *options)
 {
+    const char *profile = option_value(&command_drill, options, "profile");
     struct drill_request request = {.folder = options->operands[0], .progress = making};
     struct drill_summary summary = {0};
     struct progress progress;
@@ -76,7 +89,7 @@ static int run_drill(const struct options *options)
         return EXIT_USAGE;
     progress_start(&progress);
     request.state = &progress;
-    r = drill_make(&request, &summary, &err);
+    r = make(&request, profile ? profile : PROFILE_FUND, &summary, &err);
     progress_end(&progress);
     if (r < 0)
         return command_failed(&err);
@@ -97,6 +110,7 @@ const struct command command_drill = {
     .help =
         "Writes DIR/register, DIR/leak and DIR/truth. Everybody in it is invented; identifiers\n"
         "come from ranges that no real one can have. The same arguments give the same bytes.\n"
+        "Other profiles than the fund have persons, rows and a seed only.\n"
         "With --postgres the register also goes into the tables of schema/, which must be empty;\n"
         "a password is taken from the passfile or a service file, never from the command line.",
     .operands_min = 1,

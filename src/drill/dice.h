@@ -51,7 +51,25 @@ enum dice_topic {
     DICE_DOCUMENT,
     DICE_COLUMNS,
     DICE_CHANNEL,
-    DICE_NAMES
+    DICE_NAMES,
+    /* of the institutions */
+    DICE_INSTITUTION,
+    DICE_MEMBER,
+    DICE_HOUSEHOLD,
+    DICE_HOUSEHOLD_NAMES,
+    DICE_HOUSEHOLD_GIVEN,
+    DICE_HOUSEHOLD_BIRTH,
+    DICE_HOMONYM,
+    DICE_OUTSIDER_KIN,
+    DICE_JOINED,
+    DICE_LINE,
+    DICE_HISTORY,
+    DICE_VALUE,
+    DICE_ADDRESS,
+    DICE_RENAMED,
+    DICE_LEAK,
+    DICE_LEAK_ROW,
+    DICE_LEAK_SPELLING
 };
 
 static inline uint64_t dice_mix(uint64_t x)

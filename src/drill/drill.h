@@ -51,6 +51,9 @@ struct drill_summary {
 int drill_make(const struct drill_request *request, struct drill_summary *out_summary,
                struct tq_error *err) MUST_CHECK;
 
+/* TQ_E_USAGE if a folder of another drill is there: its files would be evidence without truth. */
+int drill_refuse_used_folder(const char *folder, struct tq_error *err) MUST_CHECK;
+
 #define DRILL_VERDICTS 7u /* as enum record_verdict */
 #define DRILL_BINS     10u
 

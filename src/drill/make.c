@@ -96,7 +96,7 @@ static int make_documents(struct making *making, struct tq_error *err)
 }
 
 /* Files of another drill among these would be evidence without truth. */
-static int refuse_used_folder(const char *folder, struct tq_error *err)
+int drill_refuse_used_folder(const char *folder, struct tq_error *err)
 {
     static const char *const parts[] = {"register", "leak", "truth"};
 
@@ -119,14 +119,16 @@ static int make_all(struct making *making, struct tq_error *err)
     if (!truth || !making->leak)
         return tq_no_memory(err);
     making->names = leak_names_draw(&making->world);
-    int r = refuse_used_folder(making->world.request.folder, err);
+    int r = drill_refuse_used_folder(making->world.request.folder, err);
 
     if (r == TQ_OK && making->world.request.postgres)
         r = postgres_load_open(making->world.request.postgres, &making->load, err);
     if (r == TQ_OK)
         r = make_register(making, err);
+    struct truth_source source = truth_source_of_world(&making->world);
+
     if (r == TQ_OK)
-        r = truth_begin(&making->truth, &making->world, truth, err);
+        r = truth_begin(&making->truth, &source, truth, err);
     if (r == TQ_OK)
         r = make_leak(making, err);
     if (r == TQ_OK)

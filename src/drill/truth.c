@@ -17,20 +17,47 @@
 
 static const char *const kind_names[KINDS] = {"person", "employer"};
 
-int truth_begin(struct truth *truth, const struct world *world, const char *folder,
+static void add_world_key(const void *state, unsigned kind, uint32_t number, struct buf *out)
+{
+    if (kind == KIND_PERSON)
+        person_add_immat(state, number, out);
+    else
+        employer_add_affil(state, number, out);
+}
+
+static struct truth_cell claim_at(const void *cells, size_t number)
+{
+    const struct claim *claim = (const struct claim *)cells + number;
+
+    return (struct truth_cell){&attribute_meanings[claim->what], claim->month, claim->verdict,
+                               claim->holder, claim->failed};
+}
+
+struct truth_source truth_source_of_world(const struct world *world)
+{
+    return (struct truth_source){.state = world,
+                                 .counts = {world->persons, world->employers},
+                                 .snapshot = world->snapshot,
+                                 .add_key = add_world_key,
+                                 .cell_at = claim_at};
+}
+
+int truth_begin(struct truth *truth, const struct truth_source *source, const char *folder,
                 struct tq_error *err)
 {
-    struct truth made = {.world = world,
+    struct truth made = {.source = *source,
                          .folder = strdup(folder),
                          .file = {.fd = -1},
                          .snapshots = {.fd = -1},
                          .breaks = {.fd = -1}};
     int r = file_make_folder(folder, 0755, err);
 
-    made.subjects[KIND_PERSON] = alloc_zeroed(world->persons, sizeof(struct truth_subject));
-    made.subjects[KIND_EMPLOYER] = alloc_zeroed(world->employers, sizeof(struct truth_subject));
-    if (r == TQ_OK
-        && (!made.folder || !made.subjects[KIND_PERSON] || !made.subjects[KIND_EMPLOYER]))
+    for (unsigned kind = 0; kind < KINDS; kind++) {
+        made.subjects[kind] = alloc_zeroed(source->counts[kind] + 1, sizeof(struct truth_subject));
+        if (!made.subjects[kind] && r == TQ_OK)
+            r = tq_no_memory(err);
+    }
+    if (!made.folder && r == TQ_OK)
         r = tq_no_memory(err);
     if (r == TQ_OK)
         r = text_file_open(&made.snapshots, folder, "snapshots.csv", err);
@@ -159,9 +186,7 @@ int truth_set_file(struct truth *truth, size_t exhibit, const char *path, struct
 
 static void expose(struct truth *truth, unsigned kind, uint32_t number, enum category category)
 {
-    uint32_t count = kind == KIND_PERSON ? truth->world->persons : truth->world->employers;
-
-    if (number < count)
+    if (number < truth->source.counts[kind])
         truth->subjects[kind][number].categories |= (uint16_t)(1u << category);
 }
 
@@ -169,16 +194,15 @@ static void expose(struct truth *truth, unsigned kind, uint32_t number, enum cat
 static void expose_holders(struct truth *truth, const struct truth_record *record)
 {
     for (size_t i = 0; i < record->claim_count; i++) {
-        const struct claim *claim = &record->claims[i];
-        const struct attribute_meaning *meaning = &attribute_meanings[claim->what];
+        struct truth_cell cell = truth->source.cell_at(record->claims, i);
 
-        if (claim->verdict == CELL_OTHER_SUBJECT)
-            expose(truth, record->kind, claim->holder, meaning->category);
-        if (!cell_exposes(claim->verdict))
+        if (cell.verdict == CELL_OTHER_SUBJECT)
+            expose(truth, record->kind, cell.holder, cell.meaning->category);
+        if (!cell_exposes(cell.verdict))
             continue;
-        expose(truth, record->kind, record->subject, meaning->category);
-        if (meaning->through)
-            expose(truth, KIND_EMPLOYER, claim->holder, meaning->holder_category);
+        expose(truth, record->kind, record->subject, cell.meaning->category);
+        if (cell.meaning->through)
+            expose(truth, KIND_EMPLOYER, cell.holder, cell.meaning->holder_category);
     }
 }
 
@@ -210,36 +234,23 @@ static void add_quoted(struct buf *out, const char *text)
     buf_add(out, "\"\"", 2);
 }
 
-static void add_triple(struct buf *out, const struct truth_record *record, size_t column)
+static void add_triple(struct buf *out, const struct truth_record *record, size_t column,
+                       const struct truth_cell *cell)
 {
-    const struct claim *claim = &record->claims[column];
-    const struct attribute_meaning *meaning = &attribute_meanings[claim->what];
-
     buf_add_byte(out, '[');
     if (record->columns)
         add_quoted(out, record->columns[column]);
     else
         text_add_number(out, column + 1);
     buf_add(out, ",\"\"", 3);
-    buf_add_text(out, meaning->field);
-    if (meaning->periodic) {
+    buf_add_text(out, cell->meaning->field);
+    if (cell->meaning->periodic) {
         buf_add_byte(out, '@');
-        text_add_month(out, claim->month);
+        text_add_month(out, cell->month);
     }
     buf_add(out, "\"\",", 3);
-    add_quoted(out, cell_verdict_name(claim->verdict));
+    add_quoted(out, cell_verdict_name(cell->verdict));
     buf_add_byte(out, ']');
-}
-
-static void add_subject_key(const struct world *world, unsigned kind, uint32_t number,
-                            struct buf *out)
-{
-    if (number == NOBODY)
-        return;
-    if (kind == KIND_PERSON)
-        person_add_immat(world, number, out);
-    else
-        employer_add_affil(world, number, out);
 }
 
 /* Each rule that values of the record were made to break, once. */
@@ -248,10 +259,10 @@ static int add_breaks(struct truth *truth, const struct truth_record *record, st
     struct buf *out = &truth->breaks.text;
 
     for (size_t i = 0; i < record->claim_count; i++) {
-        const char *rule = record->claims[i].rule;
+        const char *rule = truth->source.cell_at(record->claims, i).rule;
         size_t before = 0;
 
-        while (rule && before < i && record->claims[before].rule != rule)
+        while (rule && before < i && truth->source.cell_at(record->claims, before).rule != rule)
             before++;
         if (!rule || before < i)
             continue;
@@ -275,17 +286,20 @@ int truth_add_record(struct truth *truth, const struct truth_record *record, str
     buf_add_byte(out, ',');
     text_add_csv(out, slice_of(record->table), ',');
     buf_format(out, ",%s,", kind_names[record->kind]);
-    add_subject_key(truth->world, record->kind, record->subject, out);
+    if (record->subject != NOBODY)
+        truth->source.add_key(truth->source.state, record->kind, record->subject, out);
     buf_format(out, ",%s,1.000000,\"[", record_verdict_name(record->verdict));
     for (size_t i = 0; i < record->claim_count; i++) {
-        if (record->claims[i].failed)
+        struct truth_cell cell = truth->source.cell_at(record->claims, i);
+
+        if (cell.failed)
             return tq_no_memory(err);
-        if (record->claims[i].verdict == CELL_NOT_JUDGED)
+        if (cell.verdict == CELL_NOT_JUDGED)
             continue;
         if (!first)
             buf_add_byte(out, ',');
         first = false;
-        add_triple(out, record, i);
+        add_triple(out, record, i, &cell);
     }
     buf_add(out, "]\"\n", 3);
     int r = add_breaks(truth, record, err);
@@ -304,7 +318,7 @@ void truth_add_snapshot(struct truth *truth, const char *table, int32_t from, in
     buf_add_byte(out, ',');
     text_add_moment(out, to);
     buf_add_byte(out, ',');
-    text_add_moment(out, truth->world->snapshot);
+    text_add_moment(out, truth->source.snapshot);
     buf_format(out, ",%.6f\n", share);
 }
 
@@ -316,7 +330,7 @@ static void add_subject(struct truth *truth, unsigned kind, uint32_t number, str
     if (!subject->records && !subject->documents && !subject->categories)
         return;
     buf_format(out, "%s,", kind_names[kind]);
-    add_subject_key(truth->world, kind, number, out);
+    truth->source.add_key(truth->source.state, kind, number, out);
     buf_format(out, ",%d,%d,%d,", subject->affected, subject->named_falsely,
                subject->categories != 0);
     for (unsigned c = 0; c < CATEGORY_COUNT; c++) {
@@ -340,9 +354,7 @@ static int write_subjects(struct truth *truth, struct tq_error *err)
     buf_add_text(&file.text, "kind,subject,affected,named_falsely,exposed,categories,records,"
                              "documents,severity\n");
     for (unsigned kind = 0; kind < KINDS; kind++) {
-        uint32_t count = kind == KIND_PERSON ? truth->world->persons : truth->world->employers;
-
-        for (uint32_t i = 0; r == TQ_OK && i < count; i++) {
+        for (uint32_t i = 0; r == TQ_OK && i < truth->source.counts[kind]; i++) {
             add_subject(truth, kind, i, &file.text);
             r = text_file_pump(&file, err);
         }

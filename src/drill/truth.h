@@ -28,6 +28,26 @@ struct truth_part {
     char *file_name; /* owned */
 };
 
+/* A cell of the leak, as far as the truth tells of it. */
+struct truth_cell {
+    const struct attribute_meaning *meaning;
+    uint16_t month; /* of periodic fields */
+    enum cell_verdict verdict;
+    uint32_t holder;  /* other subject whose value it shows, or NOBODY */
+    int failed;       /* TQ_OK, or TQ_E_NOMEM */
+    const char *rule; /* a consistency rule that it was made to break, or NULL */
+};
+
+/* Whom the truth is about, and how the cells of a record are looked at: each kind of drill brings
+ * its own. */
+struct truth_source {
+    const void *state;
+    uint32_t counts[KINDS]; /* subjects of the register; higher numbers are in no table */
+    int32_t snapshot;       /* T0 */
+    void (*add_key)(const void *state, unsigned kind, uint32_t number, struct buf *out);
+    struct truth_cell (*cell_at)(const void *cells, size_t number);
+};
+
 /* What the leak does to one subject. */
 struct truth_subject {
     uint32_t records, documents;
@@ -36,7 +56,7 @@ struct truth_subject {
 };
 
 struct truth {
-    const struct world *world;
+    struct truth_source source;
     char *folder;                          /* owned */
     struct truth_subject *subjects[KINDS]; /* by number; owned */
     struct truth_exhibit *exhibits;        /* owned */
@@ -57,12 +77,12 @@ struct truth_record {
     uint32_t subject; /* number, or NOBODY */
     enum record_verdict verdict;
     bool is_document;
-    const struct claim *claims;
+    const void *claims; /* cells, for the source's cell_at() */
     size_t claim_count;
     const char *const *columns; /* names of the claims' columns; NULL: they are 1, 2, 3, ... */
 };
 
-int truth_begin(struct truth *truth, const struct world *world, const char *folder,
+int truth_begin(struct truth *truth, const struct truth_source *source, const char *folder,
                 struct tq_error *err) MUST_CHECK;
 void truth_clear(struct truth *truth);
 
@@ -87,5 +107,8 @@ void truth_add_snapshot(struct truth *truth, const char *table, int32_t from, in
 
 /* Write subjects and exhibits, join the parts. */
 int truth_finish(struct truth *truth, struct tq_error *err) MUST_CHECK;
+
+/* The fund's: persons and employers of a world, cells that are claims. */
+struct truth_source truth_source_of_world(const struct world *world);
 
 #endif
