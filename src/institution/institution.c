@@ -12,7 +12,7 @@
 #define PERSONS_DEFAULT 40000u
 #define YEARS           8 /* of the register's history */
 #define CARDS           1000000u
-#define PHONES          1000000000u
+#define PHONES          900000000u
 #define ACCOUNTS        1000000000000u
 
 static int refuse_fund_options(const struct profile *profile, const struct drill_request *request,

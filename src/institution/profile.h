@@ -79,6 +79,7 @@ struct column {
     bool naming;        /* a record has at most one such column forged */
     bool rare;          /* hardly anybody shares a value: another's value is misattributed */
     uint8_t group;      /* columns of one group are another's together; 0: never */
+    bool decides;       /* the only identifier: of two persons in one record it names the subject */
     struct words codes; /* of WRITE_CODE */
 };
 

@@ -132,7 +132,7 @@ const struct profile profile_association = {
                     "rath|sauer|storfer|dörfer",
                     NULL}}},
     .streets =
-        {.parts = {{"|Am |Alte |Neue |An der |Obere ", NULL},
+        {.parts = {{"|Am |Alte |Neue |An der |Obere |Untere |Große |Kleine |Hinter der ", NULL},
                    {"Linden|Mühlen|Garten|Schul|Kirch|Bahnhof|Wiesen|Birken|Rosen|Ahorn|Tannen|"
                     "Brunnen|Feld|Berg|Wald|Eichen|Buchen|Amsel|Lerchen|Flieder|Tulpen|Nelken|"
                     "Hasel|Schlehen|Weiden|Erlen|Ulmen|Kastanien|Holunder|Sonnen|Mond|Stern|Acker|"

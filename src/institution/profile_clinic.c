@@ -156,20 +156,22 @@ const struct profile profile_clinic = {
               "مبروك|البوعزيزي|الساسي|القروي|الزواري|الفرجاني|معلول|الرقيق|اللواتي|الغنوشي|"
               "الحمدي|الرياحي|السعيدي|التليلي|البراهمي|الناصري|العامري|الوسلاتي|العبيدي|شاوش"},
          .parts =
-             {{"|Ben |Bou|Bel |El |Haj |Ben El |Ould ", "|بن |بو|بال |ال|الحاج |بن ال|ولد "},
-              {"Salem|Slim|Hassin|Kacem|Mansour|Nasr|Rabah|Saad|Yahia|Youssef|Zayd|Khalil|"
-               "Jamil|Habib|Fares|Amara|Othman|Khedher|Miled|Romdhan|Chaaban|Mokhtar|Tahar|"
-               "Lazhar|Mahfoudh|Naceur|Sghair|Sahbi|Toumi|Zarrouk|Messaoud|Gaied|Dhaou|Frej|"
-               "Ghazal|Hmida|Jomaa|Kilani|Labid|Maatoug|Nouri|Rached|Sebti|Tarek|Wahid|Zied|"
+             {{"|Ben |Bou|Bel|El |Haj |Ben El |Ould ", "|بن |بو|بل|ال|الحاج |بن ال|ولد "},
+              {"Salem|Slim|Hassin|Kacem|Mansour|Nasr|Rabah|Saad|Badis|Youssef|Zayd|Khalil|"
+               "Jamil|Habib|Fares|Ammar|Othman|Khedher|Miled|Romdhan|Chaaban|Mokhtar|Tahar|"
+               "Azhar|Mahfoudh|Naceur|Sghair|Sahbi|Toumi|Zarrouk|Messaoud|Gaied|Dhaou|Frej|"
+               "Ghazal|Hamid|Jabir|Kilani|Labid|Maatoug|Nouri|Rached|Sebti|Tarek|Wahid|Zied|"
                "Abbes|Badr|Chokri|Daoud",
-               "سالم|سليم|حسين|قاسم|منصور|نصر|رابح|سعد|يحيى|يوسف|زيد|خليل|جميل|حبيب|فارس|عمارة|"
-               "عثمان|خضر|ميلاد|رمضان|شعبان|مختار|طاهر|الأزهر|محفوظ|ناصر|صغير|صحبي|تومي|زروق|"
-               "مسعود|قائد|ضو|فرج|غزال|حميدة|جمعة|كيلاني|لبيد|معتوق|نوري|راشد|سبتي|طارق|وحيد|"
+               "سالم|سليم|حسين|قاسم|منصور|نصر|رابح|سعد|باديس|يوسف|زيد|خليل|جميل|حبيب|فارس|عمار|"
+               "عثمان|خضر|ميلاد|رمضان|شعبان|مختار|طاهر|أزهر|محفوظ|ناصر|صغير|صحبي|تومي|زروق|"
+               "مسعود|قائد|ضو|فرج|غزال|حميد|جابر|كيلاني|لبيد|معتوق|نوري|راشد|سبتي|طارق|وحيد|"
                "زياد|عباس|بدر|شكري|داود"},
               {"|i|oui|ani|aoui", "|ي|وي|اني|اوي"}}},
     .streets =
         {.parts = {{"Rue |Avenue |Impasse |Cité |Boulevard |Place ", NULL},
-                   {"|de la |du |des |Ibn |Sidi |El |Bab ", NULL},
+                   {"|de la |du |des |Ibn |Sidi |El |Bab |de l'ancien |du vieux |du grand |"
+                    "du petit |de la belle |Lalla |Dar |Ain ",
+                    NULL},
                    {"Olivier|Jasmin|Palmier|Source|Marché|Forgerons|Potiers|Colombe|Jardin|Phare|"
                     "Moulin|Figuier|Oranger|Citronnier|Amandier|Grenadier|Cigogne|Gazelle|Sable|"
                     "Corail|Lagune|Remparts|Fontaine|Andalous|Tisserands|Dattiers|Mimosa|Laurier|"

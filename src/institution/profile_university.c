@@ -135,7 +135,8 @@ static const struct leak leaks[LEAKS] = {
        WRITE_PLAIN,
        ALL_VARIANTS,
        .rare = true,
-       .group = 1},
+       .group = 1,
+       .decides = true},
       {"cuenta", "account", {ACCOUNT}, 1, WRITE_PLAIN, ALL_VARIANTS, .rare = true, .group = 2},
       {"movil", "phone", {PHONE}, 1, WRITE_PHONE, ALL_VARIANTS, .rare = true, .group = 3},
       {"nacimiento", "birth_date", {BIRTH}, 1, WRITE_DATE, ALL_VARIANTS, .naming = true},
@@ -192,14 +193,17 @@ const struct profile profile_university = {
                     "rroso|zábal|llana|neda|redo|zano|gorri",
                     NULL}}},
     .streets =
-        {.parts = {{"Calle |Avenida |Plaza |Paseo |Camino |Ronda |Travesía ", NULL},
-                   {"del |de la |de |de los |Vieja del |Nueva de |Alta de |Baja de ", NULL},
-                   {"Olmo|Fuente|Almendro|Molino|Herrería|Cerezo|Alameda|Trigo|Olivar|Ribera|Sauce|"
-                    "Jazmín|Romero|Tahona|Cantera|Ermita|Noria|Encina|Tejar|Colina|Abeto|Campana|"
-                    "Granja|Laguna|Higuera|Palmera|Pozo|Retama|Salina|Viñedo|Azahar|Brezo|Castaño|"
-                    "Dehesa|Espino|Farola|Gaviota|Huerta|Iris|Junco|Lavanda|Madroño|Nogal|Orilla|"
-                    "Pinar|Quejigo|Rosal|Sierra",
-                    NULL}}},
+        {.parts =
+             {{"Calle |Avenida |Plaza |Paseo |Camino |Ronda |Travesía ", NULL},
+              {"del |de la |de |de los |Vieja del |Nueva de |Alta de |Baja de |Real de |Mayor del |"
+               "San |Santa ",
+               NULL},
+              {"Olmo|Fuente|Almendro|Molino|Herrería|Cerezo|Alameda|Trigo|Olivar|Ribera|Sauce|"
+               "Jazmín|Romero|Tahona|Cantera|Ermita|Noria|Encina|Tejar|Colina|Abeto|Campana|"
+               "Granja|Laguna|Higuera|Palmera|Pozo|Retama|Salina|Viñedo|Azahar|Brezo|Castaño|"
+               "Dehesa|Espino|Farola|Gaviota|Huerta|Iris|Junco|Lavanda|Madroño|Nogal|Orilla|"
+               "Pinar|Quejigo|Rosal|Sierra",
+               NULL}}},
     .given = {{"Antonio|Manuel|José|Francisco|David|Juan|Javier|Daniel|Carlos|Jesús|Alejandro|"
                "Miguel|Rafael|Pedro|Pablo|Ángel|Sergio|Fernando|Jorge|Luis|Alberto|Álvaro|Diego|"
                "Adrián|Raúl|Iván|Rubén|Enrique|Óscar|Ramón|Andrés|Vicente|Joaquín|Santiago|Víctor|"

@@ -113,10 +113,12 @@ static bool find_donor(const struct row *row, int32_t moment, struct dice *dice,
 static void take_value(const struct row *row, const struct member *donor, int32_t moment,
                        struct cell *cell)
 {
-    TEXT_SCRATCH(value);
+    for (unsigned p = 0; p < cell->column->part_count; p++) {
+        TEXT_SCRATCH(value);
 
-    member_add_value(row->institution, donor, row_trait(row, cell, 0), moment, &value);
-    (void)snprintf(cell->parts[0], PART_BYTES_MAX, "%s", value.data);
+        member_add_value(row->institution, donor, row_trait(row, cell, p), moment, &value);
+        (void)snprintf(cell->parts[p], PART_BYTES_MAX, "%s", value.data);
+    }
     cell->verdict = row_judge_cell(row, cell);
     if (cell->verdict != CELL_CONTRADICTS || !cell->column->rare)
         return;
@@ -124,17 +126,25 @@ static void take_value(const struct row *row, const struct member *donor, int32_
     cell->holder = donor->number;
 }
 
+/* Is the cell another's, if `chosen` is what the forger put the hand on? */
+static bool is_taken(const struct cell *cell, const struct cell *chosen)
+{
+    if (chosen->column->decides)
+        return cell != chosen;
+    return cell->column->group == chosen->column->group;
+}
+
 void tamper_misattribute(struct row *row, int32_t moment, struct dice *dice)
 {
+    const struct cell *chosen = &row->cells[0];
     struct member donor;
-    unsigned group = 0;
 
-    for (uint32_t i = 0; group == 0 && i < 16 * TRIES_MAX; i++)
-        group = row->cells[dice_below(dice, row->cell_count)].column->group;
-    if (group == 0 || !find_donor(row, moment, dice, &donor))
+    for (uint32_t i = 0; chosen->column->group == 0 && i < 16 * TRIES_MAX; i++)
+        chosen = &row->cells[dice_below(dice, row->cell_count)];
+    if (chosen->column->group == 0 || !find_donor(row, moment, dice, &donor))
         return;
     for (uint32_t i = 0; i < row->cell_count; i++)
-        if (row->cells[i].column->group == group)
+        if (is_taken(&row->cells[i], chosen))
             take_value(row, &donor, moment, &row->cells[i]);
 }
 

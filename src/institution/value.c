@@ -15,12 +15,12 @@
 
 #define KEY_BASE        20000000u
 #define VERSIONS        64u /* more than any history has: numbers of versions count on unseen */
-#define HOUSE_NUMBERS   150u
+#define HOUSE_NUMBERS   250u
 #define GHOST_HOUSES    700u /* house numbers that nobody has */
 #define SPANISH_ID_MIN  99000000u
 #define SPANISH_BANK    9999u
 #define ACCOUNT_NUMBERS 10000000000ull
-#define PHONE_DIGITS    9u
+#define PHONE_MIN       100000000u /* of nine digits */
 
 static uint64_t slot_of(uint32_t number, uint32_t version)
 {
@@ -138,8 +138,8 @@ void value_phone(const struct institution *institution, const struct member *mem
 {
     (void)trait;
     buf_add_text(out, "+999");
-    text_add_padded(out, permutation_at(&institution->phones, slot_of(member->line, version)),
-                    PHONE_DIGITS);
+    text_add_number(
+        out, PHONE_MIN + permutation_at(&institution->phones, slot_of(member->line, version)));
 }
 
 void value_email(const struct institution *institution, const struct member *member,
