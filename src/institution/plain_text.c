@@ -2,7 +2,7 @@
 /* Accents, capitals and encodings. */
 #include "institution/plain_text.h"
 
-#include "base/cleanup.h"
+#include "drill/text.h"
 
 #define CHARACTERS_MAX 256u
 
@@ -56,7 +56,7 @@ void plain_add_upper(struct buf *out, struct slice text)
 
 void plain_add_ascii(struct buf *out, struct slice text)
 {
-    struct buf bare CLEANUP(buf_clear_cleanup) = {0};
+    TEXT_SCRATCH(bare);
 
     plain_add_bare(&bare, text);
     for (size_t i = 0; i < bare.length; i++) {

@@ -35,6 +35,18 @@ uint32_t compound_count(const struct compound *compound)
     return words_count(&compound->plain) + composed;
 }
 
+/* Within a word there are no capitals. */
+static void add_part(struct slice part, struct buf *out)
+{
+    bool inside = out->length > 0 && out->data[out->length - 1] != ' ';
+
+    if (inside && part.length > 0 && part.data[0] >= 'A' && part.data[0] <= 'Z') {
+        buf_add_byte(out, (char)(part.data[0] - 'A' + 'a'));
+        part = slice_skip(part, 1);
+    }
+    buf_add_slice(out, part);
+}
+
 void compound_add(const struct compound *compound, uint32_t number, enum script script,
                   struct buf *out)
 {
@@ -48,7 +60,7 @@ void compound_add(const struct compound *compound, uint32_t number, enum script 
     for (unsigned i = 0; i < COMPOUND_PARTS; i++) {
         uint32_t count = words_count(&compound->parts[i]);
 
-        buf_add_slice(out, words_at(&compound->parts[i], number % count, script));
+        add_part(words_at(&compound->parts[i], number % count, script), out);
         number /= count;
     }
 }
