@@ -93,7 +93,8 @@ int institution_make(const struct profile *profile, const struct drill_request *
     made.rows = made.request.rows;
     made.ghost_first = made.persons + LEAKS * made.rows;
     made.total = made.ghost_first + LEAKS * made.rows * GHOSTS_A_ROW;
-    made.mixing = (enum mixing)dice_below(&dice, 3);
+    made.mixings[0] = dice_chance(&dice, 0.5) ? MIXING_SCATTERED : MIXING_GLUED;
+    made.mixings[1] = (enum mixing)dice_below(&dice, 3);
     made.respelled = (uint32_t)dice_between(&dice, 10, 20);
     draw_times(&made, &dice);
     made.keys = permutation_make(made.total, dice_next(&dice));

@@ -31,9 +31,9 @@ struct institution {
     bool dirty; /* few records are authentic */
     uint32_t persons, rows, ghost_first, total;
     struct span span;
-    int32_t snapshot, older; /* T0, and the moment of the older rows */
-    enum mixing mixing;
-    uint32_t respelled; /* names in another spelling, in parts of 100 */
+    int32_t snapshot, older;    /* T0, and the moment of the older rows */
+    enum mixing mixings[LEAKS]; /* the first table always has two snapshots */
+    uint32_t respelled;         /* names in another spelling, in parts of 100 */
     uint32_t family_count;
     struct lottery families;
     struct permutation keys, phones, cards, accounts;

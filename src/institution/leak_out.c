@@ -50,6 +50,7 @@ struct table {
     const struct institution *institution;
     const struct leak *leak;
     unsigned number;
+    enum mixing mixing;
     struct permutation order;
     uint32_t candidate;
     struct recipe remembered[REMEMBERED];
@@ -107,9 +108,9 @@ static int32_t draw_moment(const struct table *table, uint32_t row, struct dice 
     const struct institution *institution = table->institution;
     bool older = false;
 
-    if (institution->mixing == MIXING_SCATTERED)
+    if (table->mixing == MIXING_SCATTERED)
         older = dice_chance(dice, OLDER_SHARE);
-    if (institution->mixing == MIXING_GLUED)
+    if (table->mixing == MIXING_GLUED)
         older = row < (uint32_t)(institution->rows * GLUED_SHARE);
     return older ? institution->older : institution->snapshot;
 }
@@ -129,7 +130,7 @@ static bool fill_stale(struct table *table, struct dice *dice)
 {
     const struct institution *institution = table->institution;
     struct row *row = &table->row;
-    int32_t newest = institution->mixing == MIXING_ONE ? institution->snapshot : institution->older;
+    int32_t newest = table->mixing == MIXING_ONE ? institution->snapshot : institution->older;
     int32_t latest = newest - STALE_MIN_DAYS * DAY_MINUTES;
     int32_t earliest = newest - STALE_MAX_DAYS * DAY_MINUTES;
 
@@ -320,9 +321,9 @@ static int write_table(struct table *table, const char *leak, struct truth *trut
 static void add_snapshots(const struct table *table, struct truth *truth)
 {
     const struct institution *institution = table->institution;
-    double older = institution->mixing == MIXING_SCATTERED ? OLDER_SHARE : GLUED_SHARE;
+    double older = table->mixing == MIXING_SCATTERED ? OLDER_SHARE : GLUED_SHARE;
 
-    if (institution->mixing == MIXING_ONE)
+    if (table->mixing == MIXING_ONE)
         older = 0;
     truth_add_snapshot(truth, table->leak->file, institution->snapshot, institution->snapshot,
                        1 - older);
@@ -341,6 +342,7 @@ int leak_out_write(const struct institution *institution, unsigned number, const
     table->institution = institution;
     table->leak = &institution->profile->leaks[number];
     table->number = number;
+    table->mixing = institution->mixings[number];
     table->order = permutation_make(institution->persons, dice_next(&dice));
     row_init(&table->row, institution, number);
     int r = truth_add_exhibit(truth, table->leak->file, table->leak->type, &table->exhibit, err);
