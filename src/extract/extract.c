@@ -30,6 +30,7 @@ static const struct format *const formats[] = {
     &format_telegram,
     &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
+    &format_sql,
     &format_json,
     &format_delimited,
     &format_text,
