@@ -27,6 +27,7 @@ const struct extract_limits extract_limits_default = {
 static const struct format *const formats[] = {
     &format_pdf,
     &format_archive,
+    &format_sqlite,
     &format_telegram,
     &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
@@ -35,7 +36,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 4u /* the number of those before that line */
+#define FORMATS_SIGNED 5u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

@@ -1,0 +1,70 @@
+#!/bin/sh
+# SPDX-License-Identifier: AGPL-3.0-or-later
+# One table of the leak in every form of a database: the records and verdicts are the same in each.
+. "$(dirname "$0")/lib.sh"
+
+make_drill
+heap=$work/heap
+mkdir "$heap"
+python3 - "$heap" "$work/drill/leak" <<'PY'
+import csv, os, sqlite3, sys
+
+folder, leak = sys.argv[1:3]
+with open(leak + "/files/export_a.csv", encoding="windows-1252", newline="") as file:
+    header, *rows = list(csv.reader(file))
+rows = [row for row in rows if len(row) == len(header)][:300]
+
+
+def write(name, text):
+    with open(os.path.join(folder, name), "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def value(cell):
+    return "'%s'" % cell.replace("'", "''") if cell else "NULL"
+
+
+def mysql(cell):
+    return "'%s'" % cell.replace("\\", "\\\\").replace("'", "\\'") if cell else "NULL"
+
+
+with open(os.path.join(folder, "table.csv"), "w", encoding="utf-8", newline="") as file:
+    csv.writer(file).writerows([header] + rows)
+names = ", ".join("`%s`" % name for name in header)
+write("mysql.sql", "-- MySQL dump 10.13\n/*!40101 SET NAMES utf8mb4 */;\nCREATE TABLE `t` (%s);\nINSERT INTO `t` VALUES %s;\n" % (
+    ", ".join("`%s` varchar(60)" % name for name in header),
+    ",".join("(%s)" % ",".join(map(mysql, row)) for row in rows)))
+write("postgres.sql", "--\n-- PostgreSQL database dump\n--\nSET client_encoding = 'UTF8';\nCOPY public.t (%s) FROM stdin;\n%s\\.\n" % (
+    ", ".join('"%s"' % name for name in header),
+    "".join("\t".join(cell.replace("\\", "\\\\") or "\\N" for cell in row) + "\n" for row in rows)))
+write("server.sql", "USE [x]\nGO\n" + "".join("INSERT [dbo].[t] (%s) VALUES (%s)\nGO\n" % (
+    ", ".join("[%s]" % name for name in header),
+    ", ".join("N" + value(cell) if cell else "NULL" for cell in row)) for row in rows))
+database = sqlite3.connect(os.path.join(folder, "table.db"))
+database.execute("CREATE TABLE t (%s)" % ", ".join('"%s" TEXT' % name for name in header))
+database.executemany("INSERT INTO t VALUES (%s)" % ",".join("?" * len(header)), rows)
+database.commit()
+write("lite.sql", "\n".join(database.iterdump()) + "\n")
+database.close()
+PY
+expect 0 inquire -o "$work/case" "$heap"
+expect 0 "$TAHQIQ" export "$work/case" records -o "$work/records.csv"
+expect 0 "$TAHQIQ" export "$work/case" exhibits -o "$work/exhibits.csv"
+expect 0 "$TAHQIQ" verify "$work/case"
+python3 - "$work/records.csv" "$work/exhibits.csv" <<'PY' || failures=$((failures + 1))
+import csv, sys
+
+verdicts, types = {}, {}
+for row in csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")):
+    verdicts.setdefault(row["exhibit"], []).append((row["record"], row["subject"], row["verdict"]))
+for row in csv.DictReader(open(sys.argv[2], encoding="utf-8", newline="")):
+    types[row["exhibit"]] = row["type"]
+    assert row["records"] == "300", row
+wanted = verdicts["table.csv"]
+assert sum(verdict != "unverifiable" for _, _, verdict in wanted) > 200, wanted[:5]
+for name, found in verdicts.items():
+    assert found == wanted, (name, [pair for pair in zip(found, wanted) if pair[0] != pair[1]][:3])
+assert types == {"table.csv": "csv", "mysql.sql": "sql", "postgres.sql": "sql", "server.sql": "sql",
+                 "lite.sql": "sql", "table.db": "sqlite"}, types
+PY
+finish
