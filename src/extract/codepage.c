@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <strings.h>
 
 /* In the order in which they win ties: the commoner first. */
 static const struct codepage codepages[] = {
@@ -408,4 +409,13 @@ const struct codepage *codepage_guess(struct slice sample)
         }
     }
     return best;
+}
+
+const struct codepage *codepage_find(const char *name)
+{
+    for (size_t i = 0; i < sizeof(codepages) / sizeof(codepages[0]); i++) {
+        if (strcasecmp(codepages[i].name, name) == 0)
+            return &codepages[i];
+    }
+    return NULL;
 }

@@ -24,4 +24,7 @@ struct codepage {
  */
 const struct codepage *codepage_guess(struct slice sample);
 
+/* The encoding of that name, NULL if it is not among those we know. */
+const struct codepage *codepage_find(const char *name);
+
 #endif

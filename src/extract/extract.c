@@ -28,6 +28,7 @@ static const struct format *const formats[] = {
     &format_pdf,
     &format_archive,
     &format_sqlite,
+    &format_dbf,
     &format_telegram,
     &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
@@ -36,7 +37,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 5u /* the number of those before that line */
+#define FORMATS_SIGNED 6u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)
