@@ -33,6 +33,8 @@ static const struct format *const formats[] = {
     &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
     &format_sql,
+    &format_ldif,
+    &format_vcard,
     &format_json,
     &format_delimited,
     &format_text,

@@ -33,6 +33,8 @@ extern const struct format format_sql;       /* SQL dumps as text */
 extern const struct format format_json;      /* JSON and JSON Lines */
 extern const struct format format_ebds;      /* fixed-width declaration files */
 extern const struct format format_delimited; /* CSV and its kin */
+extern const struct format format_ldif;
+extern const struct format format_vcard;
 extern const struct format format_text;      /* plain text: pages of words */
 
 #endif
