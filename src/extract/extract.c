@@ -10,6 +10,7 @@
 #include "base/limits.h"
 #include "extract/emit.h"
 #include "extract/format.h"
+#include "extract/mail.h"
 #include "extract/pdf_pages.h"
 
 #define HEAD_BYTES ((size_t)64 << 10)
@@ -29,17 +30,19 @@ static const struct format *const formats[] = {
     &format_archive,
     &format_sqlite,
     &format_dbf,
+    &format_mbox,
     &format_telegram,
     &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
     &format_sql,
     &format_ldif,
     &format_vcard,
+    &format_mail,
     &format_json,
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 6u /* the number of those before that line */
+#define FORMATS_SIGNED 7u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)
@@ -79,6 +82,7 @@ void extract_prepare(void)
     /* libarchive converts the names of members by the locale; without UTF-8 it loses some. */
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     pdf_pages_prepare();
+    mail_prepare();
 }
 
 int extract_read(const struct extract_input *input, const struct extract_limits *limits,

@@ -26,7 +26,7 @@ struct format {
 
 extern const struct format format_archive;  /* libarchive: zip, tar, 7z, rar, gz, xz, zst, ... */
 extern const struct format format_telegram; /* result.json of a Telegram Desktop export */
-extern const struct format format_dbf; /* dBase, FoxPro */
+extern const struct format format_dbf;      /* dBase, FoxPro */
 extern const struct format format_pdf;
 extern const struct format format_sqlite;    /* databases, and the logs beside them */
 extern const struct format format_sql;       /* SQL dumps as text */
@@ -35,6 +35,8 @@ extern const struct format format_ebds;      /* fixed-width declaration files */
 extern const struct format format_delimited; /* CSV and its kin */
 extern const struct format format_ldif;
 extern const struct format format_vcard;
-extern const struct format format_text;      /* plain text: pages of words */
+extern const struct format format_mbox;
+extern const struct format format_mail;
+extern const struct format format_text; /* plain text: pages of words */
 
 #endif

@@ -7,7 +7,7 @@ make_drill
 heap=$work/heap
 mkdir "$heap"
 python3 - "$heap" "$work/drill/leak" <<'PY'
-import csv, os, sqlite3, sys
+import base64, csv, email.message, os, sqlite3, sys
 
 folder, leak = sys.argv[1:3]
 with open(leak + "/files/export_a.csv", encoding="windows-1252", newline="") as file:
@@ -46,6 +46,22 @@ database.executemany("INSERT INTO t VALUES (%s)" % ",".join("?" * len(header)), 
 database.commit()
 write("lite.sql", "\n".join(database.iterdump()) + "\n")
 database.close()
+
+write("table.ldif", "version: 1\n\n" + "".join("dn: cn=%d,dc=x\n%s\n" % (i, "".join(
+    "%s:: %s\n" % (name.replace(" ", "_"), base64.b64encode(cell.encode()).decode())
+    for name, cell in zip(header, row) if cell)) for i, row in enumerate(rows)))
+with open(os.path.join(folder, "table.csv"), "rb") as file:
+    table = file.read()
+mail = email.message.EmailMessage()
+mail["From"], mail["To"], mail["Subject"] = "a@example.com", "b@example.com", "La liste é"
+mail.set_content("Voici la liste.\n")
+mail.add_attachment(table + b"\n", maintype="text", subtype="csv", filename="liste é.csv")
+outer = email.message.EmailMessage()
+outer["From"], outer["To"], outer["Subject"] = "a@example.com", "b@example.com", "Tr: la liste"
+outer.set_content("Voir plus bas.\n")
+outer.add_attachment(mail)
+write("mail.eml", outer.as_string())
+write("box.mbox", "From - Wed May  1 10:00:00 2024\n" + mail.as_string() + "\n")
 PY
 expect 0 inquire -o "$work/case" "$heap"
 expect 0 "$TAHQIQ" export "$work/case" records -o "$work/records.csv"
@@ -59,12 +75,17 @@ for row in csv.DictReader(open(sys.argv[1], encoding="utf-8", newline="")):
     verdicts.setdefault(row["exhibit"], []).append((row["record"], row["subject"], row["verdict"]))
 for row in csv.DictReader(open(sys.argv[2], encoding="utf-8", newline="")):
     types[row["exhibit"]] = row["type"]
-    assert row["records"] == "300", row
 wanted = verdicts["table.csv"]
 assert sum(verdict != "unverifiable" for _, _, verdict in wanted) > 200, wanted[:5]
-for name, found in verdicts.items():
+tables = {"table.csv": "csv", "mysql.sql": "sql", "postgres.sql": "sql", "server.sql": "sql",
+          "lite.sql": "sql", "table.db": "sqlite", "table.ldif": "ldif",
+          "box.mbox!/message-000001.eml!/liste é.csv": "csv"}
+for name, kind in tables.items():
+    assert types.pop(name) == kind, name
+    found = verdicts.pop(name)
     assert found == wanted, (name, [pair for pair in zip(found, wanted) if pair[0] != pair[1]][:3])
-assert types == {"table.csv": "csv", "mysql.sql": "sql", "postgres.sql": "sql", "server.sql": "sql",
-                 "lite.sql": "sql", "table.db": "sqlite"}, types
+# The same bytes lie under two paths; they are listed under the first.
+assert types == {"box.mbox": "mbox", "box.mbox!/message-000001.eml": "mail", "mail.eml": "mail",
+                 "mail.eml!/part-1.eml": "mail", "mail.eml!/part-1.eml!/liste é.csv": "csv"}, types
 PY
 finish

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef EXTRACT_MAIL_HEADER_H
+#define EXTRACT_MAIL_HEADER_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "extract/codepage.h"
+
+/*
+ * The value of a header field as text: unfolded, encoded words (RFC 2047) undone. The encodings are
+ * our own tables: in the jail the C library cannot open its converters.
+ */
+void mail_header_add(struct buf *out, struct slice value);
+
+/* The encoding of a charset's name as mail has it; NULL: UTF-8, or not known: it is guessed. */
+const struct codepage *mail_charset(struct slice name);
+
+/* Whether text begins with the header of a mail: lines of fields, some of which mail must have. */
+bool mail_header_is_likely(struct slice head);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "recorder.h"
+
+static void read_sample(struct recorder *recorder, const char *name)
+{
+    struct buf sample = corpus_load(name);
+
+    assert_int_equal(recorder_read(recorder, buf_slice(&sample), "x.txt"), TQ_OK);
+    buf_clear(&sample);
+}
+
+static void header_and_text_are_text_and_the_rest_members(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "mail/parts.eml");
+    assert_string_equal(
+        recorder.log.data,
+        "type mail\n"
+        "fact mail.from = Omar Alaouï <omar@example.com>\n"
+        "fact mail.subject = Réévaluation 800000001 fin\n"
+        "fact mail.date = Wed, 1 May 2024 10:00:00 +0000\n"
+        "fact mail.message-id = <1@example.com>\n"
+        "member liste é.csv\nend 25 bytes, whole\n"
+        "member part-2.eml\nend 94 bytes, whole\n"
+        "member part-3.html\nend 12 bytes, whole\n"
+        "page 1 24 words: From: Omar Alaouï <omar@example.com> To: \"Caisse\" "
+        "<caisse@example.com>, autre@example.com Subject: Réévaluation 800000001 fin Date: Wed, 1 "
+        "May 2024 10:00:00 +0000 Message-ID: <1@example.com> Bonjour 800000002, المغرب\n");
+    recorder_clear(&recorder);
+}
+
+static void each_message_of_a_mailbox_is_a_member(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "mbox/box.mbox");
+    assert_string_equal(recorder.log.data, "type mbox\n"
+                                           "member message-000001.eml\nend 109 bytes, whole\n"
+                                           "member message-000002.eml\nend 81 bytes, whole\n");
+    recorder_clear(&recorder);
+}
+
+static void depth_is_limited(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    buf_add_text(&text, "From: a\nTo: b\nSubject: c\nMIME-Version: 1.0\n");
+    for (int i = 0; i < 20000; i++)
+        buf_format(&text, "Content-Type: multipart/mixed; boundary=\"b%d\"\n\n--b%d\n", i, i);
+    buf_add_text(&text, "Content-Type: text/plain\n\nhello\n");
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "nested deeper than"));
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
+static void html_is_read_where_the_text_beside_it_says_little(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf text = {0};
+
+    (void)state;
+    buf_add_text(&text, "From: a\nTo: b\nSubject: c\nMIME-Version: 1.0\n"
+                        "Content-Type: multipart/alternative; boundary=b\n\n"
+                        "--b\nContent-Type: text/plain\n\nno HTML here\n"
+                        "--b\nContent-Type: text/html\n\n<p>");
+    for (int i = 0; i < 100; i++)
+        buf_format(&text, "number %d, ", i);
+    buf_add_text(&text, "</p>\n--b--\n");
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "member part-1.html\n"));
+    assert_true(recorder_has(&recorder, " no HTML here\n"));
+    buf_clear(&text);
+    recorder_clear(&recorder);
+}
+
+static void names_lead_nowhere_else(void **state)
+{
+    static const char text[] = "From: a\nTo: b\nSubject: c\nMIME-Version: 1.0\n"
+                               "Content-Type: multipart/mixed; boundary=b\n\n"
+                               "--b\nContent-Type: image/png; name=\"../../etc/passwd\"\n\nx\n"
+                               "--b\nContent-Type: image/png; name=\"..\"\n\nx\n"
+                               "--b\nContent-Type: application/pdf\n\nx\n--b--\n";
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder, slice_of(text), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "member .._.._etc_passwd\n"));
+    assert_true(recorder_has(&recorder, "member part-2\n"));
+    assert_true(recorder_has(&recorder, "member part-3.pdf\n"));
+    recorder_clear(&recorder);
+}
+
+static void members_are_limited(void **state)
+{
+    struct extract_limits limits = extract_limits_default;
+    struct buf sample = corpus_load("mail/parts.eml");
+    struct recorder recorder = {0};
+
+    (void)state;
+    limits.members_max = 1;
+    assert_int_equal(recorder_read_by(&recorder, &format_mail, buf_slice(&sample), &limits), TQ_OK);
+    assert_int_equal(recorder.members, 1);
+    assert_true(recorder_has(&recorder, "than they may be"));
+    recorder_clear(&recorder);
+    limits.members_max = 100;
+    limits.member_bytes_max = 10;
+    assert_int_equal(recorder_read_by(&recorder, &format_mail, buf_slice(&sample), &limits), TQ_OK);
+    assert_true(recorder_has(&recorder, "end 0 bytes, damaged\n"));
+    recorder_clear(&recorder);
+    buf_clear(&sample);
+}
+
+static void what_only_looks_like_a_header_is_something_else(void **state)
+{
+    static const char *const texts[] = {
+        "Subject: holidays\nDear all,\nthe office is closed.\n",
+        "From here on: nothing\nTo: do\n\nRemember the milk.\n",
+        "HTTP/1.1 200 OK\nDate: x\nContent-Type: text/html\nFrom: x\n\n",
+        "from;to;date;subject\na@b.c;d@e.f;2024-05-01;x\ng@h.i;j@k.l;2024-05-02;y\n",
+        "2024-05-01 10:00:00 From: a@b.c To: d@e.f\n2024-05-01 10:00:01 closed: yes\n",
+        "From the board\nDate: today\nSubject: x\n",
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct recorder recorder = {0};
+
+        assert_int_equal(recorder_read(&recorder, slice_of(texts[i]), "x.eml"), TQ_OK);
+        assert_null(strstr(recorder.log.data, "type m"));
+        recorder_clear(&recorder);
+    }
+}
+
+static void damaged_samples_are_read_to_the_end(void **state)
+{
+    static const char *const names[] = {"mail/parts.eml", "mbox/box.mbox"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct buf sample = corpus_load(names[i]);
+
+        torture(buf_slice(&sample), "x.eml", (unsigned)sample.length, 400);
+        buf_clear(&sample);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(header_and_text_are_text_and_the_rest_members),
+        cmocka_unit_test(each_message_of_a_mailbox_is_a_member),
+        cmocka_unit_test(depth_is_limited),
+        cmocka_unit_test(html_is_read_where_the_text_beside_it_says_little),
+        cmocka_unit_test(names_lead_nowhere_else),
+        cmocka_unit_test(members_are_limited),
+        cmocka_unit_test(what_only_looks_like_a_header_is_something_else),
+        cmocka_unit_test(damaged_samples_are_read_to_the_end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
