@@ -37,6 +37,7 @@ extern const struct format format_ldif;
 extern const struct format format_vcard;
 extern const struct format format_mbox;
 extern const struct format format_mail;
+extern const struct format format_pst;  /* Outlook */
 extern const struct format format_text; /* plain text: pages of words */
 
 #endif

@@ -239,6 +239,8 @@ static int read_plain(struct mail *mail, GMimePart *part, struct tq_error *err)
 /* Whether the plain text beside some HTML says what it says. */
 static bool is_told(const struct mail *mail, uint64_t visible)
 {
+    if (visible == 0)
+        return true;
     for (unsigned i = 0; i < mail->depth; i++) {
         if (mail->levels[i].is_alternative && mail->levels[i].plain > 0
             && visible <= mail->levels[i].plain * HTML_SHARE + HTML_FREE)

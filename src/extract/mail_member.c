@@ -17,6 +17,7 @@ void mail_members_init(struct mail_members *members, const struct sink *sink,
 void mail_members_clear(struct mail_members *members)
 {
     buf_clear(&members->name);
+    buf_clear(&members->folder);
 }
 
 /* A name of one part: an attachment has no folder, whatever it says. */
@@ -33,6 +34,28 @@ static void add_name(struct buf *out, struct slice name)
 
         buf_add_byte(out, c == '/' || c == '\\' || (unsigned char)c < ' ' ? '_' : c);
     }
+}
+
+static bool is_dots(struct slice name)
+{
+    return slice_is(name, ".") || slice_is(name, "..");
+}
+
+void mail_members_enter(struct mail_members *members, struct slice name)
+{
+    size_t before = members->folder.length;
+
+    add_name(&members->folder, name);
+    if (members->folder.length == before
+        || is_dots(slice_skip(buf_slice(&members->folder), before)))
+        buf_add_byte(&members->folder, '_');
+    buf_add_byte(&members->folder, '/');
+}
+
+void mail_members_leave(struct mail_members *members, size_t length)
+{
+    if (members->folder.length > length)
+        members->folder.length = length;
 }
 
 static bool is_over(const struct mail_members *members)
@@ -53,6 +76,28 @@ static int stop(struct mail_members *members, struct tq_error *err)
                      members->count);
 }
 
+static int make_name(struct mail_members *members, struct slice name, const char *ending,
+                     struct tq_error *err)
+{
+    size_t start;
+
+    buf_empty(&members->name);
+    buf_add_slice(&members->name, buf_slice(&members->folder));
+    start = members->name.length;
+    add_name(&members->name, name);
+    name = slice_skip(buf_slice(&members->name), start);
+    if (name.length == 0 || is_dots(name)) {
+        members->name.length = start;
+        buf_format(&members->name, "part-%" PRIu64, members->count + 1);
+        name = (struct slice){0};
+    }
+    if (ending && !(name.length > 0 && memchr(name.data, '.', name.length)))
+        buf_format(&members->name, ".%s", ending);
+    if (members->folder.failed && !members->name.failed)
+        members->name.failed = members->folder.failed;
+    return buf_check(&members->name, err);
+}
+
 int mail_members_begin(struct mail_members *members, struct slice name, const char *ending,
                        struct tq_error *err)
 {
@@ -63,16 +108,7 @@ int mail_members_begin(struct mail_members *members, struct slice name, const ch
         return TQ_OK;
     if (is_over(members))
         return stop(members, err);
-    buf_empty(&members->name);
-    add_name(&members->name, name);
-    if (members->name.length == 0 || slice_is(buf_slice(&members->name), ".")
-        || slice_is(buf_slice(&members->name), "..")) {
-        buf_empty(&members->name);
-        buf_format(&members->name, "part-%" PRIu64, members->count + 1);
-    }
-    if (ending && !memchr(members->name.data ? members->name.data : "", '.', members->name.length))
-        buf_format(&members->name, ".%s", ending);
-    r = buf_check(&members->name, err);
+    r = make_name(members, name, ending, err);
     if (r < 0)
         return r;
     members->count++;

@@ -14,6 +14,7 @@ struct mail_members {
     const struct sink *sink;
     const struct extract_limits *limits;
     struct buf name;
+    struct buf folder; /* before each name; ends in "/", or is empty */
     uint64_t count, total_bytes, member_bytes;
     bool is_open, stopped;
 };
@@ -21,6 +22,12 @@ struct mail_members {
 void mail_members_init(struct mail_members *members, const struct sink *sink,
                        const struct extract_limits *limits);
 void mail_members_clear(struct mail_members *members);
+
+/* Add a name to the folder of the members that follow; it is made one part of a path. */
+void mail_members_enter(struct mail_members *members, struct slice name);
+
+/* Go back to where the folder had this length. */
+void mail_members_leave(struct mail_members *members, size_t length);
 
 /* Begin a member called `name` (none: "part-N"), with `ending` if the name has none. */
 int mail_members_begin(struct mail_members *members, struct slice name, const char *ending,

@@ -145,6 +145,25 @@ static void what_only_looks_like_a_header_is_something_else(void **state)
     }
 }
 
+static void a_broken_mailbox_of_outlook_is_told_as_such(void **state)
+{
+    struct buf text = {0};
+
+    (void)state;
+    buf_add_text(&text, "!BDN");
+    for (int i = 0; i < 2000; i++) {
+        struct recorder recorder = {0};
+
+        buf_add_byte(&text, (char)(i * 37));
+        if (i % 100 > 0)
+            continue;
+        assert_int_equal(recorder_read(&recorder, buf_slice(&text), "x"), TQ_OK);
+        assert_true(recorder_has(&recorder, "type pst\nnote @0 damaged, or of a version"));
+        recorder_clear(&recorder);
+    }
+    buf_clear(&text);
+}
+
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {"mail/parts.eml", "mbox/box.mbox"};
@@ -168,6 +187,7 @@ int main(void)
         cmocka_unit_test(names_lead_nowhere_else),
         cmocka_unit_test(members_are_limited),
         cmocka_unit_test(what_only_looks_like_a_header_is_something_else),
+        cmocka_unit_test(a_broken_mailbox_of_outlook_is_told_as_such),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
