@@ -32,6 +32,8 @@ static const struct format *const formats[] = {
     &format_dbf,
     &format_mbox,
     &format_pst,
+    &format_named,
+    &format_bson,
     &format_telegram,
     &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
@@ -43,7 +45,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 8u /* the number of those before that line */
+#define FORMATS_SIGNED 10u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

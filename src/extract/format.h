@@ -35,6 +35,8 @@ extern const struct format format_ebds;      /* fixed-width declaration files */
 extern const struct format format_delimited; /* CSV and its kin */
 extern const struct format format_ldif;
 extern const struct format format_vcard;
+extern const struct format format_bson;
+extern const struct format format_named; /* dumps that are named and not read */
 extern const struct format format_mbox;
 extern const struct format format_mail;
 extern const struct format format_pst;  /* Outlook */

@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "extract/decode.h"
 #include "extract/format.h"
+#include "extract/json_tables.h"
 #include "extract/json_walk.h"
 #include "extract/row_writer.h"
 
@@ -42,6 +43,7 @@ struct json_cell {
 
 struct json_reading {
     const struct sink *sink;
+    json_source *source;
     bool is_second_pass;
     struct arena arena;
     struct json_table *tables;
@@ -318,7 +320,7 @@ static int pass(struct json_reading *reading, const struct extract_input *input,
     int r;
 
     walk->visitor = &visitor;
-    r = json_stream_read(input, json_walk_event, walk, out_report, sink, err);
+    r = reading->source(input, json_walk_event, walk, out_report, sink, err);
     if (r == TQ_OK && walk->record_depth > 0) /* the text ended inside a record */
         r = on_record_end(reading, false, err);
     walk->visitor = NULL;
@@ -421,22 +423,23 @@ static int notes(const struct json_reading *reading, const struct json_walk *wal
     return TQ_OK;
 }
 
-static int json_read(const struct extract_input *input, const struct extract_limits *limits,
+int json_tables_read(const struct extract_input *input, json_source *source, const char *type,
                      const struct sink *sink, struct tq_error *err)
 {
-    CLEANUP(reading_clear_all) struct json_reading reading = {.sink = sink};
+    CLEANUP(reading_clear_all) struct json_reading reading = {.sink = sink, .source = source};
     CLEANUP(buf_clear_cleanup) struct buf dict_path = {0};
     CLEANUP(json_walk_clear) struct json_walk walk = {0};
     struct json_report report;
     enum json_mode mode;
     int r;
 
-    (void)limits;
     row_writer_init(&reading.writer, sink);
     r = first_pass(&reading, input, &mode, &dict_path, err);
     if (r < 0)
         return r;
-    r = emit_type(sink, mode == JSON_BY_ROOTS ? "jsonl" : "json", err);
+    if (!type)
+        type = mode == JSON_BY_ROOTS ? "jsonl" : "json";
+    r = emit_type(sink, type, err);
     if (r < 0)
         return r;
     reading.is_second_pass = true;
@@ -455,6 +458,13 @@ static int json_read(const struct extract_input *input, const struct extract_lim
     if (r < 0)
         return r;
     return notes(&reading, &walk, &report, err);
+}
+
+static int json_read(const struct extract_input *input, const struct extract_limits *limits,
+                     const struct sink *sink, struct tq_error *err)
+{
+    (void)limits;
+    return json_tables_read(input, json_stream_read, NULL, sink, err);
 }
 
 static enum claim json_claim(struct slice head, const struct extract_input *input)
