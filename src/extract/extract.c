@@ -41,6 +41,7 @@ static const struct format *const formats[] = {
     &format_ldif,
     &format_vcard,
     &format_mail,
+    &format_chat,
     &format_json,
     &format_delimited,
     &format_text,

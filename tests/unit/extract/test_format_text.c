@@ -52,9 +52,40 @@ static void damaged_samples_are_read_to_the_end(void **state)
     buf_clear(&sample);
 }
 
+static void a_chat_is_text_and_no_table(void **state)
+{
+    static const struct {
+        const char *line, *type;
+    } cases[] = {
+        {"#/05/2024, 10:# - Omar: bonjour\n", "type text\n"},
+        {"[#.05.24, 10:#:30] Aya: merci\n", "type text\n"},
+        {"#/05/2024, 10:#, Omar\n", "type csv\n"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct recorder recorder = {0};
+        struct buf text = {0};
+
+        for (int day = 1; day < 30; day++) {
+            for (const char *at = cases[i].line; *at; at++) {
+                if (*at == '#')
+                    buf_format(&text, "%02d", day);
+                else
+                    buf_add_byte(&text, *at);
+            }
+        }
+        assert_int_equal(recorder_read(&recorder, buf_slice(&text), "x"), TQ_OK);
+        assert_true(recorder_has(&recorder, cases[i].type));
+        recorder_clear(&recorder);
+        buf_clear(&text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_chat_is_text_and_no_table),
         cmocka_unit_test(prose_is_pages_of_words),
         cmocka_unit_test(sixty_lines_make_a_page),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
