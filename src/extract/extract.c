@@ -32,6 +32,7 @@ static const struct format *const formats[] = {
     &format_dbf,
     &format_mbox,
     &format_pst,
+    &format_msg,
     &format_named,
     &format_bson,
     &format_telegram,
@@ -46,7 +47,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 10u /* the number of those before that line */
+#define FORMATS_SIGNED 11u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

@@ -3,14 +3,13 @@
  * Mailboxes of Outlook (PST, OST, PAB), by libpff. Each item is a member, written as a mail in
  * text, with its attachments beside it: "Inbox/000001.eml", "Inbox/000001/list.csv".
  */
-#include <libbfio.h>
 #include <libpff.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "base/file.h"
+#include "extract/bfio_file.h"
 #include "extract/format.h"
 #include "extract/mail_member.h"
 #include "extract/pst_item.h"
@@ -22,13 +21,6 @@
 
 #define PROPERTY_LONG_NAME 0x3707
 #define PROPERTY_NAME      0x3704
-
-/* A descriptor as libbfio sees it. */
-struct pst_file {
-    int fd;
-    uint64_t size_bytes;
-    int64_t offset;
-};
 
 struct folder_level {
     libpff_item_t *folder;
@@ -47,95 +39,6 @@ struct pst {
     struct buf text;
     uint8_t *block; /* owned: READ_BYTES */
 };
-
-static int no_free(intptr_t **handle, libbfio_error_t **error)
-{
-    (void)error;
-    *handle = NULL; /* it is on the stack of the reading */
-    return 1;
-}
-
-static int no_clone(intptr_t **out, intptr_t *handle, libbfio_error_t **error)
-{
-    (void)out;
-    (void)handle;
-    (void)error;
-    return -1;
-}
-
-static int file_opens(intptr_t *handle, int flags, libbfio_error_t **error)
-{
-    (void)handle;
-    (void)error;
-    return flags & LIBBFIO_ACCESS_FLAG_WRITE ? -1 : 1;
-}
-
-static int file_closes(intptr_t *handle, libbfio_error_t **error)
-{
-    (void)handle;
-    (void)error;
-    return 0;
-}
-
-static ssize_t file_reads(intptr_t *handle, uint8_t *out, size_t size, libbfio_error_t **error)
-{
-    struct pst_file *file = (struct pst_file *)(void *)handle;
-    struct tq_error ignored;
-    size_t got;
-
-    (void)error;
-    if (file_read_at(file->fd, (uint64_t)file->offset, out, size, &got, &ignored) < 0)
-        return -1;
-    file->offset += (int64_t)got;
-    return (ssize_t)got;
-}
-
-static ssize_t file_writes_not(intptr_t *handle, const uint8_t *bytes, size_t size,
-                               libbfio_error_t **error)
-{
-    (void)handle;
-    (void)bytes;
-    (void)size;
-    (void)error;
-    return -1;
-}
-
-static off64_t file_seeks(intptr_t *handle, off64_t offset, int whence, libbfio_error_t **error)
-{
-    struct pst_file *file = (struct pst_file *)(void *)handle;
-
-    (void)error;
-    if (whence == SEEK_CUR)
-        offset += file->offset;
-    else if (whence == SEEK_END)
-        offset += (off64_t)file->size_bytes;
-    if (offset < 0)
-        return -1;
-    file->offset = offset;
-    return offset;
-}
-
-static int file_is(intptr_t *handle, libbfio_error_t **error)
-{
-    (void)handle;
-    (void)error;
-    return 1;
-}
-
-static int file_has_size(intptr_t *handle, size64_t *out_size, libbfio_error_t **error)
-{
-    (void)error;
-    *out_size = ((struct pst_file *)(void *)handle)->size_bytes;
-    return 1;
-}
-
-static int open_handle(struct pst_file *file, libbfio_handle_t **out_handle)
-{
-    return libbfio_handle_initialize(out_handle, (intptr_t *)(void *)file, no_free, no_clone,
-                                     file_opens, file_closes, file_reads, file_writes_not,
-                                     file_seeks, file_is, file_is, file_has_size,
-                                     LIBBFIO_FLAG_IO_HANDLE_NON_MANAGED, NULL);
-}
 
 static void item_cleanup(libpff_item_t **item)
 {
@@ -417,16 +320,11 @@ static void file_cleanup(libpff_file_t **file)
     (void)libpff_file_free(file, NULL);
 }
 
-static void handle_cleanup(libbfio_handle_t **handle)
-{
-    (void)libbfio_handle_free(handle, NULL);
-}
-
 static int pst_read(const struct extract_input *input, const struct extract_limits *limits,
                     const struct sink *sink, struct tq_error *err)
 {
-    struct pst_file source = {.fd = input->fd, .size_bytes = input->size_bytes};
-    CLEANUP(handle_cleanup) libbfio_handle_t *handle = NULL;
+    struct bfio_file source = {.fd = input->fd, .size_bytes = input->size_bytes};
+    CLEANUP(bfio_handle_cleanup) libbfio_handle_t *handle = NULL;
     CLEANUP(file_cleanup) libpff_file_t *file = NULL;
     CLEANUP(pst_clear) struct pst pst = {.sink = sink};
     int r = emit_type(sink, "pst", err);
@@ -437,7 +335,7 @@ static int pst_read(const struct extract_input *input, const struct extract_limi
     pst.block = alloc_zeroed(READ_BYTES, 1);
     if (!pst.block)
         return tq_no_memory(err);
-    if (open_handle(&source, &handle) != 1 || libpff_file_initialize(&file, NULL) != 1)
+    if (bfio_file_open(&source, &handle) != 1 || libpff_file_initialize(&file, NULL) != 1)
         return tq_no_memory(err);
     if (libpff_file_open_file_io_handle(file, handle, LIBPFF_OPEN_READ, NULL) != 1)
         return emit_note(sink, 0, err, "damaged, or of a version that libpff does not know");

@@ -6,6 +6,8 @@
 make_drill
 heap=$work/heap
 mkdir "$heap"
+corpus=$(dirname "$0")/../corpus
+cp "$corpus/msg/list.msg" "$corpus/bson/people.bson" "$corpus/dbf/dbase.dbf" "$corpus/vcard/cards.vcf" "$heap"
 python3 - "$heap" "$work/drill/leak" <<'PY'
 import base64, csv, email.message, os, sqlite3, sys
 
@@ -84,6 +86,10 @@ for name, kind in tables.items():
     assert types.pop(name) == kind, name
     found = verdicts.pop(name)
     assert found == wanted, (name, [pair for pair in zip(found, wanted) if pair[0] != pair[1]][:3])
+others = {"list.msg": "msg", "people.bson": "bson", "dbase.dbf": "dbf", "cards.vcf": "vcard",
+          "list.msg!/.._liste.csv": "csv"}
+for name, kind in others.items():
+    assert types.pop(name) == kind and verdicts.pop(name), name
 # The same bytes lie under two paths; they are listed under the first.
 assert types == {"box.mbox": "mbox", "box.mbox!/message-000001.eml": "mail", "mail.eml": "mail",
                  "mail.eml!/part-1.eml": "mail", "mail.eml!/part-1.eml!/liste é.csv": "csv"}, types

@@ -164,9 +164,25 @@ static void a_broken_mailbox_of_outlook_is_told_as_such(void **state)
     buf_clear(&text);
 }
 
+static void a_message_of_outlook_is_read_with_what_is_in_it(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "msg/list.msg");
+    assert_string_equal(
+        recorder.log.data,
+        "type msg\n"
+        "member .._liste.csv\nend 14 bytes, whole\n"
+        "page 1 22 words: Date: 2024-05-01T12:00:00Z From: Omar Alaoui Sender: é@example.com "
+        "Subject: La liste é Bonjour 800000001 fin MAPI-3A08: 0600000001 Recipient: Caisse "
+        "caisse@example.com Subject: inside 800000003\n");
+    recorder_clear(&recorder);
+}
+
 static void damaged_samples_are_read_to_the_end(void **state)
 {
-    static const char *const names[] = {"mail/parts.eml", "mbox/box.mbox"};
+    static const char *const names[] = {"mail/parts.eml", "mbox/box.mbox", "msg/list.msg"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -188,6 +204,7 @@ int main(void)
         cmocka_unit_test(members_are_limited),
         cmocka_unit_test(what_only_looks_like_a_header_is_something_else),
         cmocka_unit_test(a_broken_mailbox_of_outlook_is_told_as_such),
+        cmocka_unit_test(a_message_of_outlook_is_read_with_what_is_in_it),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
