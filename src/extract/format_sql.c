@@ -10,10 +10,12 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "extract/format.h"
+#include "extract/line_source.h"
 #include "extract/sql_detect.h"
 #include "extract/sql_lex.h"
 #include "extract/sql_row.h"
 #include "extract/sql_tables.h"
+#include "extract/text_pages.h"
 
 #define COPY_LINE_MAX ((size_t)16 << 10) /* of the statement, with the names of all columns */
 
@@ -23,7 +25,7 @@ struct sql_dump {
     struct sql_tables tables;
     struct sql_row row, columns;
     struct buf name; /* of the table of the statement */
-    struct note_kind unknown, queries, other_copies, blank;
+    struct note_kind unknown, queries, changes, other_copies, blank;
 };
 
 static void dump_clear(struct sql_dump *dump)
@@ -597,7 +599,11 @@ static int read_statement(struct sql_dump *dump, struct tq_error *err)
         return skip_delimited(dump, err);
     if (is_sign(dump, '\\') || is_word(dump, "REM") || is_word(dump, "PROMPT"))
         return sql_lexer_line(&dump->lexer, err); /* told to psql or SQL*Plus */
-    if (token->kind != SQL_WORD || !sql_is_statement(token->text)) {
+    if (is_word(dump, "UPDATE") || is_word(dump, "DELETE")) {
+        r = note_kind_add(&dump->changes, dump->sink, token->line, err);
+        if (r < 0)
+            return r;
+    } else if (token->kind != SQL_WORD || !sql_is_statement(token->text)) {
         r = note_kind_add(&dump->unknown, dump->sink, token->line, err);
         if (r < 0)
             return r;
@@ -619,10 +625,28 @@ static int read_statements(struct sql_dump *dump, struct tq_error *err)
     }
 }
 
+/* A script without rows still names people: in queries, comments, changes. */
+static int read_as_text(const struct extract_input *input, const struct extract_limits *limits,
+                        const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(line_source_clear_cleanup) struct line_source lines = {0};
+    CLEANUP(text_pages_clear)
+    struct text_pages pages = {.sink = sink, .pages_max = limits->pages_max};
+    bool end = false;
+    int r = line_source_open(&lines, input->fd, input->size_bytes, err);
+
+    while (r == TQ_OK && !end && !pages.stopped) {
+        r = line_source_next(&lines, &end, err);
+        if (r == TQ_OK && !end)
+            r = text_pages_line(&pages, buf_slice(&lines.text), err);
+    }
+    return r < 0 ? r : text_pages_finish(&pages, err);
+}
+
 static int report(struct sql_dump *dump, struct tq_error *err)
 {
-    const struct note_kind *kinds[] = {&dump->unknown, &dump->queries, &dump->other_copies,
-                                       &dump->blank};
+    const struct note_kind *kinds[] = {&dump->unknown, &dump->queries, &dump->changes,
+                                       &dump->other_copies, &dump->blank};
     int r = sql_tables_finish(&dump->tables, err);
 
     for (size_t i = 0; r == TQ_OK && i < sizeof(kinds) / sizeof(kinds[0]); i++)
@@ -632,7 +656,7 @@ static int report(struct sql_dump *dump, struct tq_error *err)
                       "%" PRIu64 " quotes within strings were read as characters of them",
                       dump->lexer.stray_quotes);
     if (r == TQ_OK && dump->tables.writer.record == 0)
-        r = emit_note(dump->sink, 0, err, "no rows were found");
+        r = emit_note(dump->sink, 0, err, "no rows were found: searched as text");
     return r < 0 ? r : text_source_report(&dump->lexer.source, dump->sink, err);
 }
 
@@ -665,12 +689,12 @@ static int sql_read(const struct extract_input *input, const struct extract_limi
         .sink = sink,
         .unknown = {"a statement that is not known", 0},
         .queries = {"an INSERT whose rows are not told", 0},
+        .changes = {"a statement that changes or deletes rows, not followed", 0},
         .other_copies = {"a COPY with options: its lines were split at tabs", 0},
         .blank = {"a blank line among rows, not a record", 0},
     };
     int r = emit_type(sink, "sql", err);
 
-    (void)limits;
     if (r < 0)
         return r;
     sql_tables_init(&dump.tables, sink);
@@ -679,7 +703,11 @@ static int sql_read(const struct extract_input *input, const struct extract_limi
         r = find_dialect(&dump, input, err);
     if (r == TQ_OK)
         r = read_statements(&dump, err);
-    return r < 0 ? r : report(&dump, err);
+    if (r == TQ_OK)
+        r = report(&dump, err);
+    if (r < 0 || dump.tables.writer.record > 0)
+        return r;
+    return read_as_text(input, limits, sink, err);
 }
 
 static enum claim sql_claim(struct slice head, const struct extract_input *input)

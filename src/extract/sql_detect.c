@@ -195,12 +195,9 @@ bool sql_is_likely(struct slice head)
         if (!sql_is_statement(word)
             || !(has_sign(rest, ';') || rest.length == 0 || strchr(" \t\r\n", rest.data[0])))
             break;
-        rest = skip_statement(text);
-        if (rest.length == 0)
-            break;
         if (++known >= STATEMENTS_ENOUGH)
             return true;
-        text = skip_blank(rest);
+        text = skip_blank(skip_statement(text));
     }
     return is_mostly_inserts(head);
 }

@@ -150,6 +150,16 @@ static void a_torn_dump_is_read_as_far_as_it_goes(void **state)
            "row 2 @2 0 | 2\n");
 }
 
+static void a_script_without_rows_is_searched_as_text(void **state)
+{
+    (void)state;
+    expect("USE fonds;\nSET x = 1;\nUPDATE t SET nom = 'TAZI' WHERE immat = '800000001';\n",
+           "note @3 a statement that changes or deletes rows, not followed\n"
+           "note @0 no rows were found: searched as text\n");
+    expect("USE fonds;\nSET x = 1;\nUPDATE t SET nom = 'TAZI' WHERE immat = '800000001';\n",
+           "page 1 16 words: USE fonds; SET x = 1; UPDATE t SET nom = 'TAZI' WHERE");
+}
+
 static void one_line_of_many_megabytes_is_read(void **state)
 {
     struct recorder recorder = {.quiet = true};
@@ -252,6 +262,7 @@ int main(void)
         cmocka_unit_test(an_export_of_oracle_is_read),
         cmocka_unit_test(values_are_texts),
         cmocka_unit_test(a_torn_dump_is_read_as_far_as_it_goes),
+        cmocka_unit_test(a_script_without_rows_is_searched_as_text),
         cmocka_unit_test(one_line_of_many_megabytes_is_read),
         cmocka_unit_test(a_string_of_many_megabytes_is_cut),
         cmocka_unit_test(tables_that_alternate_without_end_share_one),
