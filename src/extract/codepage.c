@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <string.h>
 #include <strings.h>
 
 /* In the order in which they win ties: the commoner first. */
@@ -411,11 +412,81 @@ const struct codepage *codepage_guess(struct slice sample)
     return best;
 }
 
-const struct codepage *codepage_find(const char *name)
+/* Labels beside the names; those of the WHATWG Encoding Standard that are met, and numbers. */
+static const struct {
+    const char *label, *name;
+} labels[] = {
+    {"iso-8859-1", "windows-1252"},
+    {"latin1", "windows-1252"},
+    {"us-ascii", "windows-1252"},
+    {"ascii", "windows-1252"},
+    {"iso_8859-1", "windows-1252"},
+    {"iso8859-1", "windows-1252"},
+    {"l1", "windows-1252"},
+    {"arabic", "ISO-8859-6"},
+    {"asmo-708", "ISO-8859-6"},
+    {"latin2", "ISO-8859-2"},
+    {"latin5", "windows-1254"},
+    {"iso-8859-9", "windows-1254"},
+    {"iso-8859-6-i", "ISO-8859-6"},
+    {"iso-8859-7", "windows-1253"},
+    {"iso-8859-8", "windows-1255"},
+    {"iso-8859-8-i", "windows-1255"},
+    {"iso-8859-13", "windows-1257"},
+    {"koi8-u", "KOI8-R"},
+    {"latin9", "ISO-8859-15"},
+    {"latin-9", "ISO-8859-15"},
+    {"koi8", "KOI8-R"},
+    {"cp866", "IBM866"},
+    {"866", "IBM866"},
+    {"cp850", "IBM850"},
+    {"850", "IBM850"},
+    {"cp720", "IBM720"},
+    {"720", "IBM720"},
+    {"x-mac-roman", "macintosh"},
+    {"mac", "macintosh"},
+    {"10000", "macintosh"},
+    {"28596", "ISO-8859-6"},
+};
+
+static const struct codepage *find_name(struct slice name)
 {
     for (size_t i = 0; i < sizeof(codepages) / sizeof(codepages[0]); i++) {
-        if (strcasecmp(codepages[i].name, name) == 0)
+        const char *known = codepages[i].name;
+
+        if (strlen(known) == name.length && strncasecmp(known, name.data, name.length) == 0)
             return &codepages[i];
     }
     return NULL;
+}
+
+/* "1256" and "cp1256" are windows-1256. */
+static const struct codepage *find_number(struct slice label)
+{
+    char name[] = "windows-0000";
+
+    if (label.length == 6 && strncasecmp(label.data, "cp", 2) == 0)
+        label = slice_skip(label, 2);
+    if (label.length != 4)
+        return NULL;
+    memcpy(name + 8, label.data, 4);
+    return find_name(slice_of(name));
+}
+
+const struct codepage *codepage_find(struct slice label)
+{
+    const struct codepage *page;
+
+    label = slice_trim(label);
+    if (label.length == 0)
+        return NULL;
+    page = find_name(label);
+    if (!page)
+        page = find_number(label);
+    for (size_t i = 0; !page && i < sizeof(labels) / sizeof(labels[0]); i++) {
+        if (strlen(labels[i].label) == label.length
+            && strncasecmp(labels[i].label, label.data, label.length) == 0)
+            page = find_name(slice_of(labels[i].name));
+    }
+    return page;
 }

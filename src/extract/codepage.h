@@ -24,7 +24,7 @@ struct codepage {
  */
 const struct codepage *codepage_guess(struct slice sample);
 
-/* The encoding of that name, NULL if it is not among those we know. */
-const struct codepage *codepage_find(const char *name);
+/* The one that a label means ("cp1256", "latin1", "x-mac-roman", in any case), or NULL. */
+const struct codepage *codepage_find(struct slice label);
 
 #endif

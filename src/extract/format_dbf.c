@@ -153,7 +153,7 @@ static const struct codepage *marked_page(uint8_t language)
 
     for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
         if (marks[i].mark == language)
-            return codepage_find(marks[i].name);
+            return codepage_find(slice_of(marks[i].name));
     }
     return NULL;
 }

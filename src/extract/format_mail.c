@@ -204,7 +204,7 @@ static int load_text(struct mail *mail, GMimePart *part, struct tq_error *err)
     buf_empty(&mail->text);
     if (charset && strncasecmp(charset, "utf-16", 6) == 0)
         return decode_sample(bytes, &mail->text, err);
-    legacy_text_add(&mail->text, bytes, charset ? mail_charset(slice_of(charset)) : NULL);
+    legacy_text_add(&mail->text, bytes, charset ? codepage_find(slice_of(charset)) : NULL);
     return buf_check(&mail->text, err);
 }
 

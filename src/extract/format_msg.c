@@ -272,7 +272,7 @@ static int take_fixed(struct msg *msg, libolecf_item_t *message, struct tq_error
     if (r < 0)
         return r;
     (void)snprintf(page, sizeof(page), "windows-%u", (unsigned)find_fixed(msg, CODE_PAGE));
-    msg->page = codepage_find(page);
+    msg->page = codepage_find(slice_of(page));
     return give_date(msg, find_fixed(msg, DELIVERED), err);
 }
 

@@ -104,10 +104,10 @@ static const struct codepage *find_charset(struct slice parameters)
                                         "windows-1251", "ISO-8859-15",  "ISO-8859-6"};
 
     if (has_parameter(parameters, "CHARSET", "ISO-8859-1"))
-        return codepage_find("windows-1252");
+        return codepage_find(slice_of("windows-1252"));
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
         if (has_parameter(parameters, "CHARSET", names[i]))
-            return codepage_find(names[i]);
+            return codepage_find(slice_of(names[i]));
     }
     return NULL;
 }

@@ -7,40 +7,7 @@
 #include "extract/base64.h"
 #include "extract/legacy_text.h"
 
-#define CHARSET_BYTES 32u
 #define LINES_MAX     400u /* of a header that are looked at */
-
-const struct codepage *mail_charset(struct slice name)
-{
-    static const struct {
-        const char *alias, *name;
-    } aliases[] = {
-        {"iso-8859-1", "windows-1252"},
-        {"iso8859-1", "windows-1252"},
-        {"latin1", "windows-1252"},
-        {"cp1252", "windows-1252"},
-        {"cp1256", "windows-1256"},
-        {"iso-8859-9", "windows-1254"},
-        {"iso-8859-6-i", "ISO-8859-6"},
-        {"iso-8859-8", "windows-1255"},
-        {"iso-8859-8-i", "windows-1255"},
-        {"iso-8859-7", "windows-1253"},
-        {"iso-8859-13", "windows-1257"},
-        {"koi8-u", "KOI8-R"},
-        {"cp850", "IBM850"},
-        {"cp866", "IBM866"},
-    };
-    char text[CHARSET_BYTES] = "";
-
-    if (name.length == 0 || name.length >= sizeof(text))
-        return NULL;
-    memcpy(text, name.data, name.length);
-    for (size_t i = 0; i < sizeof(aliases) / sizeof(aliases[0]); i++) {
-        if (strcasecmp(text, aliases[i].alias) == 0)
-            return codepage_find(aliases[i].name);
-    }
-    return codepage_find(text);
-}
 
 /* An encoded word at the front of `text`: "=?charset?B?...?=". Its length; 0: there is none. */
 static size_t encoded_word(struct slice text, struct slice *out_charset, char *out_kind,
@@ -133,7 +100,7 @@ static struct slice add_words(struct buf *out, struct slice value)
     }
     if (bytes.failed && !out->failed)
         out->failed = bytes.failed;
-    legacy_text_add(out, buf_slice(&bytes), mail_charset(first_charset));
+    legacy_text_add(out, buf_slice(&bytes), codepage_find(first_charset));
     buf_clear(&bytes);
     return value;
 }

@@ -13,9 +13,6 @@
  */
 void mail_header_add(struct buf *out, struct slice value);
 
-/* The encoding of a charset's name as mail has it; NULL: UTF-8, or not known: it is guessed. */
-const struct codepage *mail_charset(struct slice name);
-
 /* Whether text begins with the header of a mail: lines of fields, some of which mail must have. */
 bool mail_header_is_likely(struct slice head);
 

@@ -19,6 +19,9 @@ struct documents {
     uint32_t
         *exhibit; /* by document: the exhibit that has the pages, in order of the first paths */
     uint32_t count;
+    uint32_t laid_count; /* those before are laid out; the others have tables of their own too */
+    uint32_t *mixed;     /* mixed_count exhibits that have both, while they are looked for */
+    uint32_t mixed_count;
     uint32_t *loose; /* documents */
     uint32_t loose_count;
     size_t loose_capacity;
@@ -35,7 +38,48 @@ static uint32_t listed_under(const struct exhibit_list *list, uint32_t exhibit)
 /* Types whose exhibits are documents even when nothing could be read of them. */
 static bool is_document_type(const char *type)
 {
-    return type && strcmp(type, "pdf") == 0;
+    static const char *const types[] = {"pdf", "docx", "pptx", "odt", "odp", "rtf"};
+
+    for (size_t i = 0; type && i < sizeof(types) / sizeof(types[0]); i++) {
+        if (strcmp(type, types[i]) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The records that the exhibit's own tables have: each row is one. */
+static int records_of_tables(struct documents *documents, uint32_t exhibit, uint64_t *out_records,
+                             struct tq_error *err)
+{
+    CLEANUP(stored_table_list_clear) struct stored_table_list tables = {0};
+    int r = case_load_tables(documents->store, exhibit, &tables, err);
+
+    *out_records = 0;
+    for (size_t i = 0; i < tables.count && r == TQ_OK; i++)
+        *out_records += tables.items[i].head.row_count;
+    return r;
+}
+
+/* An exhibit that was read: is it a document, one with tables of its own, or one without a word? */
+static int sort_exhibit(struct documents *documents, uint32_t exhibit, const char *type,
+                        struct tq_error *err)
+{
+    bool has_pages = false;
+    uint64_t records = 0;
+    int r = case_has_pages(documents->store, exhibit, &has_pages, err);
+
+    if (r < 0 || (!has_pages && !is_document_type(type)))
+        return r;
+    r = records_of_tables(documents, exhibit, &records, err);
+    if (r < 0)
+        return r;
+    if (has_pages && records > 0)
+        documents->mixed[documents->mixed_count++] = exhibit;
+    else if (has_pages)
+        documents->exhibit[documents->count++] = exhibit;
+    else if (records == 0)
+        documents->unread[documents->unread_count++] = exhibit;
+    return TQ_OK;
 }
 
 /* Exhibits that have pages, in bytewise order of the path they are listed under. */
@@ -46,7 +90,8 @@ static int find_documents(struct documents *documents, struct tq_error *err)
 
     documents->exhibit = alloc_zeroed(list->count + 1, sizeof(uint32_t));
     documents->unread = alloc_zeroed(list->count + 1, sizeof(uint32_t));
-    if (!read || !documents->exhibit || !documents->unread)
+    documents->mixed = alloc_zeroed(list->count + 1, sizeof(uint32_t));
+    if (!read || !documents->exhibit || !documents->unread || !documents->mixed)
         return tq_no_memory(err);
 
     for (size_t i = 0; i < list->count; i++) {
@@ -54,19 +99,17 @@ static int find_documents(struct documents *documents, struct tq_error *err)
             read[list->primary[i]] = list->items[i].number;
     }
     for (size_t i = 0; i < list->count; i++) {
-        bool has_pages = false;
         int r;
 
         if (read[i] == 0)
             continue;
-        r = case_has_pages(documents->store, read[i], &has_pages, err);
+        r = sort_exhibit(documents, read[i], list->items[list->position[read[i]]].type, err);
         if (r < 0)
             return r;
-        if (has_pages)
-            documents->exhibit[documents->count++] = read[i];
-        else if (is_document_type(list->items[list->position[read[i]]].type))
-            documents->unread[documents->unread_count++] = read[i];
     }
+    documents->laid_count = documents->count;
+    for (uint32_t i = 0; i < documents->mixed_count; i++)
+        documents->exhibit[documents->count++] = documents->mixed[i];
     return TQ_OK;
 }
 
@@ -184,6 +227,23 @@ static int add_text_table(struct documents *documents, uint32_t exhibit, uint32_
     return r;
 }
 
+/* Records of the text come after those of the exhibit's tables. */
+static int number_records(struct documents *documents, uint32_t document,
+                          struct finding_batch *findings, bool *out_nothing, struct tq_error *err)
+{
+    uint64_t before;
+    int r = records_of_tables(documents, documents->exhibit[document], &before, err);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < findings->record_count; i++)
+        findings->records[i].record += (uint32_t)before;
+    *out_nothing = before > 0 && findings->record_count == 1
+                   && findings->records[0].subject == SUBJECT_NONE
+                   && findings->records[0].cell_count == 0;
+    return TQ_OK;
+}
+
 static int search_loose(struct documents *documents, uint32_t document, struct buf *scratch,
                         struct finding_batch *findings, struct tq_error *err)
 {
@@ -194,6 +254,7 @@ static int search_loose(struct documents *documents, uint32_t document, struct b
     uint32_t page_count, table;
     uint8_t kind = KIND_NONE;
     struct page *pages;
+    bool nothing;
     int r;
 
     r = case_load_pages(documents->store, exhibit, scratch, &pages, &page_count, err);
@@ -203,6 +264,9 @@ static int search_loose(struct documents *documents, uint32_t document, struct b
     r = free_text_search(reg, pages, page_count, listed_under(&inquiry->exhibits, exhibit), &kind,
                          findings, err);
     if (r < 0)
+        return r;
+    r = number_records(documents, document, findings, &nothing, err);
+    if (r < 0 || nothing) /* words beside a table that name nobody are no record */
         return r;
 
     meanings = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*meanings));
@@ -292,9 +356,12 @@ static int lay_out(struct documents *documents, struct tq_error *err)
     r = keep_all_unread(documents, err);
     if (r < 0 || documents->count == 0)
         return r;
-    source.count = documents->count;
+    source.count = documents->laid_count;
     inquiry_report(documents->inquiry, "lay out", 0, documents->count, "documents");
-    r = layout_build(&source, documents->inquiry->request->jobs, &sink, err);
+    if (documents->laid_count > 0)
+        r = layout_build(&source, documents->inquiry->request->jobs, &sink, err);
+    for (uint32_t i = documents->laid_count; i < documents->count && r == TQ_OK; i++)
+        r = keep_loose(documents, i, err);
     if (r < 0)
         return r;
     return search_all_loose(documents, err);
@@ -307,6 +374,7 @@ int inquiry_lay_out(struct inquiry *inquiry, struct tq_error *err)
 
     free(documents.exhibit);
     free(documents.loose);
+    free(documents.mixed);
     free(documents.unread);
     return r;
 }

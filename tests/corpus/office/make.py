@@ -1,0 +1,170 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""Make the samples in this folder: make.py [FOLDER]. The same bytes in every run."""
+
+import pathlib
+import sys
+import zipfile
+
+FOLDER = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
+FOLDER = FOLDER if FOLDER.is_dir() else FOLDER.parent
+DOCUMENT = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+
+
+def package(name, parts, method=zipfile.ZIP_DEFLATED):
+    with zipfile.ZipFile(FOLDER / name, "w", method) as out:
+        for part, content in parts.items():
+            info = zipfile.ZipInfo(part, (2024, 1, 1, 0, 0, 0))
+            info.compress_type = zipfile.ZIP_STORED if part == "mimetype" else method
+            out.writestr(info, content)
+
+
+def relations(base, *items):
+    return "<Relationships>" + "".join(
+        f'<Relationship Id="rId{i}" Type="{base}/{kind}" Target="{target}"/>'
+        for i, (kind, target) in enumerate(items, 1)) + "</Relationships>"
+
+
+def workbook(name, sheets, strings=(), styles="", book="", base=DOCUMENT, prefix="", **extra):
+    """`sheets`: (attributes, content) each."""
+    x = prefix
+    parts = {"[Content_Types].xml": "<Types/>"}
+    parts["xl/workbook.xml"] = (
+        f'<{x}workbook xmlns:r="{base}">{book}<{x}sheets>' + "".join(
+            f'<{x}sheet {attributes} r:id="rId{i}"/>' for i, (attributes, _) in enumerate(sheets, 1))
+        + f"</{x}sheets></{x}workbook>")
+    parts["xl/_rels/workbook.xml.rels"] = relations(
+        base, *[("worksheet", f"worksheets/sheet{i}.xml") for i in range(1, len(sheets) + 1)],
+        ("sharedStrings", "/xl/strings.xml"))
+    if styles:
+        parts["xl/styles.xml"] = styles
+    parts["xl/strings.xml"] = "<sst>" + "".join(f"<si>{text}</si>" for text in strings) + "</sst>"
+    for i, (_, content) in enumerate(sheets, 1):
+        parts[f"xl/worksheets/sheet{i}.xml"] = f"<{x}worksheet>{content}</{x}worksheet>"
+    parts.update(extra.get("parts", {}))
+    package(name, parts)
+
+
+def words(*texts):
+    return "".join(f'<c t="inlineStr"><is><t>{text}</t></is></c>' for text in texts)
+
+
+STYLES = """<styleSheet><numFmts><numFmt numFmtId="164" formatCode="00000"/>
+<numFmt numFmtId="165" formatCode="dd/mm/yyyy\\ hh:mm"/>
+<numFmt numFmtId="166" formatCode="0#&quot; &quot;##&quot; &quot;##&quot; &quot;##&quot; &quot;##"/>
+</numFmts><cellStyleXfs><xf numFmtId="9"/></cellStyleXfs><cellXfs><xf numFmtId="0"/>
+<xf numFmtId="164"/><xf numFmtId="165"/><xf numFmtId="10"/><xf numFmtId="166"/></cellXfs>
+</styleSheet>"""
+
+# Everything a workbook may have, in two sheets, the second hidden.
+workbook("plain.xlsx", [
+    ('name="Agents"', '<cols><col min="3" max="4" hidden="1"/></cols><sheetData>'
+     '<row r="1"><c r="A1" t="s"><v>0</v></c></row>'
+     f'<row r="3">{words("matricule", "nom", "date", "taux", "tel")}</row>'
+     '<row r="4"><c r="A4" s="1"><v>42</v></c><c r="B4" t="s"><v>1</v></c><c r="C4" s="2">'
+     '<v>45292</v></c><c s="3"><v>0.1234</v></c><c s="4"><v>612345678</v></c></row>'
+     '<row r="5" hidden="1"><c s="1"><v>43</v></c><c/><c s="2"><v>45292.5</v></c>'
+     '<c t="b"><v>1</v></c><c s="4"><v>6.12345678E8</v></c></row>'
+     '<row><c><f>1+1</f></c><c t="str"><f>X</f><v>a_x0009_b</v></c><c t="e"><v>#N/A</v></c>'
+     '<c r="XFD6"><v>7</v></c></row>'
+     '<row><c t="s"><v>2</v></c><c/><c><v>12</v></c></row>'
+     f'<row r="9">{words("code", "ville")}</row>'
+     f'<row>{words("12", "Fès")}</row><row>{words("13", "Taza")}</row>'
+     '</sheetData><mergeCells><mergeCell ref="A1:E1"/><mergeCell ref="B4:B5"/></mergeCells>'),
+    ('name="Caché" state="hidden"',
+     f"<sheetData><row>{words('1', 'x')}</row></sheetData>")],
+    ["<t>Liste des agents</t>", "<r><t>ALA</t></r><r><t>OUI</t></r><rPh><t>zz</t></rPh>",
+     "<t>Total</t>"], STYLES,
+    parts={"xl/media/image1.png": "\x89PNG",
+           "xl/comments1.xml": "<comments><comment><text><r><t>voir ALAOUI</t></r></text></comment>"
+                               "</comments>",
+           "docProps/core.xml": "<c><creator>Service RH</creator></c>"})
+workbook("strict.xlsx", [('name="S"', '<x:sheetData><x:row><x:c s="2"><x:v>0</x:v></x:c>'
+                          '<x:c t="d"><x:v>2024-03-05T00:00:00</x:v></x:c></x:row></x:sheetData>')],
+         styles=STYLES, book='<x:workbookPr date1904="1"/>', base=STRICT, prefix="x:")
+workbook("sparse.xlsx", [('name="S"', '<sheetData><row r="1048576"><c r="A1048576"><v>1</v></c>'
+                          '<c r="ZZZZZZ9"><v>2</v></c></row><row r="99999999999"><c><v>3</v></c>'
+                          '</row><row r="2"><c r="B2"><v>4</v></c></row></sheetData>')])
+
+CONTENT = '<office:document-content><office:automatic-styles>%s</office:automatic-styles>' \
+          "<office:body>%s</office:body></office:document-content>"
+
+
+def document(name, kind, body, styles=""):
+    package(name, {"mimetype": f"application/vnd.oasis.opendocument.{kind}",
+                   "content.xml": CONTENT % (styles, body),
+                   "META-INF/manifest.xml": "<manifest:manifest/>",
+                   "meta.xml": "<m><meta:generator>make.py</meta:generator></m>"})
+
+
+def shown(text, attributes=""):
+    return f"<table:table-cell {attributes}><text:p>{text}</text:p></table:table-cell>"
+
+
+document("plain.ods", "spreadsheet", '<office:spreadsheet><table:table table:name="Agents">'
+         f"<table:table-row>{shown('matricule')}{shown('nom')}{shown('né')}{shown('taux')}"
+         f"{shown('heure')}</table:table-row><table:table-row>"
+         + shown("00042", 'office:value-type="float" office:value="42"')
+         + shown("ALA<text:s/>OUI", 'office:value-type="string" table:number-rows-spanned="2"')
+         + shown("01/01/24", 'office:value-type="date" office:date-value="2024-01-01"')
+         + shown("12 %", 'office:value-type="percentage" office:value="0.1234"')
+         + shown("8h30", 'office:value-type="time" office:time-value="PT08H30M00S"')
+         + "</table:table-row><table:table-row>"
+         + shown("43", 'office:value-type="float" office:value="43"')
+         + "<table:covered-table-cell/>"
+         + shown("7", 'table:number-columns-repeated="3"') + "</table:table-row>"
+         '<table:table-row table:number-rows-repeated="1048000"><table:table-cell/>'
+         "</table:table-row></table:table><table:table table:name=\"B\" table:style-name=\"h\">"
+         f'<table:table-row table:number-rows-repeated="3">{shown("1")}{shown("2")}'
+         "</table:table-row></table:table></office:spreadsheet>",
+         '<style:style style:name="h"><style:table-properties table:display="false"/></style:style>')
+document("bomb.ods", "spreadsheet", '<office:spreadsheet><table:table table:name="S">'
+         '<table:table-row table:number-rows-repeated="1000000">'
+         + shown("7", 'table:number-columns-repeated="1000000"')
+         + "</table:table-row></table:table></office:spreadsheet>")
+document("plain.odt", "text", "<office:text><text:h>Attestation</text:h><text:p>Nom :<text:tab/>"
+         "ALAOUI</text:p><text:tracked-changes><text:deletion><text:p>ancien</text:p>"
+         "</text:deletion></text:tracked-changes><table:table><table:table-row>"
+         f"{shown('mois')}{shown('brut')}</table:table-row><table:table-row>{shown('2024-01')}"
+         f"{shown('3000')}</table:table-row></table:table></office:text>")
+
+LIST = "".join("<w:tr>" + "".join(
+    f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>"
+    for text in (["cin", "nom", "ville"] if i == 0 else [f"AB{i:04}", f"NOM{i}", "Fès"])) + "</w:tr>"
+    for i in range(25))
+package("plain.docx", {
+    "[Content_Types].xml": "<Types/>",
+    "word/document.xml":
+        "<w:document><w:body><w:p><w:r><w:t>Nom</w:t><w:tab/><w:t>ALAOUI</w:t></w:r></w:p>"
+        "<w:p><mc:AlternateContent><mc:Choice><w:t>une</w:t></mc:Choice><mc:Fallback><w:t>deux"
+        "</w:t></mc:Fallback></mc:AlternateContent><w:del><w:delText> fois</w:delText></w:del></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:t>mois</w:t></w:p></w:tc><w:tc><w:p><w:t>brut</w:t></w:p></w:tc>"
+        "</w:tr><w:tr><w:tc><w:tcPr><w:gridSpan w:val=\"2\"/></w:tcPr><w:p><w:t>2024-01</w:t></w:p>"
+        "<w:tbl><w:tr><w:tc><w:p><w:t>dedans</w:t></w:p></w:tc></w:tr></w:tbl></w:tc></w:tr></w:tbl>"
+        f"<w:tbl>{LIST}</w:tbl></w:body></w:document>",
+    "word/footer1.xml": "<w:ftr><w:p><w:r><w:t>pied</w:t></w:r></w:p></w:ftr>",
+    "word/embeddings/book.xlsx": "PK",
+    "customXml/item1.xml": "<a b='c'/>"})
+package("plain.pptx", {
+    "[Content_Types].xml": "<Types/>",
+    "ppt/presentation.xml": '<p:presentation><p:sldIdLst><p:sldId id="256" r:id="rId2"/>'
+                            '<p:sldId id="257" r:id="rId1"/></p:sldIdLst></p:presentation>',
+    "ppt/_rels/presentation.xml.rels": relations(DOCUMENT, ("slide", "slides/slide1.xml"),
+                                                 ("slide", "slides/slide2.xml")),
+    "ppt/slides/slide1.xml": "<p:sld><a:p><a:r><a:t>dernière</a:t></a:r></a:p></p:sld>",
+    "ppt/slides/slide2.xml": "<p:sld><a:p><a:r><a:t>première</a:t></a:r></a:p></p:sld>",
+    "ppt/slideLayouts/slideLayout1.xml": "<p:sldLayout><a:p><a:t>modèle</a:t></a:p></p:sldLayout>"})
+package("entities.xlsx", {
+    "[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<workbook/>",
+    "xl/worksheets/sheet1.xml": '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaaaaaaaa">'
+    + "".join(f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 16}">' for i in range(12))
+    + ']><worksheet><sheetData><row><c t="str"><v>&m;</v></c></row></sheetData></worksheet>'})
+
+# One part each, behind the number of the family that tests/fuzz/fuzz_office.c puts it into.
+for family, (name, part) in enumerate([
+        ("plain.xlsx", "xl/worksheets/sheet1.xml"), ("plain.xlsx", "xl/styles.xml"),
+        ("plain.ods", "content.xml"), ("plain.docx", "word/document.xml"),
+        ("plain.pptx", "ppt/slides/slide1.xml")]):
+    with zipfile.ZipFile(FOLDER / name) as source:
+        (FOLDER / f"part{family}").write_bytes(bytes([family]) + source.read(part))
