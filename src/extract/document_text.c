@@ -315,6 +315,18 @@ int document_text_end_row(struct document_text *document, struct tq_error *err)
     return TQ_OK;
 }
 
+int document_text_aside(struct document_text *document, struct slice line, struct tq_error *err)
+{
+    return text_pages_line(&document->pages, line, err);
+}
+
+int document_text_settle(struct document_text *document, struct tq_error *err)
+{
+    return document->depth == 1 && !document->is_list && is_list(document)
+               ? begin_list(document, err)
+               : TQ_OK;
+}
+
 int document_text_table_end(struct document_text *document, struct tq_error *err)
 {
     int r = TQ_OK;

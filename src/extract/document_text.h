@@ -56,6 +56,13 @@ int document_text_end_cell(struct document_text *document, uint32_t columns,
                            struct tq_error *err) MUST_CHECK;
 int document_text_end_row(struct document_text *document, struct tq_error *err) MUST_CHECK;
 
+/* A line of its own, whatever is open. */
+int document_text_aside(struct document_text *document, struct slice line,
+                        struct tq_error *err) MUST_CHECK;
+
+/* If the rows of the outermost table are enough for a list, it is one from here on. */
+int document_text_settle(struct document_text *document, struct tq_error *err) MUST_CHECK;
+
 int document_text_finish(struct document_text *document, struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -44,6 +44,7 @@ static const struct format *const formats[] = {
     &format_vcard,
     &format_mail,
     &format_chat,
+    &format_html,
     &format_json,
     &format_delimited,
     &format_text,

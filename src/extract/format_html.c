@@ -1,0 +1,582 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * HTML as it is met, not as it should be: tags and text are taken one after the other, and no tree
+ * is built, so that time is linear and memory bounded whatever the nesting. Tables of data become
+ * tables; those that only place other tables on the page are dissolved.
+ */
+#include <inttypes.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "extract/decode.h"
+#include "extract/document_text.h"
+#include "extract/format.h"
+#include "extract/html_entity.h"
+
+#define TAG_BYTES_MAX    ((size_t)64 << 10)  /* a longer one is text */
+#define TEXT_BYTES_MAX   ((size_t)256 << 10) /* longer runs are taken in pieces */
+#define TABLES_DEEP      32u                 /* tables within tables; deeper ones are text */
+#define META_BYTES       4096u
+#define LIST_ROWS_MIN    4u /* lists are what HTML tables are used for */
+#define LIST_COLUMNS_MIN 3u
+
+/* A table that is open. */
+struct open_table {
+    bool dissolved; /* it only places what is in it */
+    bool in_row, in_cell;
+    uint32_t span;
+};
+
+struct html_reader {
+    const struct sink *sink;
+    struct text_source source;
+    struct document_text text;
+    struct open_table tables[TABLES_DEEP];
+    uint32_t depth;     /* of open tables, may be more than TABLES_DEEP */
+    char raw[12];       /* the element whose content is no text ("script"), or "" */
+    bool in_pre, space; /* white space counts; some is owed */
+    struct buf decoded;
+};
+
+static void html_reader_clear(struct html_reader *html)
+{
+    text_source_clear(&html->source);
+    document_text_clear(&html->text);
+    buf_clear(&html->decoded);
+}
+
+static bool is_space(char c)
+{
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
+
+/* ---- text ---- */
+
+/* Runs of white space are one space, and none at the start of a line. */
+static int add_words(struct html_reader *html, struct slice text, struct tq_error *err)
+{
+    while (text.length > 0) {
+        size_t length = 0;
+        const struct buf *line = html->text.depth > 0 ? &html->text.cell : &html->text.line;
+        int r;
+
+        if (is_space(text.data[0])) {
+            html->space = true;
+            text = slice_skip(text, 1);
+            continue;
+        }
+        while (length < text.length && !is_space(text.data[length]))
+            length++;
+        if (html->space && line->length > 0) {
+            r = document_text_add(&html->text, SLICE_LITERAL(" "), err);
+            if (r < 0)
+                return r;
+        }
+        html->space = false;
+        r = document_text_add(&html->text, slice_make(text.data, length), err);
+        if (r < 0)
+            return r;
+        text = slice_skip(text, length);
+    }
+    return TQ_OK;
+}
+
+static int add_lines(struct html_reader *html, struct slice text, struct tq_error *err)
+{
+    while (text.length > 0) {
+        const char *mark = memchr(text.data, '\n', text.length);
+        size_t length = mark ? (size_t)(mark - text.data) : text.length;
+        int r = document_text_add(&html->text, slice_make(text.data, length), err);
+
+        if (r == TQ_OK && mark)
+            r = document_text_end_line(&html->text, err);
+        if (r < 0)
+            return r;
+        text = slice_skip(text, length + 1);
+    }
+    return TQ_OK;
+}
+
+/* Text in a table but in none of its cells: a caption, or what is where it should not be. */
+static bool is_aside(const struct html_reader *html)
+{
+    return html->depth > 0 && html->depth <= TABLES_DEEP && !html->tables[html->depth - 1].dissolved
+           && !html->tables[html->depth - 1].in_cell && html->text.depth == 1;
+}
+
+static int add_text(struct html_reader *html, struct slice text, struct tq_error *err)
+{
+    int r;
+
+    if (html->raw[0])
+        return TQ_OK;
+    buf_empty(&html->decoded);
+    html_decode(&html->decoded, text);
+    r = buf_check(&html->decoded, err);
+    if (r < 0)
+        return r;
+    if (is_aside(html)) {
+        struct slice words = slice_trim(buf_slice(&html->decoded));
+
+        return words.length > 0 ? document_text_aside(&html->text, words, err) : TQ_OK;
+    }
+    return html->in_pre ? add_lines(html, buf_slice(&html->decoded), err)
+                        : add_words(html, buf_slice(&html->decoded), err);
+}
+
+static int end_line(struct html_reader *html, struct tq_error *err)
+{
+    html->space = false;
+    if (html->text.depth == 0 && html->text.line.length == 0)
+        return TQ_OK;
+    return document_text_end_line(&html->text, err);
+}
+
+/* ---- tables ---- */
+
+static struct open_table *innermost(struct html_reader *html)
+{
+    return html->depth > 0 && html->depth <= TABLES_DEEP ? &html->tables[html->depth - 1] : NULL;
+}
+
+static int end_cell(struct html_reader *html, struct open_table *table, struct tq_error *err)
+{
+    if (!table->in_cell)
+        return TQ_OK;
+    table->in_cell = false;
+    html->space = false;
+    return table->dissolved ? end_line(html, err)
+                            : document_text_end_cell(&html->text, table->span, err);
+}
+
+static int end_row(struct html_reader *html, struct open_table *table, struct tq_error *err)
+{
+    int r = end_cell(html, table, err);
+
+    if (r < 0 || !table->in_row)
+        return r;
+    table->in_row = false;
+    return table->dissolved ? end_line(html, err) : document_text_end_row(&html->text, err);
+}
+
+/* A table within a table: the outer one only places it, unless it is a list already. */
+static int begin_table(struct html_reader *html, struct tq_error *err)
+{
+    struct open_table *outer = innermost(html);
+    int r = document_text_settle(&html->text, err);
+
+    if (r == TQ_OK && outer && !outer->dissolved && !html->text.is_list && html->text.depth == 1) {
+        r = document_text_table_end(&html->text, err);
+        outer->dissolved = true;
+    }
+    if (r == TQ_OK)
+        r = end_line(html, err);
+    html->depth++;
+    if (r < 0 || html->depth > TABLES_DEEP)
+        return r;
+    html->tables[html->depth - 1] = (struct open_table){.span = 1};
+    return document_text_table(&html->text, err);
+}
+
+static int end_table(struct html_reader *html, struct tq_error *err)
+{
+    struct open_table *table = innermost(html);
+    int r = TQ_OK;
+
+    if (html->depth == 0)
+        return TQ_OK;
+    if (table)
+        r = end_row(html, table, err);
+    html->depth--;
+    if (r < 0 || !table || table->dissolved)
+        return r < 0 ? r : end_line(html, err);
+    return document_text_table_end(&html->text, err);
+}
+
+/* The value of an attribute of a tag; empty if it is not there. */
+static struct slice attribute(struct slice tag, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (size_t i = 1; i + length + 1 < tag.length; i++) {
+        struct slice value;
+        size_t end = 0;
+        char quote;
+
+        if (strncasecmp(tag.data + i, name, length) != 0 || tag.data[i + length] != '='
+            || !is_space(tag.data[i - 1]))
+            continue;
+        value = slice_skip(tag, i + length + 1);
+        quote = value.data[0] == '"' || value.data[0] == '\'' ? value.data[0] : '\0';
+        value = slice_skip(value, quote != '\0');
+        while (end < value.length
+               && (quote ? value.data[end] != quote
+                         : !is_space(value.data[end]) && value.data[end] != '>'))
+            end++;
+        return slice_make(value.data, end);
+    }
+    return (struct slice){0};
+}
+
+static uint32_t small_number(struct slice text)
+{
+    uint32_t value = 0;
+
+    for (size_t i = 0; i < text.length && i < 5 && text.data[i] >= '0' && text.data[i] <= '9'; i++)
+        value = value * 10 + (uint32_t)(text.data[i] - '0');
+    return value;
+}
+
+static int begin_cell(struct html_reader *html, struct slice tag, struct tq_error *err)
+{
+    struct open_table *table = innermost(html);
+    uint32_t span = small_number(attribute(tag, "colspan"));
+    int r;
+
+    if (!table)
+        return end_line(html, err);
+    r = end_cell(html, table, err);
+    table->in_row = table->in_cell = true;
+    table->span = span > 0 && span < TABLE_COLUMNS_MAX ? span : 1;
+    return r;
+}
+
+/* ---- tags ---- */
+
+enum tag_kind {
+    TAG_OTHER,
+    TAG_BLOCK, /* what stands in it stands on lines of its own */
+    TAG_RAW,   /* its content is no text */
+    TAG_TABLE,
+    TAG_ROW,
+    TAG_CELL,
+    TAG_PRE,
+    TAG_INPUT,
+};
+
+static enum tag_kind kind_of(struct slice name)
+{
+    static const struct {
+        const char *name;
+        enum tag_kind kind;
+    } known[] = {
+        {"p", TAG_BLOCK},       {"div", TAG_BLOCK},      {"br", TAG_BLOCK},
+        {"li", TAG_BLOCK},      {"h1", TAG_BLOCK},       {"h2", TAG_BLOCK},
+        {"h3", TAG_BLOCK},      {"h4", TAG_BLOCK},       {"h5", TAG_BLOCK},
+        {"h6", TAG_BLOCK},      {"hr", TAG_BLOCK},       {"ul", TAG_BLOCK},
+        {"ol", TAG_BLOCK},      {"dl", TAG_BLOCK},       {"dt", TAG_BLOCK},
+        {"dd", TAG_BLOCK},      {"title", TAG_BLOCK},    {"body", TAG_BLOCK},
+        {"section", TAG_BLOCK}, {"article", TAG_BLOCK},  {"header", TAG_BLOCK},
+        {"footer", TAG_BLOCK},  {"form", TAG_BLOCK},     {"option", TAG_BLOCK},
+        {"address", TAG_BLOCK}, {"caption", TAG_BLOCK},  {"blockquote", TAG_BLOCK},
+        {"nav", TAG_BLOCK},     {"main", TAG_BLOCK},     {"fieldset", TAG_BLOCK},
+        {"legend", TAG_BLOCK},  {"textarea", TAG_BLOCK}, {"script", TAG_RAW},
+        {"style", TAG_RAW},     {"table", TAG_TABLE},    {"tr", TAG_ROW},
+        {"td", TAG_CELL},       {"th", TAG_CELL},        {"pre", TAG_PRE},
+        {"input", TAG_INPUT},
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (strlen(known[i].name) == name.length
+            && strncasecmp(known[i].name, name.data, name.length) == 0)
+            return known[i].kind;
+    }
+    return TAG_OTHER;
+}
+
+/* What a form was filled with. */
+static int add_input(struct html_reader *html, struct slice tag, struct tq_error *err)
+{
+    struct slice value = attribute(tag, "value");
+    int r;
+
+    if (value.length == 0)
+        return TQ_OK;
+    html->space = true;
+    r = add_text(html, value, err);
+    html->space = true;
+    return r;
+}
+
+static int begin_tag(struct html_reader *html, enum tag_kind kind, struct slice name,
+                     struct slice tag, struct tq_error *err)
+{
+    struct open_table *table = innermost(html);
+
+    switch (kind) {
+    case TAG_RAW:
+        memcpy(html->raw, name.data, name.length);
+        html->raw[name.length] = '\0';
+        return TQ_OK;
+    case TAG_TABLE:
+        return begin_table(html, err);
+    case TAG_ROW:
+        if (!table)
+            return end_line(html, err);
+        if (end_row(html, table, err) < 0)
+            return err->status;
+        table->in_row = true;
+        return TQ_OK;
+    case TAG_CELL:
+        return begin_cell(html, tag, err);
+    case TAG_PRE:
+        html->in_pre = true;
+        return end_line(html, err);
+    case TAG_BLOCK:
+        return end_line(html, err);
+    case TAG_INPUT:
+        return add_input(html, tag, err);
+    case TAG_OTHER:
+        break;
+    }
+    return TQ_OK;
+}
+
+static int end_tag(struct html_reader *html, enum tag_kind kind, struct tq_error *err)
+{
+    struct open_table *table = innermost(html);
+
+    switch (kind) {
+    case TAG_TABLE:
+        return end_table(html, err);
+    case TAG_ROW:
+        return table ? end_row(html, table, err) : end_line(html, err);
+    case TAG_CELL:
+        return table ? end_cell(html, table, err) : end_line(html, err);
+    case TAG_PRE:
+        html->in_pre = false;
+        return end_line(html, err);
+    case TAG_BLOCK:
+        return end_line(html, err);
+    case TAG_RAW:
+    case TAG_INPUT:
+    case TAG_OTHER:
+        break;
+    }
+    return TQ_OK;
+}
+
+/* A tag from '<' to '>'. */
+static int take_tag(struct html_reader *html, struct slice tag, struct tq_error *err)
+{
+    bool is_end = tag.length > 1 && tag.data[1] == '/';
+    struct slice name = slice_skip(tag, 1 + is_end);
+    enum tag_kind kind;
+    size_t length = 0;
+
+    while (length < name.length && !is_space(name.data[length]) && name.data[length] != '>'
+           && name.data[length] != '/')
+        length++;
+    name.length = length;
+    if (html->raw[0]) {
+        if (is_end && strlen(html->raw) == length && strncasecmp(html->raw, name.data, length) == 0)
+            html->raw[0] = '\0';
+        return TQ_OK;
+    }
+    kind = kind_of(name);
+    return is_end ? end_tag(html, kind, err) : begin_tag(html, kind, name, tag, err);
+}
+
+/* ---- the stream ---- */
+
+/* The length of the comment or tag at the start of `text`, 0 if its end is not in view. */
+static size_t markup_length(struct slice text)
+{
+    const char *end;
+    char quote = '\0';
+
+    if (slice_starts(text, SLICE_LITERAL("<!--"))) {
+        end = memmem(text.data + 4, text.length - 4, "-->", 3);
+        return end ? (size_t)(end - text.data) + 3 : 0;
+    }
+    for (size_t i = 1; i < text.length && i < TAG_BYTES_MAX; i++) {
+        char c = text.data[i];
+
+        if (quote ? c == quote : c == '>') {
+            if (!quote)
+                return i + 1;
+            quote = '\0';
+        } else if (!quote && (c == '"' || c == '\'') && text.data[i - 1] == '=') {
+            quote = c;
+        }
+    }
+    return 0;
+}
+
+static bool starts_markup(struct slice text)
+{
+    char c = text.length > 1 ? text.data[1] : ' ';
+
+    return c == '/' || c == '!' || c == '?' || ((c | 32) >= 'a' && (c | 32) <= 'z');
+}
+
+/* Text up to the next '<'; at the end of the view the last bytes wait: an entity may be cut. */
+static size_t text_length(struct slice text, bool final)
+{
+    const char *mark = memchr(text.data + 1, '<', text.length - 1);
+    size_t length = mark ? (size_t)(mark - text.data) : text.length;
+
+    if (length > TEXT_BYTES_MAX)
+        length = TEXT_BYTES_MAX;
+    if ((!mark || length == TEXT_BYTES_MAX) && !final) {
+        const char *entity = memrchr(text.data, '&', length);
+
+        if (entity && length - (size_t)(entity - text.data) <= ENTITY_BYTES_MAX)
+            length = (size_t)(entity - text.data);
+    }
+    return length;
+}
+
+/* Take what is whole in view; *out_used bytes are done with. */
+static int take_view(struct html_reader *html, size_t *out_used, struct tq_error *err)
+{
+    struct slice view = slice_make(html->source.text, html->source.length);
+    int r = TQ_OK;
+
+    while (view.length > 0 && r == TQ_OK) {
+        bool final = html->source.final;
+        size_t length = 0;
+
+        if (view.data[0] == '<' && view.length == 1 && !final)
+            break;
+        if (view.data[0] == '<' && starts_markup(view)) {
+            length = markup_length(view);
+            if (length == 0 && !final && view.length < TAG_BYTES_MAX)
+                break;
+            if (length == 0 && slice_starts(view, SLICE_LITERAL("<!--")))
+                length = 4; /* a comment without an end hides nothing */
+            else if (length > 0 && view.data[1] != '!' && view.data[1] != '?')
+                r = take_tag(html, slice_make(view.data, length), err);
+        }
+        if (length == 0) {
+            length = text_length(view, final);
+            if (length == 0)
+                break;
+            r = add_text(html, slice_make(view.data, length), err);
+        }
+        view = slice_skip(view, length);
+    }
+    *out_used = html->source.length - view.length;
+    return r;
+}
+
+/* The encoding that the head of the text names, for lines that are no UTF-8. */
+static void heed_meta(struct html_reader *html)
+{
+    size_t length = html->source.length < META_BYTES ? html->source.length : META_BYTES;
+    const char *at = html->source.text, *end = at + length;
+
+    while (at && end - at > 8) {
+        size_t label = 0;
+        const struct codepage *page;
+
+        at = memmem(at, (size_t)(end - at), "charset=", 8);
+        if (!at)
+            return;
+        at += 8;
+        while (at < end && (*at == '"' || *at == '\''))
+            at++;
+        while (at + label < end && !strchr("\"'>; /\n", at[label]) && at[label])
+            label++;
+        page = codepage_find(slice_make(at, label));
+        if (page) {
+            html->source.encoding.page = page;
+            return;
+        }
+    }
+}
+
+/* Decode enough to see what the head says of the encoding, and start anew with that. */
+static int open_source(struct html_reader *html, const struct extract_input *input,
+                       struct tq_error *err)
+{
+    int r = text_source_open(&html->source, input->fd, input->size_bytes, err);
+
+    if (r == TQ_OK)
+        r = text_source_more(&html->source, 0, err);
+    if (r < 0)
+        return r;
+    heed_meta(html);
+    text_source_rewind(&html->source);
+    return TQ_OK;
+}
+
+static int read_all(struct html_reader *html, struct tq_error *err)
+{
+    size_t used = 0;
+    int r = TQ_OK;
+
+    while (r == TQ_OK && !html->source.final && !html->text.pages.stopped) {
+        r = text_source_more(&html->source, used, err);
+        if (r == TQ_OK)
+            r = take_view(html, &used, err);
+    }
+    if (r == TQ_OK)
+        r = document_text_finish(&html->text, err);
+    if (r == TQ_OK && html->text.grid.writer.record == 0 && html->text.pages.page_count == 0)
+        r = emit_note(html->sink, 0, err, "no records and no text were found");
+    return r < 0 ? r : text_source_report(&html->source, html->sink, err);
+}
+
+static int html_read(const struct extract_input *input, const struct extract_limits *limits,
+                     const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(html_reader_clear) struct html_reader html = {.sink = sink, .source = {.fd = -1}};
+    int r = emit_type(sink, "html", err);
+
+    if (r < 0)
+        return r;
+    document_text_init(&html.text, sink, limits);
+    html.text.list_rows_min = LIST_ROWS_MIN;
+    html.text.list_columns_min = LIST_COLUMNS_MIN;
+    r = open_source(&html, input, err);
+    return r < 0 ? r : read_all(&html, err);
+}
+
+/* ---- recognition ---- */
+
+static bool has_tag(struct slice text, const char *name)
+{
+    size_t length = strlen(name);
+
+    for (size_t i = 0; i + length + 1 < text.length; i++) {
+        const char *at = memchr(text.data + i, '<', text.length - i - length - 1);
+
+        if (!at)
+            return false;
+        i = (size_t)(at - text.data);
+        if (strncasecmp(at + 1, name, length) == 0
+            && (is_space(at[1 + length]) || at[1 + length] == '>'))
+            return true;
+    }
+    return false;
+}
+
+static enum claim html_claim(struct slice head, const struct extract_input *input)
+{
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+    struct tq_error ignored;
+    struct slice start;
+
+    (void)input;
+    if (head.length < 4 || !memchr(head.data, '<', head.length < 64 ? head.length : 64))
+        return CLAIM_NONE;
+    if (decode_sample(head, &text, &ignored) < 0)
+        return CLAIM_FAILED;
+    start = slice_trim(buf_slice(&text));
+    if (start.length == 0 || start.data[0] != '<')
+        return CLAIM_NONE;
+    if (has_tag(start, "html")
+        || (start.length > 15 && strncasecmp(start.data, "<!doctype html", 14) == 0))
+        return CLAIM_CERTAIN;
+    if (slice_starts(start, SLICE_LITERAL("<?xml")))
+        return CLAIM_NONE;
+    return (has_tag(start, "table") && has_tag(start, "tr")) || has_tag(start, "body")
+                   || has_tag(start, "div")
+               ? CLAIM_LIKELY
+               : CLAIM_NONE;
+}
+
+const struct format format_html = {"html", html_claim, html_read};
