@@ -45,6 +45,7 @@ static const struct format *const formats[] = {
     &format_mail,
     &format_chat,
     &format_html,
+    &format_xml,
     &format_json,
     &format_delimited,
     &format_text,

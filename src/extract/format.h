@@ -32,6 +32,7 @@ extern const struct format format_sqlite;    /* databases, and the logs beside t
 extern const struct format format_sql;       /* SQL dumps as text */
 extern const struct format format_office;    /* XLSX, DOCX, PPTX, ODS, ODT, ODP, by expat */
 extern const struct format format_html;
+extern const struct format format_xml;
 extern const struct format format_json;      /* JSON and JSON Lines */
 extern const struct format format_ebds;      /* fixed-width declaration files */
 extern const struct format format_delimited; /* CSV and its kin */

@@ -133,6 +133,8 @@ static int feed_piece(struct xml *xml, struct slice bytes, bool final, struct tq
         xml->fault = XML_ErrorString(code);
         xml->fault_line = xml_line(xml);
     }
+    if (XML_GetCurrentByteIndex(xml->parser) > 0)
+        xml->fault_at = (uint64_t)XML_GetCurrentByteIndex(xml->parser);
     return TQ_OK;
 }
 

@@ -28,8 +28,8 @@ struct xml {
     struct tq_error *err;
     int failed; /* what a call of the visitor came back with */
     uint32_t depth;
-    const char *fault; /* NULL: well-formed so far */
-    uint64_t fault_line;
+    const char *fault;             /* NULL: well-formed so far */
+    uint64_t fault_line, fault_at; /* its line, from 1, and byte */
 };
 
 #define XML_DEPTH_MAX 4096u /* elements inside each other; deeper is an attack */
