@@ -384,7 +384,7 @@ uint32_t header_rows(const struct row_sample *sample)
 
     if (!header_is_first(sample))
         return 0;
-    while (rows < HEADER_ROWS_MAX && continues_header(sample, rows))
+    while (rows < HEADER_ROWS_MAX && rows < sample->rows && continues_header(sample, rows))
         rows++;
     return rows;
 }

@@ -108,9 +108,25 @@ static void totals_leave_cells_empty(void **state)
     assert_false(header_is_total(person, 3));
 }
 
+static void a_single_row_is_all_that_is_looked_at(void **state)
+{
+    /* Exactly one row: what lies behind it is not the sample's. */
+    struct row_cell *cells = malloc(COLUMNS * sizeof(*cells));
+    const struct row_sample sample = {1, COLUMNS, cells};
+
+    (void)state;
+    assert_non_null(cells);
+    cells[0] = (struct row_cell){"nom", 3};
+    cells[1] = (struct row_cell){"prenom", 6};
+    cells[2] = (struct row_cell){"ville", 5};
+    assert_int_equal(header_rows(&sample), 1);
+    free(cells);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_single_row_is_all_that_is_looked_at),
         cmocka_unit_test(words_over_digits_are_a_header_in_any_language),
         cmocka_unit_test(a_first_row_of_the_same_shapes_is_data),
         cmocka_unit_test(names_with_digits_over_values_of_another_kind_are_a_header),
