@@ -28,6 +28,7 @@ const struct extract_limits extract_limits_default = {
 static const struct format *const formats[] = {
     &format_pdf,
     &format_office,
+    &format_xls,
     &format_rtf,
     &format_archive,
     &format_sqlite,
@@ -51,7 +52,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 13u /* the number of those before that line */
+#define FORMATS_SIGNED 14u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

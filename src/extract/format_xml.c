@@ -434,8 +434,9 @@ static int note_findings(struct xml_reading *reading, const struct xml_fault *fa
         r = emit_note(reading->sink, fault->line, err,
                       "damaged XML: %s; the rest was read as plain text", fault->what);
     if (r == TQ_OK && reading->tree.full)
-        r = emit_note(reading->sink, 0, err,
-                      "more kinds of elements than can be told apart: the others were read as text");
+        r = emit_note(
+            reading->sink, 0, err,
+            "more kinds of elements than can be told apart: the others were read as text");
     for (uint32_t i = 0; i < reading->tree.table_count && r == TQ_OK; i++) {
         if (reading->tree.tables[i].has_others)
             r = emit_note(reading->sink, 0, err,

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "extract/compound.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/file.h"
+
+#define HEADER_BYTES    512u
+#define DIFAT_IN_HEADER 109u
+#define SECTOR_MAX      0xFFFFFFFAu /* from here on numbers have other meanings */
+#define SMALL_BYTES     64u
+#define SMALL_LIMIT     4096u /* of a stream in small sectors; no file has another */
+#define ENTRY_BYTES     128u
+#define ENTRIES_MAX     65536u
+#define NAME_UNITS_MAX  32u
+
+static const char signature[] = {'\xD0', '\xCF', '\x11', '\xE0', '\xA1', '\xB1', '\x1A', '\xE1'};
+
+static uint32_t u16_at(const char *bytes)
+{
+    return (uint32_t)(unsigned char)bytes[0] | (uint32_t)(unsigned char)bytes[1] << 8;
+}
+
+static uint32_t u32_at(const char *bytes)
+{
+    return u16_at(bytes) | u16_at(bytes + 2) << 16;
+}
+
+bool compound_is(struct slice head)
+{
+    return head.length >= HEADER_BYTES && memcmp(head.data, signature, sizeof(signature)) == 0;
+}
+
+void compound_clear(struct compound *compound)
+{
+    free(compound->next);
+    free(compound->small_next);
+    *compound = (struct compound){.fd = -1};
+}
+
+/* A sector into `bytes`; what lies past the end of the file is zero. */
+static int read_sector(const struct compound *c, uint32_t sector, char bytes[4096],
+                       struct tq_error *err)
+{
+    uint64_t at = ((uint64_t)sector + 1) * c->sector_bytes;
+    size_t got = 0;
+    int r = TQ_OK;
+
+    memset(bytes, 0, c->sector_bytes);
+    if (at < c->size_bytes)
+        r = file_read_at(c->fd, at, bytes, c->sector_bytes, &got, err);
+    return r;
+}
+
+static bool is_sector(const struct compound *c, uint32_t sector)
+{
+    return sector < SECTOR_MAX && ((uint64_t)sector + 1) * c->sector_bytes < c->size_bytes;
+}
+
+/* Add the links that one sector of the table holds. */
+static int add_links(const struct compound *c, uint32_t sector, uint32_t **links, size_t *count,
+                     size_t *capacity, struct tq_error *err)
+{
+    char bytes[4096];
+    uint32_t in_sector = c->sector_bytes / 4;
+    int r = read_sector(c, sector, bytes, err);
+
+    if (r < 0)
+        return r;
+    r = alloc_reserve(links, capacity, *count + in_sector, sizeof(**links), err);
+    for (uint32_t i = 0; i < in_sector && r == TQ_OK; i++)
+        (*links)[(*count)++] = u32_at(bytes + 4 * (size_t)i);
+    return r;
+}
+
+/* The table of links: its sectors are listed in the header, and then in a chain of their own. */
+static int read_links(struct compound *c, const char *header, struct tq_error *err)
+{
+    uint64_t sectors_max = c->size_bytes / c->sector_bytes + 1;
+    uint32_t list = u32_at(header + 68), per_list = c->sector_bytes / 4 - 1;
+    char bytes[4096];
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; i < DIFAT_IN_HEADER && r == TQ_OK; i++) {
+        uint32_t sector = u32_at(header + 76 + 4 * (size_t)i);
+
+        if (is_sector(c, sector))
+            r = add_links(c, sector, &c->next, &c->sector_count, &c->next_capacity, err);
+    }
+    for (uint64_t steps = 0; r == TQ_OK && is_sector(c, list) && steps < sectors_max; steps++) {
+        r = read_sector(c, list, bytes, err);
+        for (uint32_t i = 0; i < per_list && r == TQ_OK && c->sector_count < sectors_max; i++) {
+            uint32_t sector = u32_at(bytes + 4 * (size_t)i);
+
+            if (is_sector(c, sector))
+                r = add_links(c, sector, &c->next, &c->sector_count, &c->next_capacity, err);
+        }
+        list = u32_at(bytes + 4 * (size_t)per_list);
+    }
+    return r;
+}
+
+static uint32_t next_of(const uint32_t *links, size_t count, uint32_t sector)
+{
+    return sector < count ? links[sector] : UINT32_MAX;
+}
+
+static int read_small_links(struct compound *c, uint32_t sector, struct tq_error *err)
+{
+    uint64_t sectors_max = c->size_bytes / c->sector_bytes + 1;
+    int r = TQ_OK;
+
+    for (uint64_t steps = 0; r == TQ_OK && is_sector(c, sector) && steps < sectors_max; steps++) {
+        r = add_links(c, sector, &c->small_next, &c->small_count, &c->small_capacity, err);
+        sector = next_of(c->next, c->sector_count, sector);
+    }
+    return r;
+}
+
+/* Whether an entry of the directory has that name: UTF-16, with its end counted. */
+static bool is_named(const char *entry, const char *name)
+{
+    size_t length = strlen(name);
+
+    if (u16_at(entry + 64) != 2 * (length + 1) || length >= NAME_UNITS_MAX)
+        return false;
+    for (size_t i = 0; i < length; i++) {
+        if (u16_at(entry + 2 * i) != (unsigned char)name[i])
+            return false;
+    }
+    return true;
+}
+
+int compound_find(const struct compound *c, const char *name, bool *out_found,
+                  struct compound_stream *out_stream, struct tq_error *err)
+{
+    uint32_t sector = c->directory;
+    char bytes[4096];
+
+    *out_found = false;
+    for (uint32_t entries = 0; is_sector(c, sector) && entries < ENTRIES_MAX;) {
+        int r = read_sector(c, sector, bytes, err);
+
+        if (r < 0)
+            return r;
+        for (uint32_t at = 0; at < c->sector_bytes; at += ENTRY_BYTES, entries++) {
+            if (!is_named(bytes + at, name))
+                continue;
+            *out_found = true;
+            *out_stream =
+                (struct compound_stream){u32_at(bytes + at + 116), u32_at(bytes + at + 120)};
+            return TQ_OK;
+        }
+        sector = next_of(c->next, c->sector_count, sector);
+    }
+    return TQ_OK;
+}
+
+int compound_open(struct compound *c, int fd, uint64_t size_bytes, bool *out_sound,
+                  struct tq_error *err)
+{
+    char header[HEADER_BYTES];
+    struct compound_stream root;
+    unsigned shift;
+    size_t got;
+    int r = file_read_at(fd, 0, header, sizeof(header), &got, err);
+
+    *c = (struct compound){.fd = fd, .size_bytes = size_bytes};
+    *out_sound = false;
+    if (r < 0)
+        return r;
+    shift = u16_at(header + 30);
+    if (!compound_is(slice_make(header, got)) || (shift != 9 && shift != 12))
+        return TQ_OK;
+    c->sector_bytes = 1u << shift;
+    c->directory = u32_at(header + 48);
+    c->small_limit = u32_at(header + 56) < SMALL_LIMIT ? u32_at(header + 56) : SMALL_LIMIT;
+    r = read_links(c, header, err);
+    if (r == TQ_OK)
+        r = read_small_links(c, u32_at(header + 60), err);
+    if (r == TQ_OK)
+        r = compound_find(c, "Root Entry", out_sound, &root, err);
+    if (r == TQ_OK && *out_sound)
+        c->small_start = root.start;
+    return r;
+}
+
+/* Where a small sector lies: in the stream of the root, whose chain is followed. */
+static int read_small(const struct compound *c, uint32_t small, char bytes[4096],
+                      struct tq_error *err)
+{
+    uint32_t per_sector = c->sector_bytes / SMALL_BYTES, sector = c->small_start;
+    int r;
+
+    for (uint32_t i = 0; i < small / per_sector; i++)
+        sector = next_of(c->next, c->sector_count, sector);
+    if (!is_sector(c, sector)) {
+        memset(bytes, 0, SMALL_BYTES);
+        return TQ_OK;
+    }
+    r = read_sector(c, sector, bytes, err);
+    memmove(bytes, bytes + (size_t)(small % per_sector) * SMALL_BYTES, SMALL_BYTES);
+    return r;
+}
+
+int compound_next(const struct compound *c, const struct compound_stream *stream,
+                  struct compound_cursor *cursor, struct slice *out_piece, struct tq_error *err)
+{
+    bool is_small = stream->size_bytes < c->small_limit;
+    uint64_t left = stream->size_bytes - cursor->done;
+    uint32_t piece = is_small ? SMALL_BYTES : c->sector_bytes;
+    bool is_there;
+    int r;
+
+    if (!cursor->started)
+        cursor->sector = stream->start;
+    cursor->started = true;
+    is_there = is_small ? cursor->sector < c->small_count : is_sector(c, cursor->sector);
+    *out_piece = (struct slice){0};
+    if (left == 0 || !is_there || cursor->steps++ > c->size_bytes / SMALL_BYTES)
+        return TQ_OK;
+    r = is_small ? read_small(c, cursor->sector, cursor->bytes, err)
+                 : read_sector(c, cursor->sector, cursor->bytes, err);
+    if (r < 0)
+        return r;
+    *out_piece = slice_make(cursor->bytes, left < piece ? (size_t)left : piece);
+    cursor->done += out_piece->length;
+    cursor->sector = is_small ? next_of(c->small_next, c->small_count, cursor->sector)
+                              : next_of(c->next, c->sector_count, cursor->sector);
+    return TQ_OK;
+}

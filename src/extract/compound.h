@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#ifndef EXTRACT_COMPOUND_H
+#define EXTRACT_COMPOUND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/slice.h"
+
+/*
+ * A compound file ([MS-CFB]): streams in chains of sectors, as old office files are. Only what is
+ * needed to find a stream of the root by name and read it from start to end. Chains that loop or
+ * lead nowhere end where they do.
+ */
+struct compound {
+    int fd;
+    uint64_t size_bytes;
+    uint32_t sector_bytes;
+    uint32_t *next; /* owned: of each sector, the one behind it; sector_count */
+    size_t sector_count, next_capacity;
+    uint32_t *small_next; /* owned: likewise for the small sectors within the root's stream */
+    size_t small_count, small_capacity;
+    uint32_t directory; /* first sector */
+    uint32_t small_start,
+        small_limit; /* of the root's stream; streams that are shorter lie in it */
+};
+
+struct compound_stream {
+    uint32_t start; /* first sector */
+    uint64_t size_bytes;
+};
+
+/* Whether `head` begins one. */
+bool compound_is(struct slice head);
+
+/* *out_sound: it can be read. Clear with compound_clear(), also on failure. */
+int compound_open(struct compound *compound, int fd, uint64_t size_bytes, bool *out_sound,
+                  struct tq_error *err) MUST_CHECK;
+void compound_clear(struct compound *compound);
+
+/* The stream of that name (ASCII); *out_found. */
+int compound_find(const struct compound *compound, const char *name, bool *out_found,
+                  struct compound_stream *out_stream, struct tq_error *err) MUST_CHECK;
+
+/*
+ * Read a stream piece by piece, of a sector each. Start with {0}; *out_piece is borrowed until the
+ * next call and empty at the end.
+ */
+struct compound_cursor {
+    uint64_t done;
+    uint32_t sector;
+    uint64_t steps;
+    bool started;
+    char bytes[4096];
+};
+int compound_next(const struct compound *compound, const struct compound_stream *stream,
+                  struct compound_cursor *cursor, struct slice *out_piece,
+                  struct tq_error *err) MUST_CHECK;
+
+#endif
