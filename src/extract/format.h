@@ -28,9 +28,9 @@ extern const struct format format_archive;  /* libarchive: zip, tar, 7z, rar, gz
 extern const struct format format_telegram; /* result.json of a Telegram Desktop export */
 extern const struct format format_dbf;      /* dBase, FoxPro */
 extern const struct format format_pdf;
-extern const struct format format_sqlite;    /* databases, and the logs beside them */
-extern const struct format format_sql;       /* SQL dumps as text */
-extern const struct format format_office;    /* XLSX, DOCX, PPTX, ODS, ODT, ODP, by expat */
+extern const struct format format_sqlite; /* databases, and the logs beside them */
+extern const struct format format_sql;    /* SQL dumps as text */
+extern const struct format format_office; /* XLSX, DOCX, PPTX, ODS, ODT, ODP, by expat */
 extern const struct format format_xls;    /* old workbooks */
 extern const struct format format_rtf;
 extern const struct format format_html;

@@ -7,7 +7,7 @@
 #include "extract/base64.h"
 #include "extract/legacy_text.h"
 
-#define LINES_MAX     400u /* of a header that are looked at */
+#define LINES_MAX 400u /* of a header that are looked at */
 
 /* An encoded word at the front of `text`: "=?charset?B?...?=". Its length; 0: there is none. */
 static size_t encoded_word(struct slice text, struct slice *out_charset, char *out_kind,
