@@ -192,6 +192,10 @@ int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slic
             out_subjects[i] = SUBJECT_NONE;
             continue;
         }
+        if (i > 0 && slice_equal(keys[i], keys[i - 1])) {
+            out_subjects[i] = out_subjects[i - 1]; /* as in a table in the order of its subjects */
+            continue;
+        }
         out_subjects[i] = dictionary_find(subjects, keys[i], hash);
         if (out_subjects[i] != TEXT_NONE)
             continue;
@@ -202,23 +206,42 @@ int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slic
     return TQ_OK;
 }
 
+int growing_field_open_keys(struct growing_field *field, struct tq_error *err)
+{
+    uint32_t count = field->values.count;
+    int r = alloc_reserve(&field->value_key, &field->value_key_capacity, (size_t)count + 1,
+                          sizeof(*field->value_key), err);
+
+    for (uint32_t i = field->keys.count; i < count && r == TQ_OK; i++)
+        r = dictionary_add(&field->keys, dictionary_text(&field->values, i), &field->value_key[i],
+                           err);
+    field->has_keys = r == TQ_OK;
+    return r;
+}
+
+/* The key of the value that comes next. */
+static int add_key(struct growing_field *field, struct slice form, struct tq_error *err)
+{
+    size_t count = field->values.count;
+    int r = field->has_keys ? TQ_OK : growing_field_open_keys(field, err);
+
+    if (r == TQ_OK)
+        r = alloc_reserve(&field->value_key, &field->value_key_capacity, count + 1,
+                          sizeof(*field->value_key), err);
+    return r < 0 ? r : dictionary_add(&field->keys, form, &field->value_key[count], err);
+}
+
 /* A value that is not there, with its canonical form. */
 static int insert_value(struct growing_field *field, struct slice value, uint32_t hash,
                         struct slice form, uint32_t *out_number, struct tq_error *err)
 {
-    uint32_t number = 0, key = 0;
-    int r = alloc_reserve(&field->value_key, &field->value_key_capacity,
-                          (size_t)field->values.count + 1, sizeof(*field->value_key), err);
+    if (field->has_keys || !slice_equal(form, value)) {
+        int r = add_key(field, form, err);
 
-    if (r == TQ_OK)
-        r = dictionary_add(&field->keys, form, &key, err);
-    if (r == TQ_OK)
-        r = dictionary_insert(&field->values, value, hash, &number, err);
-    if (r < 0)
-        return r;
-    field->value_key[number] = key;
-    *out_number = number;
-    return TQ_OK;
+        if (r < 0)
+            return r;
+    }
+    return dictionary_insert(&field->values, value, hash, out_number, err);
 }
 
 /* A value seen for the first time; TEXT_NONE if it has no canonical form. */
@@ -302,6 +325,10 @@ static int number_values(const struct assemble *assemble, struct growing_field *
         numbers[i] = FACT_VALUE_NONE;
         if (values[i].length == 0 || rows->subject[i] == SUBJECT_NONE)
             continue;
+        if (i > 0 && numbers[i - 1] != FACT_VALUE_NONE && slice_equal(values[i], values[i - 1])) {
+            numbers[i] = numbers[i - 1]; /* as the employer in the months of one person */
+            continue;
+        }
         r = number_value(assemble, growing, values[i], hash, &numbers[i], err);
         if (r < 0)
             return r;

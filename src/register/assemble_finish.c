@@ -141,7 +141,13 @@ static int order_keys(const struct growing_field *growing, const uint32_t *order
     return TQ_OK;
 }
 
-/* Identifiers and codes are mostly written as they are compared: then one dictionary is enough. */
+static void keys_are_values(struct field *field)
+{
+    field->key_count = field->value_count;
+    field->key_text = field->value_text;
+    field->key_bytes = field->value_bytes;
+}
+
 void assemble_share_texts(struct field *field, struct register_file *file)
 {
     size_t offsets = ((size_t)field->value_count + 1) * sizeof(*field->value_text);
@@ -152,8 +158,7 @@ void assemble_share_texts(struct field *field, struct register_file *file)
         return;
     register_file_release(file, field->key_text);
     register_file_release(file, field->key_bytes);
-    field->key_text = field->value_text;
-    field->key_bytes = field->value_bytes;
+    keys_are_values(field);
 }
 
 static int write_keys(const struct growing_field *growing, const uint32_t *order,
@@ -214,7 +219,10 @@ static int sort_field(const struct finishing *finishing, struct growing_field *g
                     err);
     if (r < 0)
         return r;
-    r = write_keys(growing, order, field, reg->file, err);
+    if (growing->has_keys)
+        r = write_keys(growing, order, field, reg->file, err);
+    else
+        keys_are_values(field);
     if (r < 0)
         return r;
     return fact_list_sort(&growing->facts,
@@ -224,11 +232,14 @@ static int sort_field(const struct finishing *finishing, struct growing_field *g
 
 /* What came in, and what was there before. */
 static int merge_field(const struct finishing *finishing, const struct past *past,
-                       const struct growing_field *growing, struct tq_error *err)
+                       struct growing_field *growing, struct tq_error *err)
 {
     struct reg *reg = finishing->reg;
     struct field *field = &reg->fields[growing->number];
+    int r = growing->has_keys ? TQ_OK : growing_field_open_keys(growing, err);
 
+    if (r < 0)
+        return r;
     return field_merge(past, growing, finishing->assemble->kinds[field->kind].rank,
                        reg->kinds[field->kind].subject_count, reg->file, field, err);
 }

@@ -21,6 +21,7 @@ struct growing_field {
     struct field_definition definition; /* its texts in the arena, NUL-terminated */
     bool derived;
     struct dictionary values;
+    bool has_keys; /* false: every value is its own canonical form, and the rest is empty */
     struct dictionary keys; /* canonical forms */
     uint32_t *value_key;    /* owned, by number of value */
     size_t value_key_capacity;
@@ -43,6 +44,9 @@ struct assemble {
 };
 
 void growing_field_clear(struct growing_field *field);
+
+/* Give the values so far, which are their own canonical forms, keys of the same numbers. */
+int growing_field_open_keys(struct growing_field *field, struct tq_error *err) MUST_CHECK;
 
 /* One dictionary in place of two, where values are written as they are compared. */
 void assemble_share_texts(struct field *field, struct register_file *file);

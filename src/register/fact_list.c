@@ -215,6 +215,48 @@ static uint32_t rank_of(const uint32_t *rank, uint32_t number)
     return rank ? rank[number] : number;
 }
 
+static void count_facts(const struct fact_chunk *chunk, const uint32_t *subject_rank,
+                        uint32_t *start)
+{
+    const uint32_t *subject = chunk->rows->subject;
+
+    for (uint32_t i = 0; i < chunk->rows->count; i++) {
+        if (chunk->value[i] != FACT_VALUE_NONE)
+            start[rank_of(subject_rank, subject[i])]++;
+    }
+}
+
+/* An interval of row `i`, which the rows may all have without an end. */
+static inline void put_interval(int32_t *from, int32_t *to, uint32_t at, const int32_t *row_from,
+                                const int32_t *row_to, uint32_t i)
+{
+    if (!from)
+        return;
+    from[at] = row_from ? row_from[i] : MOMENT_MIN;
+    to[at] = row_to ? row_to[i] : MOMENT_MAX;
+}
+
+static void scatter_chunk(const struct fact_chunk *chunk, const uint32_t *subject_rank,
+                          const uint32_t *value_rank, const struct columns *columns)
+{
+    const struct fact_rows *rows = chunk->rows;
+
+    for (uint32_t i = 0; i < rows->count; i++) {
+        uint32_t at;
+
+        if (chunk->value[i] == FACT_VALUE_NONE)
+            continue;
+        at = columns->start[rank_of(subject_rank, rows->subject[i])]++;
+        columns->value[at] = rank_of(value_rank, chunk->value[i]);
+        put_interval(columns->known_from, columns->known_to, at, rows->known_from, rows->known_to,
+                     i);
+        put_interval(columns->valid_from, columns->valid_to, at, rows->valid_from, rows->valid_to,
+                     i);
+        if (columns->period)
+            columns->period[at] = rows->period ? rows->period[i] : MONTH_NONE;
+    }
+}
+
 /* Counting sort by subject. Each chunk is freed as soon as it is read, so that the facts are never
  * held twice. */
 static void scatter(struct fact_list *list, const uint32_t *subject_rank,
@@ -223,14 +265,8 @@ static void scatter(struct fact_list *list, const uint32_t *subject_rank,
 {
     uint32_t *start = columns->start, sum = 0;
 
-    for (size_t c = 0; c < list->chunk_count; c++) {
-        const struct fact_chunk *chunk = &list->chunks[c];
-
-        for (uint32_t i = 0; i < chunk->rows->count; i++) {
-            if (chunk->value[i] != FACT_VALUE_NONE)
-                start[rank_of(subject_rank, chunk->rows->subject[i])]++;
-        }
-    }
+    for (size_t c = 0; c < list->chunk_count; c++)
+        count_facts(&list->chunks[c], subject_rank, start);
     for (uint32_t subject = 0; subject < subject_count; subject++) {
         uint32_t own = start[subject];
 
@@ -238,18 +274,8 @@ static void scatter(struct fact_list *list, const uint32_t *subject_rank,
         sum += own;
     }
     for (size_t c = 0; c < list->chunk_count; c++) {
-        struct fact_chunk *chunk = &list->chunks[c];
-
-        for (uint32_t i = 0; i < chunk->rows->count; i++) {
-            struct fact fact;
-
-            if (chunk->value[i] == FACT_VALUE_NONE)
-                continue;
-            fact = fact_rows_get(chunk->rows, i);
-            fact.value = rank_of(value_rank, chunk->value[i]);
-            columns_put(columns, start[rank_of(subject_rank, fact.subject)]++, &fact);
-        }
-        chunk_clear(chunk);
+        scatter_chunk(&list->chunks[c], subject_rank, value_rank, columns);
+        chunk_clear(&list->chunks[c]);
     }
     /* Each start has moved to its end, which is where the next one begins. */
     memmove(start + 1, start, subject_count * sizeof(*start));
@@ -320,35 +346,95 @@ static size_t merge(struct fact *facts, size_t count)
     return count ? kept + 1 : 0;
 }
 
+/* Memory for the facts of one subject; grows. */
+struct workspace {
+    struct fact *facts; /* owned */
+    size_t capacity;
+};
+
+/* Order and merge `count` facts from `from` on and put them at *at, which is not behind. */
+static int order_run(const struct columns *columns, uint32_t from, uint32_t count,
+                     struct workspace *workspace, uint32_t *at, struct tq_error *err)
+{
+    struct fact *facts;
+    size_t kept;
+    int r = alloc_reserve(&workspace->facts, &workspace->capacity, count, sizeof(*facts), err);
+
+    if (r < 0)
+        return r;
+    facts = workspace->facts;
+    for (uint32_t i = 0; i < count; i++)
+        facts[i] = columns_get(columns, from + i);
+    kept = count;
+    if (count > 1) {
+        sort_facts(facts, count, compare_same);
+        kept = merge(facts, count);
+        sort_facts(facts, kept, compare_facts);
+    }
+    for (size_t i = 0; i < kept; i++)
+        columns_put(columns, (*at)++, &facts[i]);
+    return TQ_OK;
+}
+
+/* How many facts from `from` on are of one period, of `left`. Both orders begin with the period. */
+static uint32_t run_length(const uint16_t *period, uint32_t from, uint32_t left)
+{
+    uint32_t count = 1;
+
+    while (count < left && (!period || period[from + count] == period[from]))
+        count++;
+    return count;
+}
+
+/* Whether the periods come in order, as in most tables; of no periods, they do. */
+static bool periods_ascend(const uint16_t *period, uint32_t from, uint32_t count)
+{
+    bool ascend = true;
+
+    for (uint32_t i = 1; period && i < count; i++)
+        ascend &= period[from + i - 1] <= period[from + i];
+    return ascend;
+}
+
+static int order_subject(const struct columns *columns, uint32_t from, uint32_t end,
+                         struct workspace *workspace, uint32_t *at, struct tq_error *err)
+{
+    bool by_period = periods_ascend(columns->period, from, end - from);
+
+    while (from < end) {
+        uint32_t count = by_period ? run_length(columns->period, from, end - from) : end - from;
+        int r;
+
+        if (count == 1 && from == *at) { /* the usual case: it stands where it belongs */
+            (*at)++;
+        } else {
+            r = order_run(columns, from, count, workspace, at, err);
+            if (r < 0)
+                return r;
+        }
+        from += count;
+    }
+    return TQ_OK;
+}
+
 /* Order and merge the facts of each subject, closing the gaps that merging leaves. */
 static int order_subjects(const struct columns *columns, uint32_t subject_count,
                           struct tq_error *err)
 {
-    CLEANUP(free_cleanup) struct fact *facts = NULL;
-    size_t capacity = 0;
-    uint32_t written = 0;
+    struct workspace workspace = {0};
+    uint32_t written = 0, from = 0;
+    int r = TQ_OK;
 
-    for (uint32_t subject = 0; subject < subject_count; subject++) {
-        uint32_t start = columns->start[subject];
-        size_t count = columns->start[subject + 1] - start;
-        int r = alloc_reserve(&facts, &capacity, count, sizeof(*facts), err);
+    for (uint32_t subject = 0; subject < subject_count && r == TQ_OK; subject++) {
+        uint32_t end = columns->start[subject + 1];
 
-        if (r < 0)
-            return r;
-        for (size_t i = 0; i < count; i++)
-            facts[i] = columns_get(columns, start + i);
-        if (count > 1) {
-            sort_facts(facts, count, compare_same);
-            count = merge(facts, count);
-            sort_facts(facts, count, compare_facts);
-        }
         columns->start[subject] = written;
-        for (size_t i = 0; i < count; i++)
-            columns_put(columns, written + i, &facts[i]);
-        written += (uint32_t)count;
+        r = order_subject(columns, from, end, &workspace, &written, err);
+        from = end;
     }
     columns->start[subject_count] = written;
-    return TQ_OK;
+    free(workspace.facts);
+    return r;
 }
 
 int fact_list_sort(struct fact_list *list, const uint32_t *subject_rank, const uint32_t *value_rank,
