@@ -21,6 +21,7 @@ struct finishing {
     struct assemble *assemble;
     struct reg *reg;
     enum finish_for purpose;
+    uint16_t *order;      /* fields in the order in which threads take them */
     pthread_mutex_t lock; /* guards `finished`, and the arrays of finished fields */
     bool finished[REGISTER_FIELDS_MAX];
 };
@@ -273,40 +274,23 @@ static void share_arrays(struct finishing *finishing, uint16_t number)
     (void)pthread_mutex_unlock(&finishing->lock);
 }
 
-static int finish_given_field(void *state, size_t index, unsigned thread, struct tq_error *err)
+/* One field; `index` in the order. */
+static int finish_one_field(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct finishing *finishing = state;
-    struct growing_field *growing = &finishing->assemble->fields[index];
-    int r;
+    uint16_t number = finishing->order[index];
+    struct growing_field *growing = &finishing->assemble->fields[number];
+    int r = TQ_OK;
 
     (void)thread;
     if (growing->derived)
-        return TQ_OK;
-    r = finish_field(finishing, growing, err);
-    if (r < 0)
-        return r;
-    share_arrays(finishing, growing->number);
-    return TQ_OK;
-}
-
-static int finish_derived_field(void *state, size_t index, unsigned thread, struct tq_error *err)
-{
-    struct finishing *finishing = state;
-    struct growing_field *growing = &finishing->assemble->fields[index];
-    int r;
-
-    (void)thread;
-    if (!growing->derived)
-        return TQ_OK;
-    r = full_name_derive(finishing->reg, growing->definition.kind, finishing->assemble,
-                         (uint16_t)index, err);
-    if (r < 0)
-        return r;
-    r = finish_field(finishing, growing, err);
-    if (r < 0)
-        return r;
-    share_arrays(finishing, growing->number);
-    return TQ_OK;
+        r = full_name_derive(finishing->reg, growing->definition.kind, finishing->assemble, number,
+                             err);
+    if (r == TQ_OK)
+        r = finish_field(finishing, growing, err);
+    if (r == TQ_OK)
+        share_arrays(finishing, growing->number);
+    return r;
 }
 
 /* Canonical form of each subject key of a kind, to the smallest subject that has it. */
@@ -419,19 +403,57 @@ static int add_derived_fields(struct assemble *assemble, struct tq_error *err)
     return TQ_OK;
 }
 
-/* First the given fields, then what is derived from them, then what needs all. */
+static bool is_name(const struct growing_field *field)
+{
+    return !field->derived
+           && (field->definition.type == TYPE_FAMILY_NAME
+               || field->definition.type == TYPE_GIVEN_NAME);
+}
+
+/* Names before what is derived from them, that before the rest, which goes on beside it; of the
+ * rest the largest first, so that the threads end together. */
+static int compare_fields(const void *a, const void *b, void *state)
+{
+    const struct assemble *assemble = state;
+    uint16_t left = *(const uint16_t *)a, right = *(const uint16_t *)b;
+    const struct growing_field *x = &assemble->fields[left], *y = &assemble->fields[right];
+
+    if (is_name(x) != is_name(y))
+        return is_name(x) ? -1 : 1;
+    if (x->derived != y->derived)
+        return x->derived ? -1 : 1;
+    if (x->facts.count != y->facts.count)
+        return x->facts.count > y->facts.count ? -1 : 1;
+    return left < right ? -1 : 1;
+}
+
+/* First the names, then what is derived from them beside the other fields, then what needs all. */
 static int finish_fields(struct assemble *assemble, enum finish_for purpose, unsigned threads,
                          struct reg *reg, struct tq_error *err)
 {
-    struct finishing finishing = {
-        .assemble = assemble, .reg = reg, .purpose = purpose, .lock = PTHREAD_MUTEX_INITIALIZER};
+    CLEANUP(free_cleanup)
+    uint16_t *order = alloc_zeroed((size_t)assemble->field_count + 1, sizeof(*order));
+    struct finishing finishing = {.assemble = assemble,
+                                  .reg = reg,
+                                  .purpose = purpose,
+                                  .order = order,
+                                  .lock = PTHREAD_MUTEX_INITIALIZER};
+    uint16_t names = 0;
     int r;
 
+    if (!order)
+        return tq_no_memory(err);
+    for (uint16_t i = 0; i < assemble->field_count; i++) {
+        order[i] = i;
+        names += is_name(&assemble->fields[i]);
+    }
+    qsort_r(order, assemble->field_count, sizeof(*order), compare_fields, assemble);
     number_fields(assemble, reg);
-    r = pool_run(threads, assemble->field_count, finish_given_field, &finishing, err);
+    r = pool_run(threads, names, finish_one_field, &finishing, err);
     if (r < 0)
         return r;
-    r = pool_run(threads, assemble->field_count, finish_derived_field, &finishing, err);
+    finishing.order = order + names;
+    r = pool_run(threads, assemble->field_count - (size_t)names, finish_one_field, &finishing, err);
     if (r < 0)
         return r;
     return pool_run(threads, reg->field_count, finish_statistics, &finishing, err);
