@@ -347,12 +347,14 @@ struct copy *copy_close(struct copy *copy)
     return NULL;
 }
 
-static int write_sql(struct copy *copy, const char *select, struct tq_error *err)
+static int write_sql(struct copy *copy, const char *select, enum copy_format format,
+                     struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf sql = {0};
     int r;
 
-    buf_format(&sql, "COPY (%s) TO STDOUT WITH (FORMAT csv, HEADER)", select);
+    buf_format(&sql, "COPY (%s) TO STDOUT WITH (FORMAT %s)", select,
+               format == COPY_BINARY ? "binary" : "csv, HEADER");
     r = buf_check(&sql, err);
     if (r < 0)
         return r;
@@ -360,8 +362,8 @@ static int write_sql(struct copy *copy, const char *select, struct tq_error *err
     return copy->sql ? TQ_OK : tq_no_memory(err);
 }
 
-int copy_open(struct connection *connection, const char *select, struct copy **out_copy,
-              struct tq_error *err)
+int copy_open(struct connection *connection, const char *select, enum copy_format format,
+              struct copy **out_copy, struct tq_error *err)
 {
     CLEANUP(copy_close_cleanup) struct copy *copy = alloc_zeroed(1, sizeof(*copy));
     int r;
@@ -376,7 +378,7 @@ int copy_open(struct connection *connection, const char *select, struct copy **o
         if (!copy->pieces[i].data)
             return tq_no_memory(err);
     }
-    r = write_sql(copy, select, err);
+    r = write_sql(copy, select, format, err);
     if (r < 0)
         return r;
     if (pthread_create(&copy->thread, NULL, read_ahead, copy) != 0)

@@ -6,8 +6,9 @@
 
 /*
  * The rows of a SELECT as a stream of CSV (RFC 4180, a header first, UTF-8; NULL is an empty
- * cell), by COPY ... TO STDOUT. A thread of its own reads ahead, within a fixed amount of memory,
- * so that the server works while rows are being used and several streams come at the same time.
+ * cell) or of the binary format, by COPY ... TO STDOUT. A thread of its own reads ahead, within a
+ * fixed amount of memory, so that the server works while rows are being used and several streams
+ * come at the same time.
  *
  * A connection that is lost is taken up again while another transaction holds its snapshot
  * (connection_resume()): the query runs once more, and what was read already is passed over, if it
@@ -15,12 +16,17 @@
  */
 struct copy;
 
+enum copy_format {
+    COPY_CSV,
+    COPY_BINARY /* the server's own, which costs it less */
+};
+
 /*
  * Begin, without waiting for the server: what it has against the SELECT is told by copy_read().
  * `connection` is borrowed and belongs to the stream until copy_close(). *out_copy is owned.
  */
-int copy_open(struct connection *connection, const char *select, struct copy **out_copy,
-              struct tq_error *err) MUST_CHECK;
+int copy_open(struct connection *connection, const char *select, enum copy_format format,
+              struct copy **out_copy, struct tq_error *err) MUST_CHECK;
 
 /* Stop, at the end or before it. What the server still does is cancelled; the connection is of no
  * use after that unless the end was reached. */

@@ -129,7 +129,7 @@ static int want_plain_type(struct connection *connection, const char *column, Oi
 }
 
 static int check_column(struct connection *connection, const PGresult *description,
-                        const char *column, struct tq_error *err)
+                        const char *column, uint32_t *out_type, struct tq_error *err)
 {
     int found = -1;
 
@@ -143,6 +143,7 @@ static int check_column(struct connection *connection, const PGresult *descripti
     }
     if (found < 0)
         return no_column(description, column, err);
+    *out_type = PQftype(description, found);
     return want_plain_type(connection, column, PQftype(description, found), err);
 }
 
@@ -281,7 +282,7 @@ int selection_check_fresh(struct connection *connection, struct tq_error *err)
 
 int selection_prepare(struct connection *connection, const struct selection_source *source,
                       const char *const *columns, size_t column_count, struct buf *out_select,
-                      uint64_t *out_rows, struct tq_error *err)
+                      uint32_t *out_types, uint64_t *out_rows, struct tq_error *err)
 {
     CLEANUP(result_clear_cleanup) PGresult *description = NULL;
     CLEANUP(buf_clear_cleanup) struct buf query = {0};
@@ -295,7 +296,7 @@ int selection_prepare(struct connection *connection, const struct selection_sour
     if (r < 0)
         return r;
     for (size_t i = 0; i < column_count; i++) {
-        r = check_column(connection, description, columns[i], err);
+        r = check_column(connection, description, columns[i], &out_types[i], err);
         if (r < 0)
             return r;
     }

@@ -17,15 +17,16 @@ struct selection_source {
  * so nothing in them is SQL. It is prepared by the server, not run: a query that is more than one
  * statement, takes parameters, or does not close its own brackets is refused here. Every column
  * must be there once, and be of a type whose text is one value: not an array, a row, JSON, XML,
- * bytes or money. `out_select` gets the SELECT, *out_rows the number of rows that the planner
- * expects (pg_class.reltuples by the present size of the table).
+ * bytes or money. `out_select` gets the SELECT, out_types (one for each column) their numbers in
+ * pg_type, *out_rows the number of rows that the planner expects (pg_class.reltuples by the present
+ * size of the table).
  *
  * TQ_E_SYNTAX: it is not such a query, or lacks a column. TQ_E_IO: the server says no, or the role
  * may not read a column, or not see all rows.
  */
 int selection_prepare(struct connection *connection, const struct selection_source *source,
                       const char *const *columns, size_t column_count, struct buf *out_select,
-                      uint64_t *out_rows, struct tq_error *err) MUST_CHECK;
+                      uint32_t *out_types, uint64_t *out_rows, struct tq_error *err) MUST_CHECK;
 
 /*
  * Have this connection hold on to the tables of a SELECT as well, as the one that prepared it does,

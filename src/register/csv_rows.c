@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "register/binary_copy.h"
 
 /* Where a row ends, seen from its start. */
 struct row_end {
@@ -148,14 +149,63 @@ static bool take_row(struct csv_rows *rows)
     return true;
 }
 
+static struct slice unread(const struct csv_rows *rows)
+{
+    return slice_make(rows->data + rows->start, rows->end - rows->start);
+}
+
+static enum binary_status take_binary_header(struct csv_rows *rows)
+{
+    enum binary_status status = BINARY_OK;
+    size_t length = 0;
+
+    if (!rows->past_header)
+        status = binary_header_take(unread(rows), &length);
+    rows->past_header = status == BINARY_OK;
+    rows->start += length;
+    return status;
+}
+
+/* The same of the binary format, whose end is said: whatever is missing at the end is damage. */
+static bool take_binary_row(struct csv_rows *rows)
+{
+    enum binary_status status = take_binary_header(rows);
+    struct slice row;
+
+    if (status == BINARY_OK && rows->past_rows)
+        status = rows->start == rows->end ? BINARY_END : BINARY_DAMAGED;
+    else if (status == BINARY_OK)
+        status = binary_row_take(unread(rows), rows->binary_columns, &row);
+    if (status == BINARY_OK) {
+        rows->rows[rows->row_count++] = (struct csv_row){
+            .data = row.data, .length = (uint32_t)row.length, .line = rows->line++};
+        rows->start = (size_t)(row.data + row.length - rows->data);
+        return true;
+    }
+    if (status == BINARY_END && !rows->past_rows) {
+        rows->start += BINARY_END_BYTES;
+        rows->past_rows = true;
+    }
+    rows->damaged = status == BINARY_DAMAGED || (status == BINARY_MORE && rows->ended);
+    return false;
+}
+
+static bool take(struct csv_rows *rows)
+{
+    return rows->binary_columns ? take_binary_row(rows) : take_row(rows);
+}
+
 int csv_rows_next(struct csv_rows *rows, size_t rows_max, struct tq_error *err)
 {
     rows->row_count = 0;
     for (;;) {
         int r;
 
-        while (rows->row_count < rows_max && take_row(rows))
+        while (rows->row_count < rows_max && take(rows))
             ;
+        if (rows->damaged)
+            return tq_fail(err, TQ_E_IO, "the server's rows are damaged behind row %llu",
+                           (unsigned long long)rows->line - 1);
         if (rows->row_count > 0 || (rows->ended && rows->start == rows->end))
             return TQ_OK;
         if (rows->start == 0 && CSV_ROUND_BYTES - rows->end < 64)

@@ -21,16 +21,18 @@ struct csv_row {
 
 /*
  * Splits a source into rows, a round at a time: RFC 4180 with any delimiter, LF or CRLF. A quote
- * opens a quoted cell only at the start of a cell; blank lines are no rows.
+ * opens a quoted cell only at the start of a cell; blank lines are no rows. Or, with binary_columns
+ * set, the rows of so many columns of register/binary_copy.h; what is not those ends with TQ_E_IO.
  */
 struct csv_rows {
     struct table_text *source; /* borrowed */
     char delimiter;
+    uint32_t binary_columns; /* 0: CSV */
     struct csv_row *rows;
     size_t row_count; /* of this round */
     char *data;       /* the rest is private */
     size_t start, end;
-    bool ended;
+    bool ended, past_header, past_rows, damaged;
     uint64_t line;
 };
 

@@ -134,7 +134,7 @@ static int touch(const struct changes *changes, size_t family, const char *selec
     CLEANUP(copy_close_cleanup) struct copy *copy = NULL;
     CLEANUP(table_text_close_cleanup) struct table_text *text = NULL;
     struct csv_rows rows = {0};
-    int r = copy_open(changes->connection, select, &copy, err);
+    int r = copy_open(changes->connection, select, COPY_CSV, &copy, err);
 
     if (r == TQ_OK)
         r = table_text_of(read_copy, copy, &text, err);

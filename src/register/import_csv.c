@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/utf8.h"
+#include "register/binary_copy.h"
 #include "register/csv_rows.h"
 #include "register/local_time.h"
 #include "register/stored_value.h"
@@ -35,6 +36,7 @@ enum row_status {
     ROW_OK,
     ROW_BROKEN,
     ROW_CELLS,
+    ROW_DAMAGED,
     ROW_NO_KEY,
     ROW_BAD_KEY,
     ROW_BAD_PERIOD,
@@ -64,6 +66,7 @@ struct import {
     uint16_t role_column[ROLE_COUNT]; /* number in the file, or NO_COLUMN */
     uint16_t *value_column;           /* of each described column: number in the file */
     uint32_t file_columns;
+    const struct binary_column *binary; /* file_columns of them; NULL: CSV */
     struct round round;
     struct arena arenas[PIECES_MAX]; /* texts of the round's pieces */
     struct local_time **times;       /* one per thread */
@@ -246,6 +249,20 @@ static int read_header(struct import *import, struct tq_error *err)
     return find_columns(import, cells, err);
 }
 
+/* Rows in the binary format have no header: who asked for them knows the names. */
+static int take_names(struct import *import, struct tq_error *err)
+{
+    CLEANUP(free_cleanup)
+    struct slice *names = alloc_zeroed(import->file_columns, sizeof(*names));
+
+    if (!names)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < import->file_columns; i++)
+        names[i] = slice_of(import->binary[i].name);
+    import->rows.binary_columns = import->file_columns;
+    return find_columns(import, names, err);
+}
+
 /* Rows, in parallel. */
 
 /* A beginning after all time, or an end before it, is no open end. */
@@ -256,14 +273,35 @@ static bool is_wrong_end(struct slice text, enum role role)
     return is_from ? stored_is_never(text) : slice_is(text, "-infinity");
 }
 
+/* A time that came as eight bytes. */
+static bool read_moment(const struct import *import, struct local_time *time, struct slice cell,
+                        enum role role, int32_t *out_minutes)
+{
+    CLEANUP(arena_clear_cleanup) struct arena arena = {0};
+    struct slice text;
+
+    if (cell.length == 0 || binary_moment(cell, out_minutes))
+        return true;
+    return binary_moment_text(cell, &arena, &text) && !is_wrong_end(text, role)
+           && stored_time(time, text, import->dates, out_minutes);
+}
+
+static bool is_moment(const struct import *import, uint16_t column)
+{
+    return import->binary && import->binary[column].type == BINARY_MOMENT;
+}
+
 static bool read_time(const struct import *import, struct local_time *time,
                       const struct slice *cells, enum role role, int32_t *out_minutes)
 {
+    uint16_t column = import->role_column[role];
     struct slice text;
 
-    if (import->role_column[role] == NO_COLUMN)
+    if (column == NO_COLUMN)
         return true;
-    text = slice_trim(cells[import->role_column[role]]);
+    if (is_moment(import, column))
+        return read_moment(import, time, cells[column], role, out_minutes);
+    text = slice_trim(cells[column]);
     if (is_wrong_end(text, role))
         return false;
     return text.length == 0 || stored_time(time, text, import->dates, out_minutes);
@@ -318,6 +356,16 @@ static enum row_status read_row_head(struct import *import, struct local_time *t
     return read_times(import, time, cells, fact, &import->round.bad_role[row]);
 }
 
+static enum row_status split_binary(const struct import *import, const struct csv_row *row,
+                                    struct arena *arena, struct slice *cells, bool *no_memory)
+{
+    enum binary_status status = binary_cells(slice_make(row->data, row->length), import->binary,
+                                             import->file_columns, arena, cells);
+
+    *no_memory = status == BINARY_NO_MEMORY;
+    return status == BINARY_OK ? ROW_OK : ROW_DAMAGED;
+}
+
 static enum row_status split_row(const struct import *import, const struct csv_row *row,
                                  struct arena *arena, struct slice *cells, bool *no_memory)
 {
@@ -325,6 +373,8 @@ static enum row_status split_row(const struct import *import, const struct csv_r
     struct slice cell;
     uint32_t count = 0;
 
+    if (import->binary)
+        return split_binary(import, row, arena, cells, no_memory);
     if (row->broken)
         return ROW_BROKEN;
     while (csv_cells_next(&walk, &cell)) {
@@ -509,6 +559,20 @@ static void say(const struct import *import, size_t row, uint16_t column, const 
         import->request->complain(import->request->state, message.data);
 }
 
+/* The same of the binary format, as text. */
+static struct slice binary_again(const struct import *import, size_t row, uint16_t column,
+                                 struct arena *arena)
+{
+    struct slice *cells = import->cells[0], text;
+    bool no_memory;
+
+    if (split_binary(import, &import->rows.rows[row], arena, cells, &no_memory) != ROW_OK)
+        return slice_make(NULL, 0);
+    if (!is_moment(import, column) || cells[column].length == 0)
+        return slice_trim(cells[column]);
+    return binary_moment_text(cells[column], arena, &text) ? text : slice_make(NULL, 0);
+}
+
 /* The cell of a refused row again: complaints are rare, so nothing was kept for them. */
 static struct slice cell_again(const struct import *import, size_t row, uint16_t column,
                                struct arena *arena)
@@ -516,6 +580,8 @@ static struct slice cell_again(const struct import *import, size_t row, uint16_t
     struct csv_cells walk = csv_cells_of(&import->rows.rows[row], import->table->delimiter, arena);
     struct slice cell = {NULL, 0};
 
+    if (import->binary)
+        return binary_again(import, row, column, arena);
     for (uint32_t i = 0; i <= column; i++) {
         if (!csv_cells_next(&walk, &cell))
             return slice_make(NULL, 0);
@@ -542,6 +608,9 @@ static void complain_row(const struct import *import, size_t row, struct arena *
     case ROW_CELLS:
         (void)snprintf(what, sizeof(what), "not the %u cells of the header", import->file_columns);
         say(import, row, NO_COLUMN, what, none);
+        return;
+    case ROW_DAMAGED:
+        say(import, row, NO_COLUMN, "a value is not of the type that the server said it is", none);
         return;
     case ROW_NO_KEY:
         say(import, row, import->role_column[ROLE_KEY], "the key is empty", none);
@@ -685,7 +754,7 @@ static int prepare(struct import *import, struct tq_error *err)
     import->value_column = alloc_zeroed(import->table->column_count, sizeof(uint16_t));
     if (!import->value_column)
         return tq_no_memory(err);
-    r = read_header(import, err);
+    r = import->binary ? take_names(import, err) : read_header(import, err);
     if (r < 0)
         return r;
     r = make_groups(import, err);
@@ -705,8 +774,9 @@ static int table_failed(const struct described_table *table, const struct tq_err
     return cause->status;
 }
 
-int import_open(const struct import_request *request, const struct described_table *table,
-                struct table_text *source, struct import **out_import, struct tq_error *err)
+int import_open_binary(const struct import_request *request, const struct described_table *table,
+                       struct table_text *source, const struct binary_column *columns,
+                       uint32_t column_count, struct import **out_import, struct tq_error *err)
 {
     CLEANUP(import_close_cleanup) struct import *import = alloc_zeroed(1, sizeof(*import));
     struct tq_error cause;
@@ -717,6 +787,8 @@ int import_open(const struct import_request *request, const struct described_tab
     }
     import->request = request;
     import->table = table;
+    import->binary = columns;
+    import->file_columns = column_count;
     import->dates = table->has_dates
                         ? (struct stored_dates){table->dates, true}
                         : stored_dates_of(assemble_normaliser(request->assemble)->country);
@@ -725,6 +797,12 @@ int import_open(const struct import_request *request, const struct described_tab
         return table_failed(table, &cause, err);
     *out_import = TAKE(import);
     return TQ_OK;
+}
+
+int import_open(const struct import_request *request, const struct described_table *table,
+                struct table_text *source, struct import **out_import, struct tq_error *err)
+{
+    return import_open_binary(request, table, source, NULL, 0, out_import, err);
 }
 
 /* A row that does not fit into a round. Those before it were used. */

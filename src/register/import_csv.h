@@ -3,6 +3,7 @@
 #define REGISTER_IMPORT_CSV_H
 
 #include "register/assemble.h"
+#include "register/binary_copy.h"
 #include "register/build.h"
 #include "register/description.h"
 #include "register/refresh.h"
@@ -36,6 +37,13 @@ int import_open(const struct import_request *request, const struct described_tab
                 struct table_text *source, struct import **out_import,
                 struct tq_error *err) MUST_CHECK;
 struct import *import_close(struct import *import);
+
+/* The same of a table in the format of register/binary_copy.h. `columns` are borrowed. A time with
+ * time zone may only say when rows were known or valid. NULL: it is CSV. */
+int import_open_binary(const struct import_request *request, const struct described_table *table,
+                       struct table_text *source, const struct binary_column *columns,
+                       uint32_t column_count, struct import **out_import,
+                       struct tq_error *err) MUST_CHECK;
 
 /* Take a round of rows, as many as are there up to CSV_ROUND_ROWS; *out_ended: there were none. */
 int import_next(struct import *import, bool *out_ended, struct tq_error *err) MUST_CHECK;

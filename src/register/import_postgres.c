@@ -15,7 +15,10 @@
 /* A table still to be read. */
 struct task {
     const struct described_table *table;
-    char *select; /* owned */
+    char *select;                  /* owned */
+    struct binary_column *columns; /* owned; of the select */
+    uint32_t column_count;
+    bool is_binary; /* else CSV */
     uint64_t rows_expected;
 };
 
@@ -24,7 +27,7 @@ struct lane {
     struct connection *connection;
     struct copy *copy;
     struct import *import; /* NULL until its first turn */
-    const struct described_table *table;
+    const struct task *task;
 };
 
 struct transfer {
@@ -51,8 +54,10 @@ static void transfer_clear_cleanup(struct transfer *transfer)
         lane_stop(&transfer->lanes[i]);
         (void)connection_close(transfer->lanes[i].connection);
     }
-    for (size_t i = 0; i < transfer->task_count; i++)
+    for (size_t i = 0; i < transfer->task_count; i++) {
         free(transfer->tasks[i].select);
+        free(transfer->tasks[i].columns);
+    }
     free(transfer->tasks);
 }
 
@@ -91,28 +96,61 @@ static size_t list_columns(const struct described_table *table, const char **out
     return count;
 }
 
+/* Whether a column tells what a row says or is about, and not only when. */
+static bool is_value(const struct described_table *table, const char *name)
+{
+    bool is_value = strcmp(name, table->key) == 0 || (table->period && !strcmp(name, table->period))
+                    || (table->period_month && !strcmp(name, table->period_month));
+
+    for (size_t i = 0; i < table->column_count; i++)
+        is_value |= strcmp(name, table->columns[i].header) == 0;
+    return is_value;
+}
+
+/* Whether all types can be read in the binary format. A time with time zone that is a value is
+ * written as the server writes it: it knows the institution's clock. A lone column comes with
+ * another, so that a row is no blank line. */
+static bool can_be_binary(const struct task *task)
+{
+    bool known = task->column_count > 1;
+
+    for (uint32_t i = 0; i < task->column_count; i++) {
+        enum binary_type type = task->columns[i].type;
+
+        known &= type != BINARY_UNKNOWN;
+        known &= type != BINARY_MOMENT || !is_value(task->table, task->columns[i].name);
+    }
+    return known;
+}
+
 static int prepare_table(struct transfer *transfer, const struct described_table *table,
                          struct tq_error *err)
 {
     const struct selection_source source = {.relation = table->relation, .sql = table->sql};
-    CLEANUP(free_cleanup)
-    const char **columns = alloc_zeroed(table->column_count + 7, sizeof(*columns)); /* 7 roles */
+    const size_t room = table->column_count + 7; /* roles */
+    CLEANUP(free_cleanup) const char **names = alloc_zeroed(room, sizeof(*names));
+    CLEANUP(free_cleanup) uint32_t *types = alloc_zeroed(room, sizeof(*types));
     CLEANUP(buf_clear_cleanup) struct buf select = {0};
     struct task *task = &transfer->tasks[transfer->task_count];
     struct tq_error cause;
     int r;
 
-    if (!columns)
+    task->columns = alloc_zeroed(room, sizeof(*task->columns));
+    transfer->task_count++;
+    if (!names || !types || !task->columns)
         return tq_no_memory(err);
-    r = selection_prepare(transfer->lanes[0].connection, &source, columns,
-                          list_columns(table, columns), &select, &task->rows_expected, &cause);
+    task->table = table;
+    task->column_count = (uint32_t)list_columns(table, names);
+    r = selection_prepare(transfer->lanes[0].connection, &source, names, task->column_count,
+                          &select, types, &task->rows_expected, &cause);
     if (r < 0)
         return table_failed(transfer, table, &cause, err);
-    task->table = table;
+    for (uint32_t i = 0; i < task->column_count; i++)
+        task->columns[i] = (struct binary_column){names[i], binary_type_of(types[i])};
+    task->is_binary = can_be_binary(task);
     task->select = buf_take(&select);
     if (!task->select)
         return tq_no_memory(err);
-    transfer->task_count++;
     transfer->rows_expected += task->rows_expected;
     return TQ_OK;
 }
@@ -256,8 +294,10 @@ static int lane_start(struct transfer *transfer, struct lane *lane, struct tq_er
         return TQ_OK;
     }
     transfer->task_next++;
-    lane->table = task->table;
-    if (copy_open(lane->connection, task->select, &lane->copy, &cause) < 0)
+    lane->task = task;
+    if (copy_open(lane->connection, task->select, task->is_binary ? COPY_BINARY : COPY_CSV,
+                  &lane->copy, &cause)
+        < 0)
         return table_failed(transfer, task->table, &cause, err);
     return TQ_OK;
 }
@@ -272,7 +312,12 @@ static int open_import(struct transfer *transfer, struct lane *lane, struct tq_e
     struct table_text *text = NULL;
     int r = table_text_of(read_copy, lane->copy, &text, err);
 
-    return r < 0 ? r : import_open(&transfer->quiet, lane->table, text, &lane->import, err);
+    if (r < 0)
+        return r;
+    return import_open_binary(&transfer->quiet, lane->task->table, text,
+                              lane->task->is_binary ? lane->task->columns : NULL,
+                              lane->task->is_binary ? lane->task->column_count : 0, &lane->import,
+                              err);
 }
 
 static void tell_progress(const struct transfer *transfer)

@@ -63,7 +63,8 @@ static int prepare(struct connection *connection, const struct selection_source 
                    struct buf *out_select, struct tq_error *err)
 {
     uint64_t expected;
-    int r = selection_prepare(connection, source, columns, 2, out_select, &expected, err);
+    uint32_t types[2];
+    int r = selection_prepare(connection, source, columns, 2, out_select, types, &expected, err);
 
     if (r == TQ_OK)
         r = selection_lock(connection, out_select->data, err);
@@ -96,7 +97,7 @@ static int read_two(struct tq_error *err)
     if (r == TQ_OK)
         r = connection_resume(second, err);
     if (r == TQ_OK)
-        r = copy_open(second, select.data, &copy, err);
+        r = copy_open(second, select.data, COPY_CSV, &copy, err);
     if (r == TQ_OK)
         r = read_all(copy, &bytes, err);
     if (r == TQ_OK)
@@ -139,7 +140,7 @@ static void start(struct pair *pair, const struct selection_source *source)
     assert_int_equal(connection_export(pair->first, &snapshot, &err), TQ_OK);
     assert_int_equal(begin(snapshot.data, &pair->second, &err), TQ_OK);
     assert_int_equal(prepare(pair->second, source, &select, &err), TQ_OK);
-    assert_int_equal(copy_open(pair->second, select.data, &pair->copy, &err), TQ_OK);
+    assert_int_equal(copy_open(pair->second, select.data, COPY_CSV, &pair->copy, &err), TQ_OK);
     assert_int_equal(copy_read(pair->copy, data, sizeof(data), &got, &err), TQ_OK);
     assert_int_equal(got, sizeof(data));
 }
