@@ -266,16 +266,30 @@ static enum binary_status read_numeric(struct slice cell, struct arena *arena, s
     return BINARY_OK;
 }
 
-/* As the server writes it: the year before the first is 0001 BC. */
+static char *put_pair(char *at, unsigned number)
+{
+    at[0] = (char)('0' + number / 10);
+    at[1] = (char)('0' + number % 10);
+    return at + 2;
+}
+
+/* As the server writes it: the year before the first is 0001 BC. The length. */
 static size_t put_date(char text[DATE_TEXT_MAX], int32_t days, const char **out_era)
 {
     unsigned month, day;
+    char *at = text;
     int year;
 
     civil_from_days(days, &year, &month, &day);
     *out_era = year < 1 ? " BC" : "";
-    return (size_t)snprintf(text, DATE_TEXT_MAX, "%04d-%02u-%02u", year < 1 ? 1 - year : year,
-                            month, day);
+    if (year < 1 || year > 9999)
+        return (size_t)snprintf(text, DATE_TEXT_MAX, "%04d-%02u-%02u", year < 1 ? 1 - year : year,
+                                month, day);
+    at = put_group(at, (unsigned)year); /* dates come by the million: snprintf() takes long */
+    *at++ = '-';
+    at = put_pair(at, month);
+    *at++ = '-';
+    return (size_t)(put_pair(at, day) - text);
 }
 
 static enum binary_status read_date(struct slice cell, struct arena *arena, struct slice *out)

@@ -36,20 +36,50 @@ void dictionary_clear(struct dictionary *dictionary)
     *dictionary = (struct dictionary){0};
 }
 
+/* A text shorter than a word, as one. */
+static inline uint64_t short_word(const char *data, size_t length)
+{
+    uint32_t first = 0, last = 0;
+
+    if (length >= sizeof(first)) {
+        memcpy(&first, data, sizeof(first));
+        memcpy(&last, data + length - sizeof(last), sizeof(last));
+        return first | (uint64_t)last << 32;
+    }
+    for (size_t i = 0; i < length; i++)
+        first = first << 8 | (unsigned char)data[i];
+    return first;
+}
+
 uint32_t dictionary_hash(struct slice text)
 {
     uint64_t hash = text.length * 0x9e3779b97f4a7c15ull;
-    uint64_t word = 0;
+    uint64_t word;
 
     for (; text.length >= sizeof(word); text = slice_skip(text, sizeof(word))) {
         memcpy(&word, text.data, sizeof(word));
         hash = (hash ^ word) * 0xff51afd7ed558ccdull;
         hash ^= hash >> 32;
     }
-    word = 0;
-    if (text.length)
-        memcpy(&word, text.data, text.length);
-    return (uint32_t)(hash_mix(hash ^ word) >> 32);
+    return (uint32_t)(hash_mix(hash ^ short_word(text.data, text.length)) >> 32);
+}
+
+/* Most texts are short: for them, calling memcmp() takes longer than comparing. */
+static inline bool texts_equal(struct slice a, struct slice b)
+{
+    uint64_t first[2], last[2];
+
+    if (a.length != b.length)
+        return false;
+    if (a.length < sizeof(*first))
+        return short_word(a.data, a.length) == short_word(b.data, b.length);
+    if (a.length > 2 * sizeof(*first))
+        return memcmp(a.data, b.data, a.length) == 0;
+    memcpy(&first[0], a.data, sizeof(*first));
+    memcpy(&first[1], b.data, sizeof(*first));
+    memcpy(&last[0], a.data + a.length - sizeof(*last), sizeof(*last));
+    memcpy(&last[1], b.data + b.length - sizeof(*last), sizeof(*last));
+    return first[0] == first[1] && last[0] == last[1];
 }
 
 static inline size_t slot_of(const struct dictionary *dictionary, uint32_t hash)
@@ -75,7 +105,7 @@ uint32_t dictionary_find(const struct dictionary *dictionary, struct slice text,
         if (slot->number_plus_one == 0)
             return TEXT_NONE;
         if (slot->hash == hash
-            && slice_equal(dictionary_text(dictionary, slot->number_plus_one - 1), text))
+            && texts_equal(dictionary_text(dictionary, slot->number_plus_one - 1), text))
             return slot->number_plus_one - 1;
     }
 }
