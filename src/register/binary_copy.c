@@ -273,7 +273,7 @@ static char *put_pair(char *at, unsigned number)
     return at + 2;
 }
 
-/* As the server writes it: the year before the first is 0001 BC. The length. */
+/* As the server writes it: the year before the first is 0001 BC. The length; no zero ends it. */
 static size_t put_date(char text[DATE_TEXT_MAX], int32_t days, const char **out_era)
 {
     unsigned month, day;
@@ -380,13 +380,14 @@ bool binary_moment_text(struct slice cell, struct arena *arena, struct slice *ou
     int64_t days = floor_divide(seconds, DAY_SECONDS), rest = seconds - days * DAY_SECONDS;
     char date[DATE_TEXT_MAX], text[2 * DATE_TEXT_MAX];
     const char *era;
+    size_t length;
 
     if (micros == INT64_MAX || micros == INT64_MIN) {
         *out_text = micros < 0 ? SLICE_LITERAL("-infinity") : SLICE_LITERAL("infinity");
         return true;
     }
-    (void)put_date(date, (int32_t)(days + EPOCH_DAYS), &era);
-    (void)snprintf(text, sizeof(text), "%s %02d:%02d:%02d+00%s", date, (int)(rest / 3600),
-                   (int)(rest / 60 % 60), (int)(rest % 60), era);
+    length = put_date(date, (int32_t)(days + EPOCH_DAYS), &era);
+    (void)snprintf(text, sizeof(text), "%.*s %02d:%02d:%02d+00%s", (int)length, date,
+                   (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60), era);
     return keep(text, strlen(text), arena, out_text) == BINARY_OK;
 }
