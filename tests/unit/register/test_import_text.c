@@ -181,8 +181,8 @@ static void the_binary_format_says_the_same(void **state)
 
         assert_int_equal(import(&stream, 0, &heard, &counts, &err), TQ_OK);
         assert_string_equal(heard.text,
-                            "table 't' row 2 column 'seen': 'known from' is no date or time since "
-                            "1800: 'infinity'\n"
+                            "table 't' row 2 column 'seen': 'known from' is no date or time from "
+                            "1800 to 5000: 'infinity'\n"
                             "table 't' row 3 column 'born': not a date: 'soon\\u{000A}or later'\n"
                             "table 't' row 4: a value is not of the type that the server said it "
                             "is\n"
