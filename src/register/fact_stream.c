@@ -2,29 +2,18 @@
 #include "register/fact_stream.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "register/seal_layout.h"
 #include "register/sealed.h"
+#include "register/stored_items.h"
 
 #define COLUMN_COUNT STORED_FACTS_END /* the arrays of the facts, from STORED_START on */
-
-/* The items of one array that are at hand: of a register in memory, all. */
-struct column {
-    bool there;
-    bool held; /* what it is coded against */
-    uint8_t size;
-    const unsigned char *items;
-    uint64_t first, end;
-    unsigned char *piece; /* owned */
-};
 
 struct fact_stream {
     const struct reg *reg;
     uint16_t number;
-    struct column columns[COLUMN_COUNT];
+    struct stored_items columns[COLUMN_COUNT];
     unsigned char *scratch; /* owned */
     uint32_t subject;       /* of the facts before `end` */
     uint64_t next, end;
@@ -36,64 +25,11 @@ struct fact_stream *fact_stream_free(struct fact_stream *stream)
 {
     if (!stream)
         return NULL;
-    for (unsigned which = 0; which < COLUMN_COUNT; which++) {
-        if (stream->columns[which].held)
-            sealed_let_go(stream->reg->sealed, stream->reg, stream->number, which);
-        free(stream->columns[which].piece);
-    }
+    for (unsigned which = 0; which < COLUMN_COUNT; which++)
+        stored_items_clear(&stream->columns[which]);
     free(stream->scratch);
     free(stream);
     return NULL;
-}
-
-static uint8_t item_bytes(unsigned which)
-{
-    return which < SHARE_COUNT ? (uint8_t)share_item_bytes((enum share_array)which)
-                               : (uint8_t)sizeof(uint32_t);
-}
-
-static int column_open(struct fact_stream *stream, unsigned which, struct tq_error *err)
-{
-    struct column *column = &stream->columns[which];
-    struct stored_array array = {.number = stream->number, .which = (uint8_t)which};
-    int r;
-
-    column->size = item_bytes(which);
-    if (!stream->reg->sealed) {
-        column->items = stored_get(stream->reg, &array);
-        column->end = UINT64_MAX;
-        column->there = column->items != NULL;
-        return TQ_OK;
-    }
-    column->there = sealed_has(stream->reg->sealed, stream->number, which);
-    if (!column->there)
-        return TQ_OK;
-    column->piece = alloc_resize(NULL, SEAL_PIECE_BYTES, 1);
-    column->items = column->piece;
-    if (!column->piece)
-        return tq_no_memory(err);
-    r = sealed_hold(stream->reg->sealed, stream->reg, stream->number, which, err);
-    column->held = r == TQ_OK;
-    return r;
-}
-
-static int read_item(struct fact_stream *stream, unsigned which, uint64_t i, uint64_t *out_item,
-                     struct tq_error *err)
-{
-    struct column *column = &stream->columns[which];
-
-    if (i < column->first || i >= column->end) {
-        uint64_t count = 0;
-        int r = sealed_read_piece(stream->reg->sealed, stream->reg, stream->number, which, i,
-                                  stream->scratch, column->piece, &column->first, &count, err);
-
-        if (r < 0)
-            return r;
-        column->end = column->first + count;
-    }
-    *out_item = 0;
-    memcpy(out_item, column->items + (i - column->first) * column->size, column->size);
-    return TQ_OK;
 }
 
 int fact_stream_open(const struct reg *reg, uint16_t field, struct fact_stream **out_stream,
@@ -109,7 +45,7 @@ int fact_stream_open(const struct reg *reg, uint16_t field, struct fact_stream *
     if (reg->sealed && !stream->scratch)
         return tq_no_memory(err);
     for (unsigned which = 0; which < COLUMN_COUNT; which++) {
-        int r = column_open(stream, which, err);
+        int r = stored_items_open(&stream->columns[which], reg, field, which, stream->scratch, err);
 
         if (r < 0)
             return r;
@@ -133,7 +69,8 @@ static int next_subject(struct fact_stream *stream, bool *out_any, struct tq_err
         if (stream->subject + 1 == subject_count)
             break;
         stream->subject++;
-        r = read_item(stream, STORED_START, (uint64_t)stream->subject + 1, &end, err);
+        r = stored_items_get(&stream->columns[STORED_START], (uint64_t)stream->subject + 1, &end,
+                             err);
         if (r < 0)
             return r;
         if (end < stream->end || end > field->fact_count)
@@ -155,7 +92,7 @@ static int read_optional(struct fact_stream *stream, unsigned which, uint64_t i,
 
     if (!stream->columns[which].there)
         return TQ_OK;
-    r = read_item(stream, which, i, &item, err);
+    r = stored_items_get(&stream->columns[which], i, &item, err);
     if (r == TQ_OK)
         *out_item = (int32_t)(uint32_t)item;
     return r;
@@ -170,7 +107,7 @@ static int read_fact(struct fact_stream *stream, uint64_t i, struct fact *out, s
                                           [SHARE_KNOWN_TO] = &out->known_to,
                                           [SHARE_VALID_FROM] = &out->valid_from,
                                           [SHARE_VALID_TO] = &out->valid_to};
-    int r = read_item(stream, STORED_FACT_VALUE, i, &value, err);
+    int r = stored_items_get(&stream->columns[STORED_FACT_VALUE], i, &value, err);
 
     for (unsigned which = SHARE_PERIOD; which < SHARE_COUNT && r == TQ_OK; which++)
         r = read_optional(stream, which, i, times[which], err);

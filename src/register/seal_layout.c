@@ -130,7 +130,7 @@ void kind_shape_of(const struct kind *kind, struct kind_shape *out)
     out->offsets = (uint64_t)kind->subject_count + 1;
 }
 
-static uint8_t item_bytes(unsigned which)
+uint8_t stored_item_bytes(unsigned which)
 {
     switch (which) {
     case STORED_VALUE_BYTES:
@@ -160,7 +160,7 @@ static void add(struct seal_layout *layout, uint16_t number, unsigned which, uin
         return;
     *array = (struct stored_array){.number = number,
                                    .which = (uint8_t)which,
-                                   .size = item_bytes(which),
+                                   .size = stored_item_bytes(which),
                                    .items = items,
                                    .first_chunk = layout->chunk_count,
                                    .needed = {NO_ARRAY, NO_ARRAY, NO_ARRAY}};
@@ -184,10 +184,13 @@ static size_t find_between(const struct seal_layout *layout, size_t low, size_t 
 size_t seal_layout_find(const struct seal_layout *layout, const struct field_shape *fields,
                         uint16_t number, unsigned which)
 {
-    uint16_t owner = which < SHARE_COUNT ? fields[number].owner[which] : number;
+    uint16_t owner;
 
+    if (which >= STORED_COUNT)
+        return find_between(layout, 0, layout->field_first[0], number, which);
     if (!fields[number].has[which])
         return NO_ARRAY;
+    owner = which < SHARE_COUNT ? fields[number].owner[which] : number;
     return find_between(layout, layout->field_first[owner], layout->field_first[owner + 1], owner,
                         which);
 }
@@ -198,8 +201,9 @@ static size_t find_values(const struct reg *reg, const struct seal_layout *layou
 {
     if (!fields[number].subject_values)
         return seal_layout_find(layout, fields, number, which);
-    return find_between(layout, 0, layout->field_first[0], reg->fields[number].kind,
-                        which == STORED_VALUE_TEXT ? STORED_SUBJECT_TEXT : STORED_SUBJECT_BYTES);
+    return seal_layout_find(layout, fields, reg->fields[number].kind,
+                            which == STORED_VALUE_TEXT ? STORED_SUBJECT_TEXT
+                                                       : STORED_SUBJECT_BYTES);
 }
 
 static void code_by_base(struct stored_array *array, enum array_coding coding, size_t groups,

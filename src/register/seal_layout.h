@@ -89,10 +89,13 @@ int seal_layout_make(const struct reg *reg, const struct kind_shape *kinds,
                      struct tq_error *err) MUST_CHECK;
 void seal_layout_clear(struct seal_layout *layout);
 
-/* Number of an array of a field in the layout, its own or another's; NO_ARRAY: it is empty, or
- * there is none. */
+/* Number of an array of a field (or kind) in the layout, its own or another's; NO_ARRAY: it is
+ * empty, or there is none. */
 size_t seal_layout_find(const struct seal_layout *layout, const struct field_shape *fields,
                         uint16_t number, unsigned which);
+
+/* Bytes of an item of such an array. */
+uint8_t stored_item_bytes(unsigned which);
 
 /* Items of a chunk of the array, all but the last. */
 static inline size_t stored_per_chunk(const struct stored_array *array)

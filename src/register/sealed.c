@@ -402,7 +402,7 @@ static void share_texts(const struct sealed *sealed, const struct reg *reg, stru
 
 bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which)
 {
-    return sealed->shapes.fields[field].has[which];
+    return which >= STORED_COUNT || sealed->shapes.fields[field].has[which];
 }
 
 uint64_t sealed_items(const struct sealed *sealed, uint16_t field, unsigned which)

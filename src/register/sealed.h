@@ -47,7 +47,7 @@ int sealed_read_piece(const struct sealed *sealed, const struct reg *reg, uint16
                       unsigned which, uint64_t first, unsigned char *scratch, void *out,
                       uint64_t *out_first, uint64_t *out_count, struct tq_error *err) MUST_CHECK;
 
-/* Whether a field has a stored array. */
+/* Whether a field (or kind) has a stored array. */
 bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which);
 
 /* Items of an array that it has. */
