@@ -46,6 +46,8 @@ int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err)
     uint64_t cursor = 0;
     int r = keep_counts(inquiry, err);
 
+    if (r == TQ_OK)
+        r = reg_load_subjects(reg, err);
     while (r == TQ_OK && assessment_next_subject(inquiry->assessment, &cursor, &row))
         r = case_add_subject(inquiry->request->store, &row,
                              reg_subject_key(reg, row.kind, row.subject), err);

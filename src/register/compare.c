@@ -334,8 +334,10 @@ static int want_comparable(const struct reg *older, const struct reg *newer, str
 static int load(const struct reg *reg, struct tq_error *err)
 {
     uint8_t seal[SHA256_BYTES];
-    int r = reg_load(reg, NULL, FIELD_DICTIONARY, err);
+    int r = reg_load_subjects(reg, err);
 
+    if (r == TQ_OK)
+        r = reg_load(reg, NULL, FIELD_DICTIONARY, err);
     return r < 0 ? r : reg_seal(reg, seal, err);
 }
 

@@ -52,6 +52,11 @@ int reg_seal(const struct reg *reg, uint8_t out_seal[SHA256_BYTES], struct tq_er
     return reg->sealed ? sealed_check_end(reg->sealed, out_seal, err) : TQ_OK;
 }
 
+int reg_load_subjects(const struct reg *reg, struct tq_error *err)
+{
+    return reg->sealed ? sealed_load_subjects(reg->sealed, reg, err) : TQ_OK;
+}
+
 int reg_load(const struct reg *reg, const bool *wanted, unsigned parts, struct tq_error *err)
 {
     return reg->sealed ? sealed_load(reg->sealed, reg, wanted, parts, err) : TQ_OK;

@@ -16,9 +16,9 @@
  * The register in memory: one column store per field, dictionary-encoded, read-only, so any number
  * of threads may ask at the same time. Stages read the arrays directly; they are the contract.
  *
- * An open register has its head and the keys of its subjects in memory. Dictionaries and facts,
- * which are all the rest, are read when somebody first needs those of a field: call reg_load()
- * before touching them.
+ * An open register has its head in memory. The keys of its subjects, and dictionaries and facts,
+ * which are all the rest, are read when somebody first needs them: call reg_load_subjects(), or
+ * reg_load() for those of a field, before touching them.
  *
  * A *kind* is a sort of subject ("person"); its subjects are numbered 0..subject_count-1 in
  * bytewise order of their keys. A field belongs to one kind. A *value* is a distinct text of a
@@ -30,7 +30,9 @@
  */
 struct kind {
     const char *name;
-    uint32_t subject_count;
+    uint32_t subject_count; /* always there */
+
+    /* After reg_load_subjects(). */
     const uint32_t *subject_text;      /* subject_count + 1 offsets into subject_bytes */
     const char *subject_bytes;         /* the register keys, as the institution writes them */
     uint16_t field_first, field_count; /* its fields are fields[field_first ...] */
@@ -138,6 +140,9 @@ struct reg *reg_free(struct reg *reg);
 int reg_seal(const struct reg *reg, uint8_t out_seal[SHA256_BYTES],
              struct tq_error *err) MUST_CHECK;
 
+/* Have the keys of all subjects in memory. Any thread may ask; errors as reg_load(). */
+int reg_load_subjects(const struct reg *reg, struct tq_error *err) MUST_CHECK;
+
 /* What of a field is in memory, as a sum; nothing when the register is opened. */
 enum {
     FIELD_DICTIONARY = 1, /* values, keys, and the index of keys */
@@ -173,6 +178,7 @@ static inline const struct field *reg_field(const struct reg *reg, uint16_t numb
 uint16_t reg_find_field(const struct reg *reg, uint8_t kind, struct slice name);
 uint8_t reg_find_kind(const struct reg *reg, struct slice name);
 
+/* After reg_load_subjects(). */
 struct slice reg_subject_key(const struct reg *reg, uint8_t kind, uint32_t subject);
 uint32_t reg_find_subject(const struct reg *reg, uint8_t kind, struct slice key);
 

@@ -60,6 +60,19 @@ static struct sealed *sealed_new(void)
     return sealed->scratch ? sealed : sealed_free(sealed);
 }
 
+/* What is asked for goes before the check of the whole file. */
+static void lock(struct sealed *sealed)
+{
+    sealed_begin(sealed);
+    (void)pthread_mutex_lock(&sealed->lock);
+}
+
+static void unlock(struct sealed *sealed)
+{
+    (void)pthread_mutex_unlock(&sealed->lock);
+    sealed_end(sealed);
+}
+
 /* ---- reading arrays ---- */
 
 /* One step: open a chunk into its array. */
@@ -357,6 +370,25 @@ static int want_array(struct round *round, uint16_t number, unsigned which, stru
     return TQ_OK;
 }
 
+/* The keys of a kind's subjects. */
+static int want_subjects(struct round *round, uint8_t number, struct tq_error *err)
+{
+    const struct sealed *sealed = round->sealed;
+    struct kind *kind = &round->reg->kinds[number];
+
+    for (unsigned which = STORED_SUBJECT_TEXT; which <= STORED_SUBJECT_BYTES; which++) {
+        size_t found = seal_layout_find(&sealed->layout, sealed->shapes.fields, number, which);
+        int r = found == NO_ARRAY ? TQ_OK : ask_for(round, found, err);
+
+        if (r < 0)
+            return r;
+    }
+    if (!kind->subject_bytes) /* no subject, or one without a name */
+        kind->subject_bytes = register_file_array(round->reg->file, 0, 1);
+    return kind->subject_bytes ? TQ_OK : tq_no_memory(err);
+}
+
+/* The part that an array belongs to, without those that come before it. */
 unsigned sealed_part_of(unsigned which)
 {
     switch (which) {
@@ -372,13 +404,13 @@ unsigned sealed_part_of(unsigned which)
 /* All arrays of some parts. */
 static int want_parts(struct round *round, uint16_t number, unsigned parts, struct tq_error *err)
 {
-    for (unsigned which = 0; which < STORED_COUNT; which++) {
-        int r = sealed_part_of(which) & parts ? want_array(round, number, which, err) : TQ_OK;
+    int r = TQ_OK;
 
-        if (r < 0)
-            return r;
-    }
-    return TQ_OK;
+    if (parts & FIELD_DICTIONARY && round->sealed->shapes.fields[number].subject_values)
+        r = want_subjects(round, round->reg->fields[number].kind, err);
+    for (unsigned which = 0; which < STORED_COUNT && r == TQ_OK; which++)
+        r = sealed_part_of(which) & parts ? want_array(round, number, which, err) : TQ_OK;
+    return r;
 }
 
 /* Identifiers that number the subjects have their dictionary; where values are written as they are
@@ -419,7 +451,7 @@ int sealed_hold(struct sealed *sealed, const struct reg *reg, uint16_t field, un
 
     if (number == NO_ARRAY)
         return TQ_OK;
-    (void)pthread_mutex_lock(&sealed->lock);
+    lock(sealed);
     r = round_init(&round, sealed, reg, err);
     if (r == TQ_OK)
         r = hold_needed(&round, &sealed->layout.arrays[number], err);
@@ -432,7 +464,7 @@ int sealed_hold(struct sealed *sealed, const struct reg *reg, uint16_t field, un
             sealed->holds[needed]++;
     }
     round_clear_cleanup(&round);
-    (void)pthread_mutex_unlock(&sealed->lock);
+    unlock(sealed);
     return r;
 }
 
@@ -442,7 +474,7 @@ void sealed_let_go(struct sealed *sealed, const struct reg *reg, uint16_t field,
 
     if (number == NO_ARRAY)
         return;
-    (void)pthread_mutex_lock(&sealed->lock);
+    lock(sealed);
     for (unsigned i = 0; i < STORED_NEEDED; i++) {
         size_t needed = sealed->layout.arrays[number].needed[i];
 
@@ -451,7 +483,7 @@ void sealed_let_go(struct sealed *sealed, const struct reg *reg, uint16_t field,
         sealed->holds[needed]--;
         sealed_drop(sealed, reg, needed);
     }
-    (void)pthread_mutex_unlock(&sealed->lock);
+    unlock(sealed);
 }
 
 int sealed_read_piece(const struct sealed *sealed, const struct reg *reg, uint16_t field,
@@ -617,14 +649,14 @@ int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted
 
     if (!fields)
         return tq_no_memory(err);
-    (void)pthread_mutex_lock(&sealed->lock);
+    lock(sealed);
     for (uint16_t i = 0; i < reg->field_count; i++) {
         if ((!wanted || wanted[i]) && missing(sealed, i, parts))
             fields[count++] = i;
     }
     if (count > 0)
         r = load(sealed, reg, fields, count, parts, err);
-    (void)pthread_mutex_unlock(&sealed->lock);
+    unlock(sealed);
     return r;
 }
 
@@ -635,32 +667,42 @@ int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t num
 
     if (!missing(sealed, number, parts))
         return TQ_OK;
-    (void)pthread_mutex_lock(&sealed->lock);
+    lock(sealed);
     if (missing(sealed, number, parts))
         r = load(sealed, reg, &number, 1, parts, err);
-    (void)pthread_mutex_unlock(&sealed->lock);
+    unlock(sealed);
+    return r;
+}
+
+/* With the lock held. */
+static int load_subjects(struct sealed *sealed, const struct reg *reg, struct tq_error *err)
+{
+    CLEANUP(round_clear_cleanup) struct round round = {0};
+    struct tq_error cause;
+    int r = round_init(&round, sealed, reg, err);
+
+    for (uint8_t i = 0; i < reg->kind_count && r == TQ_OK; i++)
+        r = want_subjects(&round, i, err);
+    if (r < 0)
+        return r;
+    r = read_arrays(&round, &cause);
+    if (r < 0)
+        return tq_fail(err, cause.status, "register '%s': %s", sealed->path, cause.message);
+    sealed->has_subjects = true;
+    return TQ_OK;
+}
+
+int sealed_load_subjects(struct sealed *sealed, const struct reg *reg, struct tq_error *err)
+{
+    int r;
+
+    lock(sealed);
+    r = sealed->has_subjects ? TQ_OK : load_subjects(sealed, reg, err);
+    unlock(sealed);
     return r;
 }
 
 /* ---- opening ---- */
-
-/* The keys of the subjects, which are needed to name anybody. */
-static int open_subjects(struct sealed *sealed, struct reg *reg, struct tq_error *err)
-{
-    CLEANUP(round_clear_cleanup) struct round round = {0};
-    int r = round_init(&round, sealed, reg, err);
-
-    for (size_t i = 0; i < sealed->layout.field_first[0] && r == TQ_OK; i++)
-        r = ask_for(&round, i, err);
-    for (uint8_t i = 0; i < reg->kind_count && r == TQ_OK; i++) {
-        struct kind *kind = &reg->kinds[i];
-
-        if (!kind->subject_bytes) /* no subject, or one without a name */
-            kind->subject_bytes = register_file_array(reg->file, 0, 1);
-        r = kind->subject_bytes ? TQ_OK : tq_no_memory(err);
-    }
-    return r < 0 ? r : read_arrays(&round, err);
-}
 
 static int open_head(struct sealed *sealed, struct reg **out_reg, struct tq_error *err)
 {
@@ -716,9 +758,7 @@ static int open_all(struct sealed *sealed, const char *path, struct reg **out_re
     r = sealed_find_chunks(sealed, err);
     if (r < 0)
         return r;
-    r = open_subjects(sealed, reg, err);
-    if (r == TQ_OK)
-        r = sealed_check_start(sealed, err);
+    r = sealed_check_start(sealed, err);
     if (r < 0)
         return r;
     *out_reg = TAKE(reg);

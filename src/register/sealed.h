@@ -15,7 +15,9 @@ struct sealed *sealed_free(struct sealed *sealed); /* NULL allowed */
 int sealed_check_end(struct sealed *sealed, uint8_t out_digest[SHA256_BYTES],
                      struct tq_error *err) MUST_CHECK;
 
-/* As reg_load() and reg_load_field(). */
+/* As reg_load_subjects(), reg_load() and reg_load_field(). */
+int sealed_load_subjects(struct sealed *sealed, const struct reg *reg,
+                         struct tq_error *err) MUST_CHECK;
 int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted, unsigned parts,
                 struct tq_error *err) MUST_CHECK;
 int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number, unsigned parts,
@@ -23,6 +25,13 @@ int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t num
 
 /* As reg_keep(). */
 void sealed_keep(struct sealed *sealed, const struct reg *reg, const bool *wanted);
+
+/*
+ * Between the two the check of the whole file, if it is under way, waits: somebody waits for an
+ * answer. All that loads or holds does so by itself; who reads pieces by hand may.
+ */
+void sealed_begin(struct sealed *sealed);
+void sealed_end(struct sealed *sealed);
 
 /* Room that sealed_read_piece() needs to work in: a chunk, sealed and then packed, and after it
  * what it holds, coded. */

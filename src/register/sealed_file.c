@@ -122,6 +122,8 @@ int sealed_find_chunks(struct sealed *sealed, struct tq_error *err)
 bool sealed_check_init(struct check *check)
 {
     (void)pthread_mutex_init(&check->lock, NULL);
+    (void)pthread_mutex_init(&check->turn, NULL);
+    (void)pthread_cond_init(&check->idle, NULL);
     for (unsigned i = 0; i < CHECK_THREADS; i++) {
         check->scratch[i] = alloc_resize(NULL, SEAL_CHUNK_MAX, 1);
         if (!check->scratch[i])
@@ -138,17 +140,45 @@ void sealed_check_clear(struct check *check)
     for (unsigned i = 0; i < CHECK_THREADS; i++)
         free(check->scratch[i]);
     (void)pthread_mutex_destroy(&check->lock);
+    (void)pthread_mutex_destroy(&check->turn);
+    (void)pthread_cond_destroy(&check->idle);
 }
 
-static int hash_file(const struct sealed *sealed, const atomic_bool *stop, unsigned char *scratch,
-                     uint8_t digest[SHA256_BYTES], struct tq_error *err)
+void sealed_begin(struct sealed *sealed)
+{
+    (void)pthread_mutex_lock(&sealed->check.turn);
+    sealed->check.hurried++;
+    (void)pthread_mutex_unlock(&sealed->check.turn);
+}
+
+void sealed_end(struct sealed *sealed)
+{
+    (void)pthread_mutex_lock(&sealed->check.turn);
+    sealed->check.hurried--;
+    if (sealed->check.hurried == 0)
+        (void)pthread_cond_broadcast(&sealed->check.idle);
+    (void)pthread_mutex_unlock(&sealed->check.turn);
+}
+
+/* Wait until nobody is hurried; false: the check is to stop. */
+static bool go_on(struct check *check)
+{
+    (void)pthread_mutex_lock(&check->turn);
+    while (check->hurried > 0)
+        (void)pthread_cond_wait(&check->idle, &check->turn);
+    (void)pthread_mutex_unlock(&check->turn);
+    return !atomic_load(&check->stop);
+}
+
+static int hash_file(struct sealed *sealed, unsigned char *scratch, uint8_t digest[SHA256_BYTES],
+                     struct tq_error *err)
 {
     struct sha256 *sha;
     int r = sha256_new(&sha, err);
 
     if (r < 0)
         return r;
-    for (uint64_t at = 0; at < sealed->size_bytes && r == TQ_OK && !atomic_load(stop);
+    for (uint64_t at = 0; at < sealed->size_bytes && r == TQ_OK && go_on(&sealed->check);
          at += SEAL_PIECE_BYTES) {
         uint64_t left = sealed->size_bytes - at;
         size_t length = left < SEAL_PIECE_BYTES ? (size_t)left : SEAL_PIECE_BYTES;
@@ -163,10 +193,9 @@ static int hash_file(const struct sealed *sealed, const atomic_bool *stop, unsig
     return r;
 }
 
-static int check_chunks(const struct sealed *sealed, const atomic_bool *stop,
-                        unsigned char *scratch, struct tq_error *err)
+static int check_chunks(struct sealed *sealed, unsigned char *scratch, struct tq_error *err)
 {
-    for (uint64_t i = 0; i < sealed->layout.chunk_count && !atomic_load(stop); i++) {
+    for (uint64_t i = 0; i < sealed->layout.chunk_count && go_on(&sealed->check); i++) {
         const struct chunk *chunk = &sealed->chunks[i];
         int r = sealed_read_bytes(sealed, chunk->at, scratch, chunk->length, err);
 
@@ -185,8 +214,8 @@ static int check_step(void *state, size_t index, unsigned thread, struct tq_erro
     struct check *check = &sealed->check;
 
     if (index == 0)
-        return hash_file(sealed, &check->stop, check->scratch[thread], check->digest, err);
-    return check_chunks(sealed, &check->stop, check->scratch[thread], err);
+        return hash_file(sealed, check->scratch[thread], check->digest, err);
+    return check_chunks(sealed, check->scratch[thread], err);
 }
 
 static void *run_check(void *state)

@@ -26,6 +26,10 @@ struct check {
     atomic_bool stop;                      /* nobody wants the answer any more */
     unsigned char *scratch[CHECK_THREADS]; /* owned */
 
+    pthread_mutex_t turn; /* guards the next two */
+    pthread_cond_t idle;  /* nobody is hurried any more */
+    unsigned hurried;     /* how many are between sealed_begin() and sealed_end() */
+
     pthread_mutex_t lock; /* guards what follows, once it has started */
     bool ended;
     uint8_t digest[SHA256_BYTES];
@@ -46,6 +50,7 @@ struct sealed {
     pthread_mutex_t lock; /* guards what follows */
     unsigned threads;
     unsigned char **scratch; /* owned, by thread: SEALED_SCRATCH_BYTES each */
+    bool has_subjects;       /* the keys of all subjects are in memory */
     bool *in_memory;         /* owned, by array of the layout */
     bool *asked_for;         /* owned, by array: stays in memory */
     uint32_t *holds;         /* owned, by array: who reads others that are coded against it */

@@ -96,6 +96,7 @@ static void builds_a_register_from_its_description(void **state)
     assert_int_equal(heard.rows, 6);
 
     assert_int_equal(reg_open(request.out_path, request.key_path, &reg, &err), TQ_OK);
+    assert_int_equal(reg_load_subjects(reg, &err), TQ_OK);
     assert_int_equal(reg_load(reg, NULL, FIELD_WHOLE, &err), TQ_OK);
     assert_string_equal(reg->name, "Caisse modele");
     target = toy_target(reg, "person", "employer", "name");
@@ -183,6 +184,7 @@ static void dated_exports_give_known_intervals(void **state)
     assert_int_equal(summary.rows_read, 8);
     assert_int_equal(summary.facts, 5);
     assert_int_equal(reg_open(request.out_path, request.key_path, &reg, &err), TQ_OK);
+    assert_int_equal(reg_load_subjects(reg, &err), TQ_OK);
     assert_int_equal(reg_load(reg, NULL, FIELD_WHOLE, &err), TQ_OK);
     check_fact(reg, "1", 0, "Rabat", toy_moment("2024-01-31"), toy_moment("2024-03-31"));
     check_fact(reg, "1", 1, "Agadir", toy_moment("2024-03-31"), MOMENT_MAX);

@@ -85,8 +85,21 @@ static int teardown(void **state)
     return 0;
 }
 
+static void same_subjects(const struct reg *a, const struct reg *b)
+{
+    struct tq_error err;
+
+    assert_int_equal(reg_load_subjects(b, &err), TQ_OK);
+    for (uint8_t k = 0; k < a->kind_count; k++) {
+        assert_int_equal(a->kinds[k].subject_count, b->kinds[k].subject_count);
+        for (uint32_t s = 0; s < a->kinds[k].subject_count; s++)
+            assert_int_equal(slice_compare(reg_subject_key(a, k, s), reg_subject_key(b, k, s)), 0);
+    }
+}
+
 static void same_arrays(const struct reg *a, const struct reg *b)
 {
+    same_subjects(a, b);
     assert_int_equal(a->field_count, b->field_count);
     for (uint16_t i = 0; i < a->field_count; i++) {
         const struct field *x = reg_field(a, i), *y = reg_field(b, i);
@@ -451,6 +464,8 @@ static void survives_every_failing_allocation(void **state)
 
         alloc_fail_nth(nth);
         r = reg_open(f->register_path, f->key_path, &reg, &err);
+        if (r == TQ_OK)
+            r = reg_load_subjects(reg, &err);
         if (r == TQ_OK)
             r = reg_load(reg, NULL, FIELD_WHOLE, &err);
         if (r == TQ_OK)

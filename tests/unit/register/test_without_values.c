@@ -77,6 +77,7 @@ static int setup(void **state)
     assert_int_equal(seal_write(hidden, &key, f->path, 1, &bytes, &err), TQ_OK);
     hidden = reg_free(hidden);
     assert_int_equal(reg_open(f->path, f->key_path, &f->hidden, &err), TQ_OK);
+    assert_int_equal(reg_load_subjects(f->hidden, &err), TQ_OK);
     assert_int_equal(reg_load(f->hidden, NULL, FIELD_WHOLE, &err), TQ_OK);
     *state = f;
     return 0;
