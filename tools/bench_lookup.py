@@ -36,7 +36,7 @@ class Batch:
 
 
 def in_register(program, sealed, key, batch):
-    """Found, seconds of opening, of the first look-up, of all."""
+    """Found, seconds of opening, of the first look-up, of all, of one answered from the file."""
     done = subprocess.run([program, sealed, key, batch.table.subject, batch.field, batch.path],
                           check=True, capture_output=True, text=True)
     found, *seconds = done.stdout.split()

@@ -442,6 +442,18 @@ uint64_t sealed_items(const struct sealed *sealed, uint16_t field, unsigned whic
     return sealed->shapes.fields[field].items[which];
 }
 
+bool sealed_has_subject_values(const struct sealed *sealed, uint16_t field)
+{
+    return sealed->shapes.fields[field].subject_values;
+}
+
+bool sealed_has_values_as_keys(const struct sealed *sealed, uint16_t field)
+{
+    const struct field_shape *shape = &sealed->shapes.fields[field];
+
+    return !shape->has[STORED_KEY_TEXT] && !shape->has[STORED_VALUE_KEY];
+}
+
 int sealed_hold(struct sealed *sealed, const struct reg *reg, uint16_t field, unsigned which,
                 struct tq_error *err)
 {

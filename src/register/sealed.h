@@ -62,6 +62,11 @@ bool sealed_has(const struct sealed *sealed, uint16_t field, unsigned which);
 /* Items of an array that it has. */
 uint64_t sealed_items(const struct sealed *sealed, uint16_t field, unsigned which);
 
+/* Whether the values of a field are stored as the keys of its subjects; and whether its keys are
+ * its values, both written and numbered so. */
+bool sealed_has_subject_values(const struct sealed *sealed, uint16_t field);
+bool sealed_has_values_as_keys(const struct sealed *sealed, uint16_t field);
+
 /* What arrays take in the file, packed and sealed: of a field (0 where it is another's), and of a
  * kind (STORED_SUBJECT_BYTES, STORED_SUBJECT_TEXT). */
 uint64_t sealed_array_bytes(const struct sealed *sealed, uint16_t number, unsigned which);
