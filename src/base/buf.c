@@ -37,6 +37,8 @@ static bool make_room(struct buf *buf, size_t length)
         buf->failed = TQ_E_LIMIT;
         return false;
     }
+    if (length < buf->capacity - buf->length)
+        return true;
     r = alloc_reserve(&buf->data, &buf->capacity, buf->length + length + 1, 1, &ignored);
     if (r < 0)
         buf->failed = r;

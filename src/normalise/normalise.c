@@ -21,30 +21,42 @@ struct id_characters {
     size_t length;
     bool is_ascii;      /* as far as it was read */
     bool is_suspicious; /* has a point or an E: perhaps a table program took it for a number */
-    char text[ID_CHARACTERS_MAX];
+    char text[ID_CHARACTERS_MAX + 1]; /* and the first that is too many */
 };
 
-/* False if there are too many. */
+/* What each byte of a cell is in an identifier; 0: nothing. */
+static const char id_character[UINT8_MAX + 1] = {
+    ['0'] = '0', ['1'] = '1', ['2'] = '2', ['3'] = '3', ['4'] = '4', ['5'] = '5', ['6'] = '6',
+    ['7'] = '7', ['8'] = '8', ['9'] = '9', ['A'] = 'A', ['B'] = 'B', ['C'] = 'C', ['D'] = 'D',
+    ['E'] = 'E', ['F'] = 'F', ['G'] = 'G', ['H'] = 'H', ['I'] = 'I', ['J'] = 'J', ['K'] = 'K',
+    ['L'] = 'L', ['M'] = 'M', ['N'] = 'N', ['O'] = 'O', ['P'] = 'P', ['Q'] = 'Q', ['R'] = 'R',
+    ['S'] = 'S', ['T'] = 'T', ['U'] = 'U', ['V'] = 'V', ['W'] = 'W', ['X'] = 'X', ['Y'] = 'Y',
+    ['Z'] = 'Z', ['a'] = 'A', ['b'] = 'B', ['c'] = 'C', ['d'] = 'D', ['e'] = 'E', ['f'] = 'F',
+    ['g'] = 'G', ['h'] = 'H', ['i'] = 'I', ['j'] = 'J', ['k'] = 'K', ['l'] = 'L', ['m'] = 'M',
+    ['n'] = 'N', ['o'] = 'O', ['p'] = 'P', ['q'] = 'Q', ['r'] = 'R', ['s'] = 'S', ['t'] = 'T',
+    ['u'] = 'U', ['v'] = 'V', ['w'] = 'W', ['x'] = 'X', ['y'] = 'Y', ['z'] = 'Z',
+};
+
+/* False if there are too many. Millions of cells come through here: no branch but the one that
+ * ends it depends on what they hold. */
 static bool id_characters(struct slice cell, struct id_characters *out)
 {
-    out->length = 0;
-    out->is_ascii = true;
-    out->is_suspicious = false;
-    for (size_t i = 0; i < cell.length; i++) {
-        unsigned char c = (unsigned char)cell.data[i];
+    bool is_suspicious = false, is_ascii = true;
+    size_t length = 0;
 
-        if (c >= 'a' && c <= 'z')
-            c = (unsigned char)(c - 'a' + 'A');
-        out->is_suspicious |= c == '.' || c == 'E';
-        if (!(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z')) {
-            out->is_ascii &= c < 0x80;
-            continue;
-        }
-        if (out->length == ID_CHARACTERS_MAX)
-            return false;
-        out->text[out->length++] = (char)c;
+    for (size_t i = 0; i < cell.length && length <= ID_CHARACTERS_MAX; i++) {
+        unsigned char c = (unsigned char)cell.data[i];
+        char character = id_character[c];
+
+        out->text[length] = character;
+        length += character != 0;
+        is_suspicious |= (c == '.') | (character == 'E');
+        is_ascii &= c < 0x80;
     }
-    return true;
+    out->length = length;
+    out->is_suspicious = is_suspicious;
+    out->is_ascii = is_ascii;
+    return length <= ID_CHARACTERS_MAX;
 }
 
 /* "123456785.0": a table program took the identifier, phone number or code for a number. */
@@ -217,6 +229,26 @@ uint64_t normalise_fingerprint(const struct normaliser *rules, enum interpretati
     if (!normalise(rules, as, cell, scratch))
         return FINGERPRINT_NONE;
     return fingerprint(rules, interpretation_form(as), buf_slice(scratch));
+}
+
+void normalise_fingerprints(const struct normaliser *rules, enum interpretation as,
+                            const struct slice *cells, size_t count, struct buf *scratch,
+                            uint64_t *out_prints)
+{
+    enum form form = interpretation_form(as);
+    size_t at = 0;
+
+    buf_empty(scratch);
+    for (size_t i = 0; i < count; i++)
+        out_prints[i] = normalise(rules, as, cells[i], scratch) ? scratch->length : 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t end = (size_t)out_prints[i];
+
+        if (end == 0)
+            continue; /* FINGERPRINT_NONE */
+        out_prints[i] = fingerprint(rules, form, slice_make(scratch->data + at, end - at));
+        at = end;
+    }
 }
 
 enum interpretation normalise_register_as(enum value_type type)

@@ -42,6 +42,12 @@ uint64_t fingerprint(const struct normaliser *rules, enum form form, struct slic
 uint64_t normalise_fingerprint(const struct normaliser *rules, enum interpretation as,
                                struct slice cell, struct buf *scratch);
 
+/* The same for many: out_prints[i] for cells[i]. Reading all of them and hashing all of them are
+ * loops of their own, which overlap from cell to cell. `scratch` failed if memory ran out. */
+void normalise_fingerprints(const struct normaliser *rules, enum interpretation as,
+                            const struct slice *cells, size_t count, struct buf *scratch,
+                            uint64_t *out_prints);
+
 /* The interpretation under which register values of a type are normalised. Dates of the register
  * are stored as YYYY-MM-DD, months as YYYY-MM, amounts and numbers with a decimal point. */
 enum interpretation normalise_register_as(enum value_type type);

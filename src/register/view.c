@@ -259,8 +259,6 @@ static uint64_t memo_print(struct cell_memo *memo, const struct view *view, stru
     enum interpretation as = view->reading->interpretation;
     size_t slot;
 
-    if (memo->is_off)
-        return normalise_fingerprint(&view->reg->normaliser, as, cell, scratch);
     slot = memo_slot(cell);
     memo->asked++;
     if (slice_equal(memo->cells[slot], cell)) {
@@ -274,22 +272,34 @@ static uint64_t memo_print(struct cell_memo *memo, const struct view *view, stru
     return memo->prints[slot];
 }
 
+/* Of trimmed cells; an empty one has none. */
+static void print_cells(struct cell_memo *memo, const struct view *view, const struct slice *cells,
+                        uint32_t count, struct buf *scratch, uint64_t *out_prints)
+{
+    if (memo->is_off) {
+        normalise_fingerprints(&view->reg->normaliser, view->reading->interpretation, cells, count,
+                               scratch, out_prints);
+        return;
+    }
+    for (uint32_t i = 0; i < count; i++)
+        out_prints[i] =
+            cells[i].length == 0 ? FINGERPRINT_NONE : memo_print(memo, view, cells[i], scratch);
+}
+
 /* Plain cells: normalise a block, then look it up in a pass of its own. */
 static void plain_keys(const struct view *view, const struct batch *batch, uint32_t column,
                        uint32_t *out_keys, struct buf *scratch)
 {
     struct cell_memo memo = {0};
+    struct slice cells[BLOCK];
     uint64_t prints[BLOCK];
 
     for (uint32_t at = 0; at < batch->row_count; at += BLOCK) {
         uint32_t count = batch->row_count - at < BLOCK ? batch->row_count - at : BLOCK;
 
-        for (uint32_t i = 0; i < count; i++) {
-            struct slice cell = slice_trim(column_cell(view->reading, batch, at + i, column));
-
-            prints[i] =
-                cell.length == 0 ? FINGERPRINT_NONE : memo_print(&memo, view, cell, scratch);
-        }
+        for (uint32_t i = 0; i < count; i++)
+            cells[i] = slice_trim(column_cell(view->reading, batch, at + i, column));
+        print_cells(&memo, view, cells, count, scratch, prints);
         field_find_keys(view->field, prints, count, out_keys + at);
     }
 }

@@ -106,11 +106,9 @@ static void find(const struct lookup *lookup, struct worker *worker, const struc
                  size_t count)
 {
     const struct field *field = lookup->field;
-    enum interpretation as = normalise_register_as(field->type);
 
-    for (size_t i = 0; i < count; i++)
-        worker->prints[i] =
-            normalise_fingerprint(&lookup->reg->normaliser, as, lines[i], &worker->scratch);
+    normalise_fingerprints(&lookup->reg->normaliser, normalise_register_as(field->type), lines,
+                           count, &worker->scratch, worker->prints);
     field_find_keys(field, worker->prints, count, worker->keys);
     for (size_t i = 0; i < count; i++)
         worker->found += worker->keys[i] != KEY_NONE

@@ -349,6 +349,50 @@ static void fingerprints_depend_on_form_value_and_key(void **state)
                 == normalise_fingerprint(&rules, AS_YMD, slice_of("2024-03-05"), &scratch));
 }
 
+static void many_fingerprints_are_those_of_each(void **state)
+{
+    static const char *const texts[] = {
+        "00123",      "",           " ",          "El Alaoui", "1 234,5",
+        "2024-03-05", "05/03/2024", "0612345678", "a@b.ma",    "12 Rue de Fes, Apt 4"};
+    enum {
+        COUNT = sizeof(texts) / sizeof(*texts)
+    };
+    struct normaliser rules = rules_of("MA");
+    CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
+    struct slice cells[COUNT];
+    uint64_t prints[COUNT];
+
+    (void)state;
+    for (size_t i = 0; i < COUNT; i++)
+        cells[i] = slice_of(texts[i]);
+    for (int as = 0; as < AS_PLAIN_COUNT; as++) {
+        normalise_fingerprints(&rules, (enum interpretation)as, cells, COUNT, &scratch, prints);
+        assert_int_equal(scratch.failed, TQ_OK);
+        for (size_t i = 0; i < COUNT; i++) {
+            CLEANUP(buf_clear_cleanup) struct buf alone = {0};
+
+            assert_true(
+                prints[i]
+                == normalise_fingerprint(&rules, (enum interpretation)as, cells[i], &alone));
+        }
+    }
+}
+
+static void identifiers_have_at_most_64_characters(void **state)
+{
+    struct normaliser rules = rules_of("MA");
+    CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
+    char text[67] = "-";
+
+    (void)state;
+    memset(text + 1, '7', 64);
+    text[65] = '-';
+    assert_true(normalise(&rules, AS_ID, slice_make(text, 66), &scratch));
+    assert_int_equal(scratch.length, 64);
+    text[65] = '7';
+    assert_false(normalise(&rules, AS_ID, slice_make(text, 66), &scratch));
+}
+
 static void every_type_has_a_form_of_its_register_interpretation(void **state)
 {
     (void)state;
@@ -389,6 +433,8 @@ int main(void)
         cmocka_unit_test(serial_days_and_years_are_read),
         cmocka_unit_test(our_siphash_equals_the_library),
         cmocka_unit_test(fingerprints_depend_on_form_value_and_key),
+        cmocka_unit_test(many_fingerprints_are_those_of_each),
+        cmocka_unit_test(identifiers_have_at_most_64_characters),
         cmocka_unit_test(every_type_has_a_form_of_its_register_interpretation),
         cmocka_unit_test(countries_are_found_by_code),
     };
