@@ -410,21 +410,17 @@ static void find_twins(struct match_columns *columns)
 /* Have the facts of all columns in memory: asked for together, they come on all threads. */
 static int load_facts(const struct reg *reg, const struct reading *reading, struct tq_error *err)
 {
-    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+    struct field_set wanted = {0};
 
-    if (!wanted)
-        return tq_no_memory(err);
     for (uint32_t c = 0; c < reading->column_count; c++) {
         const struct target *target = &reading->columns[c].target;
 
         if (reading->columns[c].status != READING_FULL)
             continue;
-        if (target->field != FIELD_NONE)
-            wanted[target->field] = true;
-        if (target->through != FIELD_NONE)
-            wanted[target->through] = true;
+        field_set_add(&wanted, target->field);
+        field_set_add(&wanted, target->through);
     }
-    return reg_load(reg, wanted, FIELD_WHOLE, err);
+    return reg_load(reg, &wanted, FIELD_WHOLE, err);
 }
 
 static bool is_single_name(enum value_type type)

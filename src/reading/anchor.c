@@ -494,14 +494,11 @@ static int link_row(struct row_linker *linker, uint32_t row, uint32_t *out_subje
 
 static int load_facts(const struct anchor *anchor, struct tq_error *err)
 {
-    const struct reg *reg = anchor->sample->reg;
-    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+    struct field_set wanted = {0};
 
-    if (!wanted)
-        return tq_no_memory(err);
     for (size_t i = 0; i < anchor->pair_count; i++)
-        wanted[anchor->pairs[i].field] = true;
-    return reg_load(reg, wanted, FIELD_HOLDERS, err);
+        field_set_add(&wanted, anchor->pairs[i].field);
+    return reg_load(anchor->sample->reg, &wanted, FIELD_HOLDERS, err);
 }
 
 /* What the round has taught about the pairs. */

@@ -135,13 +135,13 @@ static int try_word(const struct reg *reg, const struct text_words *words, size_
 
 static int load_dictionaries(const struct reg *reg, struct tq_error *err)
 {
-    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+    struct field_set wanted = {0};
 
-    if (!wanted)
-        return tq_no_memory(err);
-    for (uint16_t f = 0; f < reg->field_count; f++)
-        wanted[f] = field_can_mention(reg_field(reg, f));
-    return reg_load(reg, wanted, FIELD_DICTIONARY, err);
+    for (uint16_t f = 0; f < reg->field_count; f++) {
+        if (field_can_mention(reg_field(reg, f)))
+            field_set_add(&wanted, f);
+    }
+    return reg_load(reg, &wanted, FIELD_DICTIONARY, err);
 }
 
 int mentions_find(const struct reg *reg, const struct text_words *words,

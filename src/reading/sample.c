@@ -434,11 +434,11 @@ static bool may_be_of(const struct sample *sample, enum value_type type)
 int row_sample_load_dictionaries(const struct sample *sample, struct tq_error *err)
 {
     const struct reg *reg = sample->reg;
-    CLEANUP(free_cleanup) bool *wanted = alloc_zeroed((size_t)reg->field_count + 1, sizeof(bool));
+    struct field_set wanted = {0};
 
-    if (!wanted)
-        return tq_no_memory(err);
-    for (uint16_t f = 0; f < reg->field_count; f++)
-        wanted[f] = may_be_of(sample, reg_field(reg, f)->type);
-    return reg_load(reg, wanted, FIELD_DICTIONARY, err);
+    for (uint16_t f = 0; f < reg->field_count; f++) {
+        if (may_be_of(sample, reg_field(reg, f)->type))
+            field_set_add(&wanted, f);
+    }
+    return reg_load(reg, &wanted, FIELD_DICTIONARY, err);
 }

@@ -57,7 +57,8 @@ int reg_load_subjects(const struct reg *reg, struct tq_error *err)
     return reg->sealed ? sealed_load_subjects(reg->sealed, reg, err) : TQ_OK;
 }
 
-int reg_load(const struct reg *reg, const bool *wanted, unsigned parts, struct tq_error *err)
+int reg_load(const struct reg *reg, const struct field_set *wanted, unsigned parts,
+             struct tq_error *err)
 {
     return reg->sealed ? sealed_load(reg->sealed, reg, wanted, parts, err) : TQ_OK;
 }

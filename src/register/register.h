@@ -11,6 +11,7 @@
 #include "model/interpretation.h"
 #include "model/reading.h"
 #include "normalise/normalise.h"
+#include "register/field_set.h"
 
 /*
  * The register in memory: one column store per field, dictionary-encoded, read-only, so any number
@@ -153,11 +154,11 @@ enum {
 };
 
 /*
- * Have such parts of fields in memory: of those that are `wanted`, by number (NULL: of all). Any
+ * Have such parts of fields in memory: of those that are `wanted` (NULL: of all). Any
  * thread may ask; what is there already costs nothing. TQ_E_IO, TQ_E_SYNTAX, TQ_E_NOMEM: it could
  * not be read.
  */
-int reg_load(const struct reg *reg, const bool *wanted, unsigned parts,
+int reg_load(const struct reg *reg, const struct field_set *wanted, unsigned parts,
              struct tq_error *err) MUST_CHECK;
 int reg_load_field(const struct reg *reg, uint16_t number, unsigned parts,
                    struct tq_error *err) MUST_CHECK;

@@ -651,8 +651,8 @@ static int load(struct sealed *sealed, const struct reg *reg, const uint16_t *fi
     return TQ_OK;
 }
 
-int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted, unsigned parts,
-                struct tq_error *err)
+int sealed_load(struct sealed *sealed, const struct reg *reg, const struct field_set *wanted,
+                unsigned parts, struct tq_error *err)
 {
     CLEANUP(free_cleanup)
     uint16_t *fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*fields));
@@ -663,7 +663,7 @@ int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted
         return tq_no_memory(err);
     lock(sealed);
     for (uint16_t i = 0; i < reg->field_count; i++) {
-        if ((!wanted || wanted[i]) && missing(sealed, i, parts))
+        if ((!wanted || field_set_has(wanted, i)) && missing(sealed, i, parts))
             fields[count++] = i;
     }
     if (count > 0)

@@ -18,8 +18,8 @@ int sealed_check_end(struct sealed *sealed, uint8_t out_digest[SHA256_BYTES],
 /* As reg_load_subjects(), reg_load() and reg_load_field(). */
 int sealed_load_subjects(struct sealed *sealed, const struct reg *reg,
                          struct tq_error *err) MUST_CHECK;
-int sealed_load(struct sealed *sealed, const struct reg *reg, const bool *wanted, unsigned parts,
-                struct tq_error *err) MUST_CHECK;
+int sealed_load(struct sealed *sealed, const struct reg *reg, const struct field_set *wanted,
+                unsigned parts, struct tq_error *err) MUST_CHECK;
 int sealed_load_field(struct sealed *sealed, const struct reg *reg, uint16_t number, unsigned parts,
                       struct tq_error *err) MUST_CHECK;
 
