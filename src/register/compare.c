@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/pool.h"
 #include "register/fact_stream.h"
+#include "register/stored_texts.h"
 
 #define ORDER(a, b) (((a) > (b)) - ((a) < (b)))
 
@@ -27,11 +28,13 @@ struct side {
 /* A field in both registers; FIELD_NONE: not there. */
 struct field_pair {
     uint16_t older, newer;
+    size_t kind; /* number in change->kinds */
 };
 
 struct comparing {
     const struct reg *older, *newer;
     struct field_pair *pairs; /* owned; of change->fields */
+    struct ranks *subjects;   /* owned, by kind of change->kinds */
     struct register_change change;
 };
 
@@ -48,6 +51,9 @@ static void side_clear_cleanup(struct side *side)
 
 static void comparing_clear_cleanup(struct comparing *comparing)
 {
+    for (size_t i = 0; comparing->subjects && i < comparing->change.kind_count; i++)
+        ranks_clear_cleanup(&comparing->subjects[i]);
+    free(comparing->subjects);
     free(comparing->pairs);
     register_change_clear(&comparing->change);
 }
@@ -61,69 +67,100 @@ void register_change_clear(struct register_change *change)
 
 /* ---- merging texts ---- */
 
-/* A sorted list of texts: keys of subjects, or values of a field; or of fingerprints instead. */
-struct texts {
-    const uint32_t *text;
-    const char *bytes;
-    uint32_t count;
-    const uint64_t *prints; /* NULL: there are texts */
+/* One side's texts, in order, the next of them at hand. */
+struct text_side {
+    struct stored_texts texts;
+    uint32_t next; /* number of `text`; the count at the end */
+    struct slice text;
 };
 
-static struct texts subjects_of(const struct reg *reg, uint8_t kind)
+static void text_side_clear_cleanup(struct text_side *side)
 {
-    const struct kind *k = kind == KIND_NONE ? NULL : &reg->kinds[kind];
-
-    return k ? (struct texts){k->subject_text, k->subject_bytes, k->subject_count, NULL}
-             : (struct texts){0};
+    stored_texts_clear(&side->texts);
 }
 
-static struct texts values_of(const struct reg *reg, uint16_t number)
+static int text_side_read(struct text_side *side, struct tq_error *err)
 {
-    const struct field *field = number == FIELD_NONE ? NULL : &reg->fields[number];
-
-    return field ? (struct texts){field->value_text, field->value_bytes, field->value_count,
-                                  field->fingerprints_only ? field->key_fingerprint : NULL}
-                 : (struct texts){0};
+    if (side->next == side->texts.count)
+        return TQ_OK;
+    return stored_texts_get(&side->texts, side->next, &side->text, err);
 }
 
-static struct slice text_at(const struct texts *texts, uint32_t i)
+static int text_side_go_on(struct text_side *side, struct tq_error *err)
 {
-    return slice_make(texts->bytes + texts->text[i], texts->text[i + 1] - texts->text[i]);
+    side->next++;
+    return text_side_read(side, err);
 }
 
 /* Negative: the text of the older comes first, or is all that is left. */
-static int compare_next(const struct texts *older, uint32_t i, const struct texts *newer,
-                        uint32_t j)
+static int compare_next(const struct text_side *older, const struct text_side *newer)
 {
-    if (i == older->count || j == newer->count)
-        return i == older->count ? 1 : -1;
-    if (older->prints)
-        return ORDER(older->prints[i], newer->prints[j]);
-    return slice_compare(text_at(older, i), text_at(newer, j));
+    if (older->next == older->texts.count || newer->next == newer->texts.count)
+        return older->next == older->texts.count ? 1 : -1;
+    return slice_compare(older->text, newer->text);
 }
 
-static int merge_texts(struct texts older, struct texts newer, struct ranks *out_ranks,
+/* Of texts that were opened: one pass over both. */
+static int merge_texts(struct text_side *older, struct text_side *newer, struct ranks *out_ranks,
                        struct set_change *out_change, struct tq_error *err)
 {
-    uint32_t i = 0, j = 0;
+    int r;
 
-    out_ranks->older = alloc_resize(NULL, (size_t)older.count + 1, sizeof(uint32_t));
-    out_ranks->newer = alloc_resize(NULL, (size_t)newer.count + 1, sizeof(uint32_t));
+    out_ranks->older = alloc_resize(NULL, (size_t)older->texts.count + 1, sizeof(uint32_t));
+    out_ranks->newer = alloc_resize(NULL, (size_t)newer->texts.count + 1, sizeof(uint32_t));
     if (!out_ranks->older || !out_ranks->newer)
         return tq_no_memory(err);
     *out_change = (struct set_change){0};
-    for (uint32_t place = 0; i < older.count || j < newer.count; place++) {
-        int order = compare_next(&older, i, &newer, j);
+    r = text_side_read(older, err);
+    if (r == TQ_OK)
+        r = text_side_read(newer, err);
+    for (uint32_t place = 0; r == TQ_OK; place++) {
+        int order;
 
+        if (older->next == older->texts.count && newer->next == newer->texts.count)
+            break;
+        order = compare_next(older, newer);
         out_change->removed += order < 0;
         out_change->added += order > 0;
         out_change->kept += order == 0;
-        if (order <= 0)
-            out_ranks->older[i++] = place;
-        if (order >= 0)
-            out_ranks->newer[j++] = place;
+        if (order <= 0) {
+            out_ranks->older[older->next] = place;
+            r = text_side_go_on(older, err);
+        }
+        if (order >= 0 && r == TQ_OK) {
+            out_ranks->newer[newer->next] = place;
+            r = text_side_go_on(newer, err);
+        }
     }
-    return TQ_OK;
+    return r;
+}
+
+static int merge_subjects(const struct comparing *comparing, const char *kind,
+                          struct ranks *out_ranks, struct set_change *out_change,
+                          struct tq_error *err)
+{
+    CLEANUP(text_side_clear_cleanup) struct text_side older = {0};
+    CLEANUP(text_side_clear_cleanup) struct text_side newer = {0};
+    uint8_t older_kind = reg_find_kind(comparing->older, slice_of(kind));
+    uint8_t newer_kind = reg_find_kind(comparing->newer, slice_of(kind));
+    int r = stored_texts_open_subjects(&older.texts, comparing->older, older_kind, err);
+
+    if (r == TQ_OK)
+        r = stored_texts_open_subjects(&newer.texts, comparing->newer, newer_kind, err);
+    return r < 0 ? r : merge_texts(&older, &newer, out_ranks, out_change, err);
+}
+
+static int merge_values(const struct comparing *comparing, const struct field_pair *pair,
+                        struct ranks *out_ranks, struct set_change *out_change,
+                        struct tq_error *err)
+{
+    CLEANUP(text_side_clear_cleanup) struct text_side older = {0};
+    CLEANUP(text_side_clear_cleanup) struct text_side newer = {0};
+    int r = stored_texts_open_values(&older.texts, comparing->older, pair->older, err);
+
+    if (r == TQ_OK)
+        r = stored_texts_open_values(&newer.texts, comparing->newer, pair->newer, err);
+    return r < 0 ? r : merge_texts(&older, &newer, out_ranks, out_change, err);
 }
 
 /* ---- merging facts ---- */
@@ -210,54 +247,47 @@ static int compare_field(void *state, size_t index, unsigned thread, struct tq_e
     struct comparing *comparing = state;
     struct field_change *change = &comparing->change.fields[index];
     const struct field_pair *pair = &comparing->pairs[index];
-    CLEANUP(ranks_clear_cleanup) struct ranks subjects = {0};
+    const struct ranks *subjects = &comparing->subjects[pair->kind];
     CLEANUP(ranks_clear_cleanup) struct ranks values = {0};
     CLEANUP(side_clear_cleanup) struct side older = {0};
     CLEANUP(side_clear_cleanup) struct side newer = {0};
-    struct slice kind = slice_of(change->kind);
-    struct set_change ignored;
-    int r = merge_texts(subjects_of(comparing->older, reg_find_kind(comparing->older, kind)),
-                        subjects_of(comparing->newer, reg_find_kind(comparing->newer, kind)),
-                        &subjects, &ignored, err);
+    int r = merge_values(comparing, pair, &values, &change->values, err);
 
     (void)thread;
-    if (r == TQ_OK)
-        r = merge_texts(values_of(comparing->older, pair->older),
-                        values_of(comparing->newer, pair->newer), &values, &change->values, err);
     if (r == TQ_OK)
         r = side_open(&older, comparing->older, pair->older, err);
     if (r == TQ_OK)
         r = side_open(&newer, comparing->newer, pair->newer, err);
     if (r < 0)
         return r;
-    older.subject_rank = subjects.older;
+    older.subject_rank = subjects->older;
     older.value_rank = values.older;
-    newer.subject_rank = subjects.newer;
+    newer.subject_rank = subjects->newer;
     newer.value_rank = values.newer;
     return merge_facts(&older, &newer, change, err);
 }
 
 static int add_kind(struct comparing *comparing, const char *name, struct tq_error *err)
 {
-    CLEANUP(ranks_clear_cleanup) struct ranks ranks = {0};
+    struct ranks *ranks = &comparing->subjects[comparing->change.kind_count];
     struct kind_change *change = &comparing->change.kinds[comparing->change.kind_count++];
     uint8_t older = reg_find_kind(comparing->older, slice_of(name));
     uint8_t newer = reg_find_kind(comparing->newer, slice_of(name));
 
     *change = (struct kind_change){
         .name = name, .in_old = older != KIND_NONE, .in_new = newer != KIND_NONE};
-    return merge_texts(subjects_of(comparing->older, older), subjects_of(comparing->newer, newer),
-                       &ranks, &change->subjects, err);
+    return merge_subjects(comparing, name, ranks, &change->subjects, err);
 }
 
 static int list_kinds(struct comparing *comparing, struct tq_error *err)
 {
     const struct reg *older = comparing->older, *newer = comparing->newer;
+    size_t most = (size_t)older->kind_count + newer->kind_count + 1;
     int r = TQ_OK;
 
-    comparing->change.kinds = alloc_zeroed((size_t)older->kind_count + newer->kind_count + 1,
-                                           sizeof(*comparing->change.kinds));
-    if (!comparing->change.kinds)
+    comparing->change.kinds = alloc_zeroed(most, sizeof(*comparing->change.kinds));
+    comparing->subjects = alloc_zeroed(most, sizeof(*comparing->subjects));
+    if (!comparing->change.kinds || !comparing->subjects)
         return tq_no_memory(err);
     for (uint8_t i = 0; i < older->kind_count && r == TQ_OK; i++)
         r = add_kind(comparing, older->kinds[i].name, err);
@@ -285,6 +315,8 @@ static void add_field(struct comparing *comparing, const struct reg *reg, uint16
 
     pair->older = find_same(comparing->older, kind, name);
     pair->newer = find_same(comparing->newer, kind, name);
+    while (strcmp(comparing->change.kinds[pair->kind].name, kind) != 0)
+        pair->kind++;
     comparing->change.fields[at] = (struct field_change){.kind = kind,
                                                          .name = name,
                                                          .in_old = pair->older != FIELD_NONE,
@@ -330,28 +362,18 @@ static int want_comparable(const struct reg *older, const struct reg *newer, str
     return TQ_OK;
 }
 
-/* The dictionaries; facts are gone through piece by piece. */
-static int load(const struct reg *reg, struct tq_error *err)
-{
-    uint8_t seal[SHA256_BYTES];
-    int r = reg_load_subjects(reg, err);
-
-    if (r == TQ_OK)
-        r = reg_load(reg, NULL, FIELD_DICTIONARY, err);
-    return r < 0 ? r : reg_seal(reg, seal, err);
-}
-
 int register_compare(const struct reg *older, const struct reg *newer,
                      struct register_change *out_change, struct tq_error *err)
 {
     CLEANUP(comparing_clear_cleanup)
     struct comparing comparing = {.older = older, .newer = newer};
+    uint8_t seal[SHA256_BYTES];
     int r = want_comparable(older, newer, err);
 
     if (r == TQ_OK)
-        r = load(older, err);
+        r = reg_seal(older, seal, err);
     if (r == TQ_OK)
-        r = load(newer, err);
+        r = reg_seal(newer, seal, err);
     if (r == TQ_OK)
         r = list_kinds(&comparing, err);
     if (r == TQ_OK)
@@ -362,6 +384,8 @@ int register_compare(const struct reg *older, const struct reg *newer,
     if (r < 0)
         return r;
     *out_change = comparing.change;
+    for (size_t i = 0; i < out_change->kind_count; i++)
+        ranks_clear_cleanup(&comparing.subjects[i]);
     comparing.change = (struct register_change){0};
     return TQ_OK;
 }

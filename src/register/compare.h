@@ -38,7 +38,8 @@ struct register_change {
 
 /*
  * What changed from one register to a newer one, in counts: kinds and fields are the same if their
- * names are. Both are gone through once in the order of their subjects; no facts are kept.
+ * names are. Texts and facts of both are gone through once, in their order, and not kept: 4 bytes
+ * for each value and subject are.
  * TQ_E_USAGE: one holds fingerprints only, and the other values or fingerprints under another key.
  * register_change_clear() at the end.
  */

@@ -8,8 +8,8 @@
 #include "base/pool.h"
 #include "normalise/scheme.h"
 #include "register/fact_stream.h"
-#include "register/seal_layout.h"
 #include "register/sealed.h"
+#include "register/stored_texts.h"
 
 static const struct time_span no_span = {MOMENT_MIN, MOMENT_MAX};
 
@@ -21,15 +21,50 @@ void register_info_clear(struct register_info *info)
     *info = (struct register_info){0};
 }
 
-static void count_checks(const struct field *field, struct field_info *info)
+/* Values are gone through piece by piece. */
+static int count_checks(const struct reg *reg, uint16_t number, struct field_info *info,
+                        struct tq_error *err)
 {
+    const struct field *field = &reg->fields[number];
     const struct scheme *scheme = field->check ? scheme_find(slice_of(field->check)) : NULL;
+    CLEANUP(stored_texts_clear) struct stored_texts values = {0};
+    int r;
 
     if (!scheme || field->fingerprints_only)
-        return;
+        return TQ_OK;
     info->checked = field->value_count;
-    for (uint32_t i = 0; i < field->value_count; i++)
-        info->check_passed += scheme_accepts(scheme, field_value_text(field, i));
+    r = stored_texts_open_values(&values, reg, number, err);
+    for (uint32_t i = 0; i < values.count && r == TQ_OK; i++) {
+        struct slice value;
+
+        r = stored_texts_get(&values, i, &value, err);
+        info->check_passed += r == TQ_OK && scheme_accepts(scheme, value);
+    }
+    return r;
+}
+
+/* References that lead nowhere. */
+static int count_dangling(const struct reg *reg, uint16_t number, struct field_info *info,
+                          struct tq_error *err)
+{
+    const struct field *field = &reg->fields[number];
+    CLEANUP(stored_items_clear) struct stored_items subjects = {0};
+    CLEANUP(free_cleanup) unsigned char *scratch = NULL;
+    int r;
+
+    if (field->type != TYPE_REF)
+        return TQ_OK;
+    scratch = alloc_resize(NULL, SEALED_SCRATCH_BYTES, 1);
+    if (!scratch)
+        return tq_no_memory(err);
+    r = stored_items_open(&subjects, reg, number, STORED_KEY_SUBJECT, scratch, err);
+    for (uint32_t i = 0; i < field->key_count && r == TQ_OK; i++) {
+        uint64_t subject = 0;
+
+        r = stored_items_get(&subjects, i, &subject, err);
+        info->dangling += r == TQ_OK && subject == SUBJECT_NONE;
+    }
+    return r;
 }
 
 static void widen(struct time_span *span, int32_t moment)
@@ -122,8 +157,6 @@ static void describe(const struct reg *reg, const struct field *field, struct fi
         .valid = no_span,
         .period_from = MONTH_NONE,
         .period_to = MONTH_NONE};
-    for (uint32_t i = 0; field->key_subject && i < field->key_count; i++)
-        info->dangling += field->key_subject[i] == SUBJECT_NONE;
 }
 
 struct counting {
@@ -136,13 +169,17 @@ static int count_field(void *state, size_t index, unsigned thread, struct tq_err
     struct counting *counting = state;
     const struct reg *reg = counting->reg;
     struct field_info *info = &counting->fields[index];
+    uint16_t number = (uint16_t)index;
+    int r;
 
     (void)thread;
-    describe(reg, &reg->fields[index], info);
-    count_checks(&reg->fields[index], info);
+    describe(reg, &reg->fields[number], info);
     if (reg->sealed)
-        count_bytes(reg->sealed, (uint16_t)index, &info->bytes);
-    return count_facts(reg, (uint16_t)index, info, err);
+        count_bytes(reg->sealed, number, &info->bytes);
+    r = count_checks(reg, number, info, err);
+    if (r == TQ_OK)
+        r = count_dangling(reg, number, info, err);
+    return r < 0 ? r : count_facts(reg, number, info, err);
 }
 
 static void add_up(const struct reg *reg, struct register_info *info)
@@ -172,10 +209,8 @@ int register_info_make(const struct reg *reg, struct register_info *out_info, st
     struct register_info info = {.field_count = reg->field_count};
     struct counting counting = {.reg = reg};
     uint8_t seal[SHA256_BYTES];
-    int r = reg_load(reg, NULL, FIELD_DICTIONARY, err);
+    int r = reg_seal(reg, seal, err);
 
-    if (r == TQ_OK)
-        r = reg_seal(reg, seal, err);
     if (r < 0)
         return r;
     info.fields = alloc_zeroed((size_t)reg->field_count + 1, sizeof(*info.fields));

@@ -43,7 +43,7 @@ struct register_info {
 };
 
 /*
- * Count, a field per thread. Facts are gone through, not kept. Start with any content;
+ * Count, a field per thread. Values and facts are gone through, not kept. Start with any content;
  * register_info_clear() at the end. Texts are borrowed from `reg`.
  */
 int register_info_make(const struct reg *reg, struct register_info *out_info,
