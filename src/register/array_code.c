@@ -62,7 +62,7 @@ static void differences_decode_4(const struct array_code *code, size_t first, si
     for (size_t i = 1; i < count; i++)
         items[i] += items[i - 1];
     for (size_t i = 0; base && i < count; i++)
-        items[i] += base[first + i];
+        items[i] += base[first - code->base_at + i];
 }
 
 static size_t differences_encode_8(const struct array_code *code, size_t count, unsigned char *out)
@@ -168,7 +168,7 @@ static bool days_decode(const struct array_code *code, size_t first, size_t coun
         uint64_t time;
 
         if (base)
-            day = unfold(day) + since_ever(base[first + i]) / DAY_MINUTES;
+            day = unfold(day) + since_ever(base[first - code->base_at + i]) / DAY_MINUTES;
         time = (uint64_t)day * DAY_MINUTES + minute;
         over |= time;
         items[i] = (int32_t)((uint32_t)time ^ SIGN);

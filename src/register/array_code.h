@@ -37,6 +37,8 @@ struct array_code {
                                   * FRONT, EDITED: bytes of text t begin at groups[t] */
     uint32_t group_count;        /* groups has one more; they rise from 0 to the item count */
     const void *base;            /* NULL: none */
+    size_t base_at;              /* PICKED, DAYS_AFTER, DIFFERENCES, to decode: `base` begins with
+                                  * this item, and groups with those of the piece */
     const uint32_t *base_groups; /* PICKED, EDITED, NUMBERS: the same of the base */
 };
 

@@ -150,7 +150,7 @@ static inline bool pick_get(const struct array_code *code, struct place *place, 
     } else {
         at = place->cursor - 1;
     }
-    *out_item = item_get(code->base, at, size);
+    *out_item = item_get(code->base, at - code->base_at, size);
     return true;
 }
 

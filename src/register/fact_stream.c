@@ -2,20 +2,29 @@
 #include "register/fact_stream.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "register/sealed.h"
-#include "register/stored_items.h"
+#include "register/stored_windows.h"
 
 #define COLUMN_COUNT STORED_FACTS_END /* the arrays of the facts, from STORED_START on */
+
+/* Where the items of one array come from. */
+struct column {
+    bool there;
+    size_t array;               /* in the windows of a sealed register */
+    const unsigned char *items; /* of one in memory */
+    uint8_t size;
+};
 
 struct fact_stream {
     const struct reg *reg;
     uint16_t number;
-    struct stored_items columns[COLUMN_COUNT];
-    unsigned char *scratch; /* owned */
-    uint32_t subject;       /* of the facts before `end` */
+    struct column columns[COLUMN_COUNT];
+    struct stored_windows *windows; /* owned; NULL: the register is in memory */
+    uint32_t subject;               /* of the facts before `end` */
     uint64_t next, end;
 };
 
@@ -25,11 +34,36 @@ struct fact_stream *fact_stream_free(struct fact_stream *stream)
 {
     if (!stream)
         return NULL;
-    for (unsigned which = 0; which < COLUMN_COUNT; which++)
-        stored_items_clear(&stream->columns[which]);
-    free(stream->scratch);
+    (void)stored_windows_free(stream->windows);
     free(stream);
     return NULL;
+}
+
+static void column_open(struct fact_stream *stream, unsigned which)
+{
+    struct column *column = &stream->columns[which];
+    struct stored_array array = {.number = stream->number, .which = (uint8_t)which};
+
+    if (stream->windows) {
+        column->there = sealed_has(stream->reg->sealed, stream->number, which);
+        column->array = stored_windows_add(stream->windows, stream->number, which);
+        return;
+    }
+    column->items = stored_get(stream->reg, &array);
+    column->there = column->items != NULL;
+    column->size = stored_item_bytes(which);
+}
+
+static int read_item(struct fact_stream *stream, unsigned which, uint64_t i, uint64_t *out_item,
+                     struct tq_error *err)
+{
+    const struct column *column = &stream->columns[which];
+
+    if (stream->windows)
+        return stored_windows_get(stream->windows, column->array, i, out_item, err);
+    *out_item = 0;
+    memcpy(out_item, column->items + i * column->size, column->size);
+    return TQ_OK;
 }
 
 int fact_stream_open(const struct reg *reg, uint16_t field, struct fact_stream **out_stream,
@@ -41,15 +75,14 @@ int fact_stream_open(const struct reg *reg, uint16_t field, struct fact_stream *
         return tq_no_memory(err);
     stream->reg = reg;
     stream->number = field;
-    stream->scratch = reg->sealed ? alloc_resize(NULL, SEALED_SCRATCH_BYTES, 1) : NULL;
-    if (reg->sealed && !stream->scratch)
-        return tq_no_memory(err);
-    for (unsigned which = 0; which < COLUMN_COUNT; which++) {
-        int r = stored_items_open(&stream->columns[which], reg, field, which, stream->scratch, err);
+    if (reg->sealed) {
+        int r = stored_windows_new(reg, &stream->windows, err);
 
         if (r < 0)
             return r;
     }
+    for (unsigned which = 0; which < COLUMN_COUNT; which++)
+        column_open(stream, which);
     stream->subject = SUBJECT_NONE; /* so that the first one is 0 */
     *out_stream = TAKE(stream);
     return TQ_OK;
@@ -69,8 +102,9 @@ static int next_subject(struct fact_stream *stream, bool *out_any, struct tq_err
         if (stream->subject + 1 == subject_count)
             break;
         stream->subject++;
-        r = stored_items_get(&stream->columns[STORED_START], (uint64_t)stream->subject + 1, &end,
-                             err);
+        if (stream->windows)
+            stored_windows_go_on(stream->windows, stream->subject);
+        r = read_item(stream, STORED_START, (uint64_t)stream->subject + 1, &end, err);
         if (r < 0)
             return r;
         if (end < stream->end || end > field->fact_count)
@@ -92,7 +126,7 @@ static int read_optional(struct fact_stream *stream, unsigned which, uint64_t i,
 
     if (!stream->columns[which].there)
         return TQ_OK;
-    r = stored_items_get(&stream->columns[which], i, &item, err);
+    r = read_item(stream, which, i, &item, err);
     if (r == TQ_OK)
         *out_item = (int32_t)(uint32_t)item;
     return r;
@@ -107,7 +141,7 @@ static int read_fact(struct fact_stream *stream, uint64_t i, struct fact *out, s
                                           [SHARE_KNOWN_TO] = &out->known_to,
                                           [SHARE_VALID_FROM] = &out->valid_from,
                                           [SHARE_VALID_TO] = &out->valid_to};
-    int r = stored_items_get(&stream->columns[STORED_FACT_VALUE], i, &value, err);
+    int r = read_item(stream, STORED_FACT_VALUE, i, &value, err);
 
     for (unsigned which = SHARE_PERIOD; which < SHARE_COUNT && r == TQ_OK; which++)
         r = read_optional(stream, which, i, times[which], err);

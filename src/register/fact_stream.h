@@ -7,9 +7,9 @@
 
 /*
  * The facts of one field, one after the other: by subject, and of a subject in the order of
- * register.h. They come from the file piece by piece and are not kept; in memory are some ten
- * megabytes, and while the stream is open the few arrays that its own are coded against. Streams of
- * one register may run in several threads.
+ * register.h. They come from the file piece by piece and are not kept: in memory are some thirty
+ * megabytes and 4 to 8 bytes for each subject (stored_windows.h), however many facts there are.
+ * Streams of one register may run in several threads.
  */
 struct fact_stream;
 

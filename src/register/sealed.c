@@ -220,26 +220,45 @@ static int add_level(struct round *round, unsigned level, struct tq_error *err)
     return r;
 }
 
-/* Open the sealed bytes that `scratch` begins with into `out`. */
+int sealed_decode(const struct array_code *code, uint64_t chunk, uint64_t first, size_t count,
+                  struct slice coded, struct tq_error *err)
+{
+    if (array_decode(code, (size_t)first, count, (const unsigned char *)coded.data, coded.length))
+        return TQ_OK;
+    return tq_fail(err, TQ_E_SYNTAX, "chunk %llu is not what the head says",
+                   (unsigned long long)chunk);
+}
+
+int sealed_unpack_chunk(const struct sealed *sealed, uint64_t number, unsigned char *scratch,
+                        struct slice *out_coded, struct tq_error *err)
+{
+    const struct chunk *chunk = &sealed->chunks[number];
+    unsigned char *coded = scratch + SEAL_CHUNK_MAX;
+    size_t length = 0;
+    int r = sealed_read_bytes(sealed, chunk->at, scratch, chunk->length, err);
+
+    if (r == TQ_OK)
+        r = seal_chunk_open(&sealed->header, &sealed->key, number, chunk->last,
+                            slice_make((char *)scratch, chunk->length), coded, SEAL_CODED_MAX,
+                            &length, scratch, err);
+    if (r == TQ_OK)
+        *out_coded = slice_make((char *)coded, length);
+    return r;
+}
+
+/* Read a chunk and decode it into `out`. */
 static int open_chunk(const struct sealed *sealed, const struct reg *reg, const struct step *step,
                       void *out, unsigned char *scratch, struct tq_error *err)
 {
-    const struct chunk *chunk = &sealed->chunks[step->chunk];
-    unsigned char *coded = scratch + SEAL_CHUNK_MAX;
     struct array_code code;
-    size_t length = 0;
-    int r = seal_chunk_open(&sealed->header, &sealed->key, step->chunk, chunk->last,
-                            slice_make((char *)scratch, chunk->length), coded, SEAL_CODED_MAX,
-                            &length, scratch, err);
+    struct slice coded;
+    int r = sealed_unpack_chunk(sealed, step->chunk, scratch, &coded, err);
 
     if (r < 0)
         return r;
     stored_code(reg, &sealed->layout, step->array, &code);
     code.items = out;
-    if (!array_decode(&code, step->first, step->count, coded, length))
-        return tq_fail(err, TQ_E_SYNTAX, "chunk %llu is not what the head says",
-                       (unsigned long long)step->chunk);
-    return TQ_OK;
+    return sealed_decode(&code, step->chunk, step->first, step->count, coded, err);
 }
 
 static int take_step(void *state, size_t index, unsigned thread, struct tq_error *err)
@@ -247,16 +266,11 @@ static int take_step(void *state, size_t index, unsigned thread, struct tq_error
     const struct round *round = state;
     const struct sealed *sealed = round->sealed;
     const struct step *step = &round->steps[index];
-    const struct chunk *chunk = &sealed->chunks[step->chunk];
-    unsigned char *scratch = sealed->scratch[thread];
     unsigned char *items = (unsigned char *)(uintptr_t)stored_get(round->reg, step->array);
-    int r = sealed_read_bytes(sealed, chunk->at, scratch, chunk->length, err);
 
-    if (r < 0)
-        return r;
     items += step->first * step->array->size;
     alloc_fetch(items, step->count * step->array->size);
-    return open_chunk(sealed, round->reg, step, items, scratch, err);
+    return open_chunk(sealed, round->reg, step, items, sealed->scratch[thread], err);
 }
 
 static bool rises(const uint32_t *offsets, uint64_t items, uint64_t last)
@@ -511,12 +525,8 @@ int sealed_read_piece(const struct sealed *sealed, const struct reg *reg, uint16
                         .array = array,
                         .first = number * per_chunk,
                         .count = left < per_chunk ? (size_t)left : per_chunk};
-    const struct chunk *chunk = &sealed->chunks[step.chunk];
-    int r = sealed_read_bytes(sealed, chunk->at, scratch, chunk->length, err);
+    int r = open_chunk(sealed, reg, &step, out, scratch, err);
 
-    if (r < 0)
-        return r;
-    r = open_chunk(sealed, reg, &step, out, scratch, err);
     if (r < 0)
         return r;
     *out_first = step.first;

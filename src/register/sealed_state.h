@@ -8,7 +8,8 @@
 #include "register/seal_head.h"
 #include "register/sealed.h"
 
-/* The inside of a sealed file that is open: shared by sealed.c and sealed_file.c, nobody else. */
+/* The inside of a sealed file that is open: shared by sealed.c, sealed_file.c and
+ * stored_windows.c, nobody else. */
 
 #define CHECK_THREADS 2u /* one hashes the file, one authenticates its chunks */
 
@@ -72,6 +73,12 @@ void sealed_drop(struct sealed *sealed, const struct reg *reg, size_t number);
 
 /* The part that an array belongs to, without those that come before it. */
 unsigned sealed_part_of(unsigned which);
+
+/* Read, authenticate and unpack a chunk into `scratch` (SEALED_SCRATCH_BYTES); then decode it. */
+int sealed_unpack_chunk(const struct sealed *sealed, uint64_t number, unsigned char *scratch,
+                        struct slice *out_coded, struct tq_error *err) MUST_CHECK;
+int sealed_decode(const struct array_code *code, uint64_t chunk, uint64_t first, size_t count,
+                  struct slice coded, struct tq_error *err) MUST_CHECK;
 
 /* The check: false when memory runs out; clear stops it if it is under way. */
 bool sealed_check_init(struct check *check);

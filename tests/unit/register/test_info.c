@@ -42,9 +42,8 @@ struct fixture {
     struct reg *made, *opened;
 };
 
-static int setup(void **state)
+static void make(struct fixture *f, const char *text)
 {
-    struct fixture *f = alloc_zeroed(1, sizeof(*f));
     const char *key_path, *register_path;
     struct seal_key key;
     struct tq_error err;
@@ -53,10 +52,42 @@ static int setup(void **state)
     scratch_make(&f->scratch);
     register_path = scratch_path(&f->scratch, "r.tqr");
     key_path = scratch_path(&f->scratch, "key");
-    f->made = toy_register(SMALL);
+    f->made = toy_register(text);
     assert_int_equal(seal_key_load_or_make(key_path, &key, &err), TQ_OK);
     assert_int_equal(seal_write(f->made, &key, register_path, 2, &bytes, &err), TQ_OK);
     assert_int_equal(reg_open(register_path, key_path, &f->opened, &err), TQ_OK);
+}
+
+static int setup(void **state)
+{
+    struct fixture *f = alloc_zeroed(1, sizeof(*f));
+
+    make(f, SMALL);
+    *state = f;
+    return 0;
+}
+
+/* Facts of several pieces, and a field that lends its times to one that few subjects have, in
+ * blocks, and to one that all have. */
+static int setup_large(void **state)
+{
+    struct fixture *f = alloc_zeroed(1, sizeof(*f));
+    struct buf text = {0};
+
+    buf_add_text(&text, "kind person\nfield person city text location\n"
+                        "field person phone phone contact\nfield person post code location\n");
+    for (unsigned i = 0; i < 280000; i++) {
+        const char *times = i % 3 ? "known 2020-01-05..2021-03-01 | valid 2020-01-01..2021-02-01"
+                                  : "known 2019-12-07.. | valid 2019-12-01..";
+
+        buf_format(&text, "%06u | city | Fes%u | %s\n", i, i % 7, times);
+        if (i % 90000 < 200)
+            buf_format(&text, "%06u | phone | +2126%08u | %s\n", i, i % 11, times);
+        if (i % 13)
+            buf_format(&text, "%06u | post | %u | %s\n", i, i % 5, times);
+    }
+    make(f, text.data);
+    buf_clear(&text);
     *state = f;
     return 0;
 }
@@ -202,6 +233,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(facts_of_a_file_stream_as_those_in_memory_do, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(facts_of_a_file_stream_as_those_in_memory_do, setup_large,
                                         teardown),
         cmocka_unit_test_setup_teardown(tells_the_same_of_a_file_as_of_memory, setup, teardown),
         cmocka_unit_test_setup_teardown(the_sections_add_up_to_the_file, setup, teardown),
