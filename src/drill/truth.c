@@ -29,8 +29,12 @@ static struct truth_cell claim_at(const void *cells, size_t number)
 {
     const struct claim *claim = (const struct claim *)cells + number;
 
-    return (struct truth_cell){&attribute_meanings[claim->what], claim->month, claim->verdict,
-                               claim->holder, claim->failed};
+    return (struct truth_cell){&attribute_meanings[claim->what],
+                               claim->month,
+                               claim->verdict,
+                               claim->holder,
+                               claim->failed,
+                               claim->rule};
 }
 
 struct truth_source truth_source_of_world(const struct world *world)

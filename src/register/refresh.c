@@ -89,6 +89,8 @@ int refresh_new(const struct refresh_request *request, struct refresh **out_refr
         || !refresh->old_field)
         return tq_no_memory(err);
     r = find_fields(refresh, err);
+    if (r == TQ_OK)
+        r = reg_load_subjects(request->old, err);
     if (r < 0)
         return r;
     *out_refresh = TAKE(refresh);

@@ -77,15 +77,24 @@ static int add_value(const struct judge *judge, struct consistency_scratch *scra
 
 /* Whom a cell refers to; an employer whom nobody of the register refers to may be found by its key.
  */
-static uint32_t holder_of(const struct judge *judge, const struct own_cell *own)
+static int find_holder(const struct judge *judge, const struct own_cell *own, uint32_t *out_holder,
+                       struct tq_error *err)
 {
     const struct field *reference = judge->columns[own->column].field;
+    int r;
 
-    if (own->claim->key == KEY_NONE)
-        return reference->ref_kind == KIND_NONE
-                   ? SUBJECT_NONE
-                   : reg_find_subject(judge->reg, reference->ref_kind, slice_trim(own->text));
-    return reference->key_subject ? reference->key_subject[own->claim->key] : SUBJECT_NONE;
+    *out_holder = SUBJECT_NONE;
+    if (own->claim->key != KEY_NONE) {
+        if (reference->key_subject)
+            *out_holder = reference->key_subject[own->claim->key];
+        return TQ_OK;
+    }
+    if (reference->ref_kind == KIND_NONE)
+        return TQ_OK;
+    r = reg_load_subjects(judge->reg, err);
+    if (r == TQ_OK)
+        *out_holder = reg_find_subject(judge->reg, reference->ref_kind, slice_trim(own->text));
+    return r;
 }
 
 /* What the register holds of whom the cell refers to. */
@@ -95,11 +104,11 @@ static int add_of_reference(const struct judge *judge, struct consistency_scratc
 {
     const struct target target = {
         .field = slot->target.field, .through = FIELD_NONE, .period = MONTH_NONE};
-    uint32_t holder = holder_of(judge, own);
-    int r = TQ_OK;
+    uint32_t holder;
+    int r = find_holder(judge, own, &holder, err);
 
-    if (holder == SUBJECT_NONE)
-        return TQ_OK;
+    if (r < 0 || holder == SUBJECT_NONE)
+        return r;
     r = held_find(judge->reg, &target, holder, MONTH_NONE, &scratch->list, err);
     for (size_t i = 0; r == TQ_OK && i < scratch->list.count; i++) {
         struct rule_fact fact = rule_fact_make(slot, &scratch->list.items[i]);

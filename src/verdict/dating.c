@@ -452,6 +452,7 @@ int dating_fit(const struct dated_row *rows, size_t count, int32_t known_from, i
     if (r < 0)
         return r;
     dating.rows = set.rows_all;
+    row_sketch_add(&evidence.sketch, rows, count);
     if (set.rows >= DATED_ROWS_MIN) {
         r = fit_set(rows, count, &set, &dating, &evidence, err);
         if (r < 0)

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "model/snapshot.h"
 #include "verdict/density.h"
+#include "verdict/row_sketch.h"
 
 #define DATED_ROWS_MIN 8u /* that carry a date: fewer date nothing by themselves */
 
@@ -14,6 +15,7 @@ struct dating_evidence {
     struct density places[SNAPSHOTS_MAX]; /* by snapshot of the dating */
     struct dated_row few[DATED_ROWS_MIN]; /* the rows, where they are too few */
     unsigned few_count;
+    struct row_sketch sketch; /* of all its rows */
 };
 
 void dating_evidence_clear(struct dating_evidence *evidence);
@@ -37,9 +39,10 @@ struct dated_table {
 /*
  * Snapshots are of the system, not of a file: where "of one snapshot" explains what the rows of
  * several tables say better than "each of its own", they get one support, that of all their rows
- * together. What lies apart stays apart. A table too small to be dated takes the commonest
- * snapshot, unless its rows speak against it. The result depends on the order of the tables only
- * where two are exactly as likely.
+ * together. A table most of whose intervals another has already, as a copy in another format, tells
+ * nothing new and is not counted again. What lies apart stays apart. A table too small to be dated
+ * takes the commonest snapshot, unless its rows speak against it. The result depends on the order
+ * of the tables only where two are exactly as likely.
  */
 int dating_merge(const struct dated_table *tables, size_t count, struct tq_error *err) MUST_CHECK;
 

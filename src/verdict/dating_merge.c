@@ -10,6 +10,7 @@
 #define SAME_BEFOREHAND 4. /* odds that two tables of one leak were taken at one moment */
 #define COMMON_SHARE    .5 /* of all dated rows are of the snapshot that a small table takes */
 #define FEW_AGREE       .5 /* of a small table's rows must have held then */
+#define COPY_SHARE      .5 /* of a table's intervals are another's: what it says was said */
 
 /* A snapshot of one table. */
 struct member {
@@ -105,11 +106,17 @@ static uint32_t find_group(const struct merge *merge, const struct density *plac
     return best;
 }
 
-/* Whether an earlier member of the same table is of the group: its rows have been heard. */
+/* Whether an earlier member of the same table, or of one that is mostly the same, is of the group:
+ * its rows have been heard. */
 static bool is_heard(const struct merge *merge, const struct member *member)
 {
+    const struct row_sketch *own = &merge->tables[member->table].evidence->sketch;
+
     for (const struct member *other = merge->members; other < member; other++) {
-        if (other->group == member->group && other->table == member->table)
+        if (other->group != member->group)
+            continue;
+        if (other->table == member->table
+            || row_sketch_overlap(&merge->tables[other->table].evidence->sketch, own) >= COPY_SHARE)
             return true;
     }
     return false;

@@ -215,7 +215,7 @@ refuses 2 "was built from another description than other.yaml is now" other.yaml
 { cat "$work/odd.yaml"; echo "# a comment is no change"; } >"$work/comment.yaml"
 expect 0 build comment.yaml new.tqr --since "$work/old.tqr"
 sql -c "REVOKE SELECT ON odd.b FROM tahqiq"
-refuses 1 "permission denied for table b" odd.yaml
+refuses 1 "table 'b': the role may not read" odd.yaml
 sql -c "GRANT SELECT ON odd.b TO tahqiq"
 expect 0 build odd.yaml prints.tqr --fingerprints-only
 expect 2 build odd.yaml new.tqr --since "$work/prints.tqr"

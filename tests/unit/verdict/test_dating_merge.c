@@ -82,6 +82,44 @@ static void tables_of_one_moment_get_one_support(void **state)
     assert_true(covered >= 19);
 }
 
+/* The same list as CSV and as a workbook says everything twice, and proves it once. */
+static void a_copy_of_a_table_makes_nothing_sharper(void **state)
+{
+    struct leak leak = {0}, alone = {0};
+
+    (void)state;
+    leak_add(&alone, 1, 1000, 300);
+    leak_add(&leak, 1, 1000, 300);
+    leak_add(&leak, 1, 1000, 300);
+    leak_merge(&leak);
+    for (size_t i = 0; i < leak.count; i++) {
+        assert_int_equal(leak.dating[i].snapshots[0].from, alone.dating[0].snapshots[0].from);
+        assert_int_equal(leak.dating[i].snapshots[0].to, alone.dating[0].snapshots[0].to);
+    }
+    leak_end(&leak);
+    leak_end(&alone);
+}
+
+static void overlap_is_the_share_of_the_smaller_table(void **state)
+{
+    struct row_sketch whole = {0}, half = {0}, other = {0}, few = {0}, none = {0};
+
+    (void)state;
+    for (int32_t i = 0; i < 20000; i++) {
+        struct dated_row row = {i, 100000 + 3 * i}, strange = {i, 7 * i + 1000000};
+
+        row_sketch_add(&whole, &row, 1);
+        row_sketch_add(i % 2 ? &half : &other, i % 2 ? &row : &strange, 1);
+        row_sketch_add(&few, &row, i < 40);
+    }
+    assert_true(row_sketch_overlap(&whole, &whole) > .99);
+    assert_true(row_sketch_overlap(&whole, &half) > .8);
+    assert_true(row_sketch_overlap(&half, &whole) > .8);
+    assert_true(row_sketch_overlap(&whole, &other) < .05);
+    assert_true(row_sketch_overlap(&few, &few) > .99);
+    assert_true(row_sketch_overlap(&whole, &none) <= 0);
+}
+
 static void a_table_of_another_time_keeps_its_own(void **state)
 {
     struct leak leak = {0};
@@ -198,6 +236,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_of_one_moment_get_one_support),
+        cmocka_unit_test(a_copy_of_a_table_makes_nothing_sharper),
+        cmocka_unit_test(overlap_is_the_share_of_the_smaller_table),
         cmocka_unit_test(a_table_of_another_time_keeps_its_own),
         cmocka_unit_test(a_table_alone_stays_as_it_was),
         cmocka_unit_test(a_few_rows_take_the_common_snapshot_unless_they_deny_it),
