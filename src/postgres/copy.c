@@ -27,7 +27,8 @@ struct copy {
     uint64_t rows, digest;         /* the thread's: what came so far, with the header */
     unsigned resumes;              /* the thread's: how often the connection was lost */
     struct piece pieces[POSTGRES_PIECES];
-    size_t at; /* in the piece being emptied */
+    size_t at;            /* in the piece being emptied */
+    unsigned header_rows; /* the binary format's header comes with its first row */
     pthread_t thread;
     bool started;
     pthread_mutex_t lock; /* guards what follows */
@@ -94,11 +95,11 @@ static int finish(const struct copy *copy, struct tq_error *err)
         r = connection_failed(copy->connection, result, &cause);
     while ((rest = PQgetResult(copy->connection->libpq)))
         PQclear(rest);
-    if (r == TQ_E_LOST || (r < 0 && copy->rows < 2))
+    if (r == TQ_E_LOST || (r < 0 && copy->rows <= copy->header_rows))
         *err = cause;
     else if (r < 0)
-        (void)tq_fail(err, r, "behind row %llu: %s", (unsigned long long)copy->rows - 1,
-                      cause.message);
+        (void)tq_fail(err, r, "behind row %llu: %s",
+                      (unsigned long long)(copy->rows - copy->header_rows), cause.message);
     return r;
 }
 
@@ -359,6 +360,7 @@ static int write_sql(struct copy *copy, const char *select, enum copy_format for
     if (r < 0)
         return r;
     copy->sql = buf_take(&sql);
+    copy->header_rows = format == COPY_CSV;
     return copy->sql ? TQ_OK : tq_no_memory(err);
 }
 
