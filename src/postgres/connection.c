@@ -303,10 +303,10 @@ static int set_snapshot(struct connection *connection, const char *snapshot, str
 }
 
 /* Keep what it takes to begin so again. */
-static int remember(struct connection *connection, const char *snapshot, const char *timezone,
+static int remember(struct connection *connection, const char *snapshot, const char *zone,
                     struct tq_error *err)
 {
-    char *kept_snapshot = snapshot ? strdup(snapshot) : NULL, *kept_timezone = strdup(timezone);
+    char *kept_snapshot = snapshot ? strdup(snapshot) : NULL, *kept_timezone = strdup(zone);
 
     free(connection->snapshot);
     free(connection->timezone);
@@ -315,7 +315,7 @@ static int remember(struct connection *connection, const char *snapshot, const c
     return kept_timezone && (kept_snapshot || !snapshot) ? TQ_OK : tq_no_memory(err);
 }
 
-int connection_begin(struct connection *connection, const char *snapshot, const char *timezone,
+int connection_begin(struct connection *connection, const char *snapshot, const char *zone,
                      struct tq_error *err)
 {
     int r = run(connection, "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY", 0, NULL, err);
@@ -323,8 +323,8 @@ int connection_begin(struct connection *connection, const char *snapshot, const 
     if (r == TQ_OK && snapshot)
         r = set_snapshot(connection, snapshot, err);
     if (r == TQ_OK)
-        r = run(connection, settings_sql, 1, &timezone, err);
-    return r < 0 ? r : remember(connection, snapshot, timezone, err);
+        r = run(connection, settings_sql, 1, &zone, err);
+    return r < 0 ? r : remember(connection, snapshot, zone, err);
 }
 
 int connection_resume(struct connection *connection, struct tq_error *err)

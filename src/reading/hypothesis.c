@@ -29,15 +29,26 @@ static const struct candidate_reading *best_of(const struct candidate_readings *
     return NULL;
 }
 
-/* Nats per linked row, over the columns that are explained at all, without `but`. */
-static double explained(const struct candidate_readings *lists, uint32_t columns, uint32_t but)
+/* Whether the reading of a column says no more than the anchor itself: it is the anchor's column, or
+ * one with the same values. */
+static bool is_echo(const struct candidate_reading *reading, uint32_t column,
+                    const struct pair *anchor)
+{
+    return column == anchor->column
+           || (reading->target.through == FIELD_NONE && reading->target.field == anchor->field);
+}
+
+/* Nats per linked row, over the columns that are explained at all; without what is an echo of
+ * `anchor`, if the rows were linked by that alone (else NULL). */
+static double explained(const struct candidate_readings *lists, uint32_t columns,
+                        const struct pair *anchor)
 {
     double sum = 0;
 
     for (uint32_t c = 0; c < columns; c++) {
         const struct candidate_reading *best = best_of(&lists[c]);
 
-        if (c != but && best && candidate_explains(best))
+        if (best && candidate_explains(best) && !(anchor && is_echo(best, c, anchor)))
             sum += best->gain / best->measure.compared;
     }
     return sum;
@@ -174,7 +185,7 @@ static int score(struct hypothesis *hypothesis, const struct sample *sample, str
     r = score_columns(&hypothesis->linked, hypothesis->lists, err);
     if (r < 0)
         return r;
-    hypothesis->explained = explained(hypothesis->lists, sample->column_count, UINT32_MAX);
+    hypothesis->explained = explained(hypothesis->lists, sample->column_count, NULL);
     return TQ_OK;
 }
 
@@ -238,12 +249,13 @@ static int single_subjects(struct hypothesis *single, const struct sample *sampl
 
 /* Whether a column other than the anchor truly names somebody. */
 static bool names_identity(const struct hypothesis *single, const struct reg *reg, uint32_t columns,
-                           uint32_t but)
+                           const struct pair *anchor)
 {
     for (uint32_t c = 0; c < columns; c++) {
         const struct candidate_reading *best = best_of(&single->lists[c]);
 
-        if (c == but || !best || !candidate_explains(best) || best->kappa < KAPPA_IDENTITY)
+        if (!best || !candidate_explains(best) || best->kappa < KAPPA_IDENTITY
+            || is_echo(best, c, anchor))
             continue;
         if (best->target.through == FIELD_NONE
             && type_is_identifying(reg_field(reg, best->target.field)->type))
@@ -323,9 +335,9 @@ static int try_single(const struct sample *sample, const struct hypothesis *hypo
     r = score(single, sample, err);
     if (r < 0)
         return r;
-    single->explained = explained(single->lists, sample->column_count, pair->column);
+    single->explained = explained(single->lists, sample->column_count, pair);
     if (!is_sparse(field)
-        && !names_identity(single, sample->reg, sample->column_count, pair->column))
+        && !names_identity(single, sample->reg, sample->column_count, pair))
         single->explained = 0;
     if (single->explained > 0 || hypothesis->explained > 0)
         return TQ_OK;

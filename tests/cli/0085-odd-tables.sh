@@ -157,4 +157,33 @@ expect 0 "$TAHQIQ" register build "$work/people.yaml" -o "$work/people.tqr" --ke
 expect 0 "$TAHQIQ" inquire --register "$work/people.tqr" --key "$work/k" -o "$work/glued" "$work/glued.csv"
 expect 0 "$TAHQIQ" export "$work/glued" readings -o "$work/readings.csv"
 says "$work/readings.csv" ",all,postcode,"
+
+# Names of styles, twice in each row: the numbers of members are such as well, and prove nothing.
+python3 - "$work" <<'PY'
+import sys
+
+with open(sys.argv[1] + "/members.csv", "w") as file:
+    file.write("no,family\n" + "".join("P%d,N%dx\n" % (i, i * i) for i in range(1, 3000)))
+with open(sys.argv[1] + "/styles.csv", "w") as file:
+    file.write("style,family,name\n" + "".join("P%d,paragraph,P%d\n" % (i, i) for i in range(1, 40)))
+with open(sys.argv[1] + "/members.yaml", "w") as file:
+    file.write("""register: {name: Members, country: MA, timezone: Africa/Casablanca}
+subjects: [person]
+tables:
+  - name: members
+    subject: person
+    key: no
+    file: members.csv
+    columns:
+      no: {field: no, type: id, category: identity}
+      family: {field: family, type: family-name, category: identity}
+""")
+PY
+expect 0 "$TAHQIQ" register build "$work/members.yaml" -o "$work/members.tqr" --key "$work/k"
+expect 0 "$TAHQIQ" inquire --register "$work/members.tqr" --key "$work/k" -o "$work/styles" "$work/styles.csv"
+expect 0 "$TAHQIQ" export "$work/styles" records -o "$work/styles-records.csv"
+[ "$(grep -c ',unverifiable,' "$work/styles-records.csv")" = 39 ] || {
+    echo "FAILED: styles were taken for members"
+    failures=$((failures + 1))
+}
 finish
