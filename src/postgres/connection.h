@@ -36,10 +36,10 @@ void connection_await(const char *conninfo);
 
 /*
  * Begin the transaction. `snapshot` comes from connection_export(); NULL: the state of now.
- * `timezone`, an IANA name, is that of times with time zone: each comes with its offset, and a day
+ * `zone`, an IANA name, is that of times with time zone: each comes with its offset, and a day
  * taken from one is the institution's day. Dates and times come in ISO form.
  */
-int connection_begin(struct connection *connection, const char *snapshot, const char *timezone,
+int connection_begin(struct connection *connection, const char *snapshot, const char *zone,
                      struct tq_error *err) MUST_CHECK;
 
 /*

@@ -231,7 +231,7 @@ static int refresh(struct fixture *f, const struct row *rows, size_t count, stru
         r = refresh_settle(refresh, err);
     }
     for (int i = 1; i <= 3 && r == TQ_OK; i++)
-        refresh_touch(refresh, TABLE_NAMES, slice_make("123" + i - 1, 1));
+        refresh_touch(refresh, TABLE_NAMES, slice_make(&"123"[i - 1], 1));
     if (r == TQ_OK) {
         refresh_touch(refresh, TABLE_NAMES, slice_of("new"));
         r = refresh_begin(refresh, err);
