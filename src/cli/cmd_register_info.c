@@ -32,6 +32,15 @@ static void print_span(const char *what, const struct time_span *span)
     (void)printf("  %s times from %s\n", what, text.data ? text.data : "");
 }
 
+/* When it was read: `register build --since` begins there. */
+static void print_as_of(int32_t moment)
+{
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+
+    moment_format(&text, moment);
+    (void)printf("  as of %s\n", text.data ? text.data : "");
+}
+
 static void print_day(struct buf *text, int32_t moment)
 {
     size_t before = text->length;
@@ -98,6 +107,8 @@ static void print_info(const struct reg *reg, const struct register_info *info)
     for (unsigned i = 0; i < reg->kind_count; i++)
         (void)printf("  %s: %u (keys %" PRIu64 " bytes)\n", reg->kinds[i].name,
                      reg->kinds[i].subject_count, info->kind_bytes[i]);
+    if (reg->source.told)
+        print_as_of(reg->source.as_of);
     print_span("known", &info->known);
     print_span("valid", &info->valid);
     (void)printf("  %-12s %-22s %-12s %-11s %10s %9s %8s %7s %5s %7s %11s\n", "kind", "field",
@@ -192,6 +203,7 @@ static int print_info_json(const struct reg *reg, const struct register_info *in
     escape_json(&out, slice_of(reg->name));
     buf_format(&out, ",\"fingerprints_only\":%s,\"facts\":%" PRIu64,
                reg->fingerprints_only ? "true" : "false", info->facts);
+    add_moment(&out, "as_of", reg->source.told ? reg->source.as_of : MOMENT_MIN);
     add_kinds(&out, reg, info);
     add_spans(&out, &info->known, &info->valid);
     buf_add_text(&out, ",\"fields\":[");
