@@ -29,8 +29,8 @@ static const struct candidate_reading *best_of(const struct candidate_readings *
     return NULL;
 }
 
-/* Whether the reading of a column says no more than the anchor itself: it is the anchor's column, or
- * one with the same values. */
+/* Whether the reading of a column says no more than the anchor itself: it is the anchor's column,
+ * or one with the same values. */
 static bool is_echo(const struct candidate_reading *reading, uint32_t column,
                     const struct pair *anchor)
 {
@@ -336,8 +336,7 @@ static int try_single(const struct sample *sample, const struct hypothesis *hypo
     if (r < 0)
         return r;
     single->explained = explained(single->lists, sample->column_count, pair);
-    if (!is_sparse(field)
-        && !names_identity(single, sample->reg, sample->column_count, pair))
+    if (!is_sparse(field) && !names_identity(single, sample->reg, sample->column_count, pair))
         single->explained = 0;
     if (single->explained > 0 || hypothesis->explained > 0)
         return TQ_OK;
