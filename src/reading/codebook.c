@@ -16,12 +16,6 @@
 #define OWN_VALUES_MAX 65536u /* of a field, that are added to a codebook */
 #define HALF_NONE      2u     /* leaves no holder out */
 
-/* Which half a holder is in: by its number, mixed, so that neighbours part. */
-static uint32_t half_of(uint32_t holder)
-{
-    return (uint32_t)hash_mix(holder) & 1u;
-}
-
 void codebook_clear(struct codebook *codebook)
 {
     arena_clear(&codebook->arena);
@@ -31,13 +25,6 @@ void codebook_clear(struct codebook *codebook)
 static int compare_prints(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-static int compare_numbers(const void *a, const void *b)
-{
-    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
 
     return (x > y) - (x < y);
 }
@@ -104,8 +91,46 @@ static bool number_domain(struct codebook *codebook, struct held_view held)
             return false;
         codebook->domain[codebook->domain_count++] = held.items[i].key;
     }
-    qsort(codebook->domain, codebook->domain_count, sizeof(*codebook->domain), compare_numbers);
     return codebook->domain_count >= DOMAIN_MIN;
+}
+
+/* A held value, to find where its holder comes first. */
+struct occurrence {
+    uint32_t holder, at, item;
+};
+
+static int compare_occurrences(const void *a, const void *b)
+{
+    const struct occurrence *x = a, *y = b;
+
+    if (x->holder != y->holder)
+        return x->holder < y->holder ? -1 : 1;
+    if (x->at != y->at)
+        return x->at < y->at ? -1 : 1;
+    return (x->item > y->item) - (x->item < y->item);
+}
+
+/*
+ * Each holder is in one half: by the row in which it comes first, mixed, so that neighbours part.
+ * Not by its number: in a register of fingerprints that depends on the key.
+ */
+static int part_holders(struct codebook *codebook, struct held_view held, struct tq_error *err)
+{
+    CLEANUP(free_cleanup)
+    struct occurrence *occurrences = alloc_zeroed(held.count + 1, sizeof(*occurrences));
+    uint32_t first = 0;
+
+    if (!occurrences)
+        return tq_no_memory(err);
+    for (size_t i = 0; i < held.count; i++)
+        occurrences[i] = (struct occurrence){held.items[i].holder, held.items[i].at, (uint32_t)i};
+    qsort(occurrences, held.count, sizeof(*occurrences), compare_occurrences);
+    for (size_t i = 0; i < held.count; i++) {
+        if (i == 0 || occurrences[i].holder != occurrences[i - 1].holder)
+            first = occurrences[i].at;
+        codebook->half_of[occurrences[i].item] = (uint8_t)(hash_mix(first) & 1u);
+    }
+    return TQ_OK;
 }
 
 int codebook_prepare(const uint64_t *cell_prints, const struct cell_keys *cells,
@@ -114,6 +139,7 @@ int codebook_prepare(const uint64_t *cell_prints, const struct cell_keys *cells,
 {
     struct codebook codebook = {0};
     struct arena *arena = &codebook.arena;
+    int r;
 
     codebook.cells = arena_alloc(arena, CELLS_MAX, sizeof(*codebook.cells));
     codebook.domain = arena_alloc(arena, DOMAIN_MAX, sizeof(*codebook.domain));
@@ -121,17 +147,33 @@ int codebook_prepare(const uint64_t *cell_prints, const struct cell_keys *cells,
     codebook.joint = arena_alloc(arena, CELLS_MAX * DOMAIN_MAX, sizeof(*codebook.joint));
     codebook.cell_of_row = arena_alloc(arena, cells->count + 1, sizeof(*codebook.cell_of_row));
     codebook.half = arena_alloc(arena, held.count + 1, sizeof(*codebook.half));
-    if (!codebook.half || !codebook.cells || !codebook.domain || !codebook.mapped || !codebook.joint
-        || !codebook.cell_of_row) {
+    codebook.half_of = arena_alloc(arena, held.count + 1, sizeof(*codebook.half_of));
+    if (!codebook.half || !codebook.half_of || !codebook.cells || !codebook.domain
+        || !codebook.mapped || !codebook.joint || !codebook.cell_of_row) {
         codebook_clear(&codebook);
         return tq_no_memory(err);
+    }
+    r = part_holders(&codebook, held, err);
+    if (r < 0) {
+        codebook_clear(&codebook);
+        return r;
     }
     *out_fits = number_cells(&codebook, cell_prints, cells) && number_domain(&codebook, held);
     *out_codebook = codebook;
     return TQ_OK;
 }
 
-/* Map each cell to the key it stands with most often, over the holders that are not in `half`. */
+static uint32_t domain_number(const struct codebook *codebook, uint32_t key)
+{
+    uint32_t at = 0;
+
+    while (codebook->domain[at] != key)
+        at++;
+    return at;
+}
+
+/* Map each cell to the key it stands with most often, of equals the one met first, over the holders
+ * that are not in `half`. */
 static void learn(struct codebook *codebook, const struct cell_keys *cells, struct held_view held,
                   uint32_t half)
 {
@@ -141,15 +183,12 @@ static void learn(struct codebook *codebook, const struct cell_keys *cells, stru
            (size_t)codebook->cell_count * domain_count * sizeof(*codebook->joint));
     for (size_t i = 0; i < held.count; i++) {
         uint32_t at = held.items[i].at;
-        const uint32_t *found;
 
         if (!cells->used[at] || codebook->cell_of_row[at] == KEY_NONE
-            || half_of(held.items[i].holder) == half)
+            || codebook->half_of[i] == half)
             continue;
-        found = bsearch(&held.items[i].key, codebook->domain, domain_count,
-                        sizeof(*codebook->domain), compare_numbers);
         codebook->joint[codebook->cell_of_row[at] * domain_count
-                        + (uint32_t)(found - codebook->domain)]++;
+                        + domain_number(codebook, held.items[i].key)]++;
     }
     for (uint32_t c = 0; c < codebook->cell_count; c++) {
         uint32_t best = 0;
@@ -169,7 +208,7 @@ static struct held_view take_half(struct codebook *codebook, struct held_view he
     size_t count = 0;
 
     for (size_t i = 0; i < held.count; i++) {
-        if (half_of(held.items[i].holder) == half)
+        if (codebook->half_of[i] == half)
             codebook->half[count++] = held.items[i];
     }
     return (struct held_view){codebook->half, count};

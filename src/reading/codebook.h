@@ -13,12 +13,13 @@
  */
 struct codebook {
     uint64_t *cells;  /* fingerprints of the distinct cells, rising */
-    uint32_t *domain; /* distinct keys of the register, rising */
+    uint32_t *domain; /* distinct keys of the register, in the order they are met */
     uint32_t cell_count, domain_count;
     uint32_t *cell_of_row;   /* number of each linked row's cell, KEY_NONE: none */
     uint32_t *joint;         /* cell_count * domain_count */
     uint32_t *mapped;        /* key of each cell, KEY_NONE: not learnt */
     struct held_entry *half; /* what the holders of one half hold */
+    uint8_t *half_of;        /* of each held value: its holder's */
     struct arena arena;
 };
 

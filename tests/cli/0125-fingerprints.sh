@@ -46,7 +46,7 @@ assert len(set(names.values())) == len(names) > 300
 fields = [{(row["table"], row["column"]): row["field"] for row in table(folder, "readings")} for folder in sys.argv[1:3]]
 assert fields[0] == fields[1]
 PY
-subject=$(cut -d, -f2 "$work/xp/subjects.csv" | sed -n 2p)
+subject=$(grep '^files/export_a.csv,.*,person,.*,authentic,' "$work/xp/records.csv" | head -n 1 | cut -d, -f5)
 expect 0 "$TAHQIQ" show "$work/prints" subject "$subject"
 says "$work/out" "registration_no              agrees"
 expect 0 "$TAHQIQ" verify "$work/prints"
