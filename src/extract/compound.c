@@ -7,7 +7,7 @@
 #include "base/alloc.h"
 #include "base/file.h"
 
-#define HEADER_BYTES    512u
+#define HEADER_BYTES    COMPOUND_HEADER_BYTES
 #define DIFAT_IN_HEADER 109u
 #define SECTOR_MAX      0xFFFFFFFAu /* from here on numbers have other meanings */
 #define SMALL_BYTES     64u
@@ -156,6 +156,16 @@ int compound_find(const struct compound *c, const char *name, bool *out_found,
         sector = next_of(c->next, c->sector_count, sector);
     }
     return TQ_OK;
+}
+
+bool compound_has_room(struct slice head, uint64_t size_bytes)
+{
+    unsigned shift = head.length < HEADER_BYTES ? 0 : u16_at(head.data + 30);
+    uint64_t sectors = (size_bytes >> shift) + 1;
+
+    return (shift == 9 || shift == 12) && u16_at(head.data + 32) == 6
+           && u32_at(head.data + 44) <= sectors && u32_at(head.data + 64) <= sectors
+           && u32_at(head.data + 72) <= sectors;
 }
 
 int compound_open(struct compound *c, int fd, uint64_t size_bytes, bool *out_sound,

@@ -8,6 +8,8 @@
 #include "base/error.h"
 #include "base/slice.h"
 
+#define COMPOUND_HEADER_BYTES 512u
+
 /*
  * A compound file ([MS-CFB]): streams in chains of sectors, as old office files are. Only what is
  * needed to find a stream of the root by name and read it from start to end. Chains that loop or
@@ -33,6 +35,10 @@ struct compound_stream {
 
 /* Whether `head` begins one. */
 bool compound_is(struct slice head);
+
+/* Whether the tables that the header speaks of have room in a file of this size; a library that
+ * believes in them first asks for gigabytes. `head`: the first 512 bytes. */
+bool compound_has_room(struct slice head, uint64_t size_bytes);
 
 /* *out_sound: it can be read. Clear with compound_clear(), also on failure. */
 int compound_open(struct compound *compound, int fd, uint64_t size_bytes, bool *out_sound,

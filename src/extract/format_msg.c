@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/utf8.h"
 #include "extract/bfio_file.h"
+#include "extract/compound.h"
 #include "extract/format.h"
 #include "extract/legacy_text.h"
 #include "extract/mail_member.h"
@@ -442,10 +443,16 @@ static int msg_read(const struct extract_input *input, const struct extract_limi
     CLEANUP(item_cleanup) libolecf_item_t *root = NULL;
     CLEANUP(msg_clear)
     struct msg msg = {.sink = sink, .pages = {.sink = sink, .pages_max = limits->pages_max}};
+    char head[COMPOUND_HEADER_BYTES];
+    size_t got;
     int r = emit_type(sink, "msg", err);
 
+    if (r == TQ_OK)
+        r = file_read_at(input->fd, 0, head, sizeof(head), &got, err);
     if (r < 0)
         return r;
+    if (!compound_has_room(slice_make(head, got), input->size_bytes))
+        return emit_note(sink, 0, err, "damaged: its header speaks of more than there is");
     mail_members_init(&msg.members, sink, limits);
     msg.block = alloc_zeroed(READ_BYTES, 1);
     if (!msg.block || bfio_file_open(&source, &handle) != 1

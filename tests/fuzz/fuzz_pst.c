@@ -2,7 +2,7 @@
 #include "fuzz_extract.h"
 
 /* What the library loses on damaged files; the reader that lives long has a ceiling. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libolecf\nleak:libpff\n";

@@ -18,7 +18,7 @@
 #include "normalise/scheme.h"
 
 /* Fontconfig keeps what it found until the process ends; no fault of ours. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libfontconfig\n";

@@ -17,7 +17,7 @@
 #define REFUSED     TQ_E_PEER /* a status that no extractor makes up by itself */
 
 /* What libolecf and libpff lose on damaged files; the reader that lives long has a ceiling. */
-const char *__lsan_default_suppressions(void);
+__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void)
 {
     return "leak:libolecf\nleak:libpff\n";
