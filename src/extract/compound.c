@@ -161,10 +161,12 @@ int compound_find(const struct compound *c, const char *name, bool *out_found,
 bool compound_has_room(struct slice head, uint64_t size_bytes)
 {
     unsigned shift = head.length < HEADER_BYTES ? 0 : u16_at(head.data + 30);
-    uint64_t sectors = (size_bytes >> shift) + 1;
+    uint64_t sectors;
 
-    return (shift == 9 || shift == 12) && u16_at(head.data + 32) == 6
-           && u32_at(head.data + 44) <= sectors && u32_at(head.data + 64) <= sectors
+    if ((shift != 9 && shift != 12) || u16_at(head.data + 32) != 6)
+        return false;
+    sectors = (size_bytes >> shift) + 1;
+    return u32_at(head.data + 44) <= sectors && u32_at(head.data + 64) <= sectors
            && u32_at(head.data + 72) <= sectors;
 }
 
