@@ -16,13 +16,6 @@
 #define ALLOCATIONS 120       /* that are made to fail, one after the other */
 #define REFUSED     TQ_E_PEER /* a status that no extractor makes up by itself */
 
-/* What libolecf and libpff lose on damaged files; the reader that lives long has a ceiling. */
-__attribute__((visibility("default"))) const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libolecf\nleak:libpff\n";
-}
-
 static int count_call(struct recorder *recorder, struct tq_error *err)
 {
     recorder->calls++;
