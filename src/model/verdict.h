@@ -51,6 +51,7 @@ enum ground {
     GROUND_PREVIOUS = 11,      /* the column holds previous values */
     GROUND_NOT_YET = 12,       /* empty, as the value was not known yet at the record's time */
     GROUND_MASKED = 13,        /* marks hide a part; what is visible is held */
+    GROUND_INITIALS = 14,      /* a name is only an initial */
     GROUND_COUNT
 };
 

@@ -2,8 +2,6 @@
 #ifndef NORMALISE_NAME_H
 #define NORMALISE_NAME_H
 
-#include <stdbool.h>
-
 #include "base/buf.h"
 #include "base/slice.h"
 
@@ -21,14 +19,5 @@ void name_key_joined(struct slice text, struct buf *out);
 /* Append the sorted keys of all words, joined by a space: FORM_TOKENS. Particles that stand apart
  * ("El", "Ben", "Ait") are joined to the word after them first, so that spacing does not matter. */
 void name_key_tokens(struct slice text, struct buf *out);
-
-/*
- * The same name in other clothes: each word has the same key as, or Jaro-Winkler >= .92 with, a
- * word of the other, in any order, none left over (or the joined words are equal).
- */
-bool name_is_variant(struct slice a, struct slice b);
-
-/* `part` lacks one or more words that `whole` has, and each of its words is in `whole`. */
-bool name_is_part(struct slice part, struct slice whole);
 
 #endif

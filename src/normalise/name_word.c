@@ -165,22 +165,27 @@ static void drop_front(struct letters *word, size_t count)
 }
 
 /* The article glued to a word, plain (elfassi, alfassi) or assimilated (ezzahraoui, errachidi). */
+static size_t article_length(struct slice word)
+{
+    const char *t = word.data;
+
+    if (word.length < 6 || (t[0] != 'e' && t[0] != 'a'))
+        return 0;
+    if (slice_starts(slice_skip(word, 1), SLICE_LITERAL("zed"))
+        || slice_starts(slice_skip(word, 1), SLICE_LITERAL("zzed")))
+        return 0; /* Azzeddine */
+    if (t[1] == 'l' && (is_consonant(t[2]) || t[0] == 'e'))
+        return 2;
+    if (t[1] == t[2] && memchr("zsdrtn", t[1], 6))
+        return 2;
+    if (slice_starts(slice_skip(word, 1), SLICE_LITERAL("chch")))
+        return 3;
+    return t[0] == 'e' && t[1] == 'c' && t[2] == 'h' && is_vowel(t[3]); /* Echebbi: Ech-Chebbi */
+}
+
 static void drop_article(struct letters *word)
 {
-    const char *t = word->text;
-
-    if (word->length < 6 || (t[0] != 'e' && t[0] != 'a'))
-        return;
-    if (t[1] == 'z' && (strncmp(t + 2, "ed", 2) == 0 || strncmp(t + 2, "zed", 3) == 0))
-        return; /* Azzeddine */
-    if (t[1] == 'l' && (is_consonant(t[2]) || t[0] == 'e'))
-        drop_front(word, 2);
-    else if (t[1] == t[2] && strchr("zsdrtn", t[1]))
-        drop_front(word, 2);
-    else if (strncmp(t + 1, "chch", 4) == 0)
-        drop_front(word, 3);
-    else if (t[0] == 'e' && t[1] == 'c' && t[2] == 'h' && is_vowel(t[3]))
-        drop_front(word, 1); /* Echebbi: Ech-Chebbi */
+    drop_front(word, article_length(slice_make(word->text, word->length)));
 }
 
 /* Lahcen, Lhoussaine: the article of an h; Laarbi. */
@@ -313,6 +318,13 @@ static void to_sounds(struct letters *word)
     word->text[to] = '\0';
 }
 
+/* Ould: the waw before a consonant, which Ouslati is heard with or without, is always written. */
+static void keep_waw_of_ould(struct slice folded, struct letters *word)
+{
+    if (slice_starts(folded, SLICE_LITERAL("ould")) && word->length >= 3)
+        word->text[0] = 'w';
+}
+
 static size_t skeleton(const struct letters *word, char *out)
 {
     size_t length = 0;
@@ -363,6 +375,7 @@ static size_t hear(struct slice folded, struct letters *word, char *out)
     if (length > 0)
         return length;
     to_sounds(word);
+    keep_waw_of_ould(folded, word);
     return 0;
 }
 
@@ -449,6 +462,15 @@ static char arabic_first(struct slice *rest, char sound)
     return 'A';
 }
 
+/* Najet, Hayat: the ta marbuta behind an alef is heard; folding has made a heh of it. */
+static bool has_heard_ta_marbuta(struct slice word)
+{
+    struct slice end = SLICE_LITERAL("اه");
+
+    return word.length >= 4 * ARABIC_LETTER_BYTES
+           && slice_equal(slice_skip(word, word.length - end.length), end);
+}
+
 static size_t arabic_key(struct slice word, char *out)
 {
     size_t length = look_up(word, out);
@@ -480,7 +502,27 @@ static size_t arabic_key(struct slice word, char *out)
         else if (sound != ARABIC_VOWEL && sound != 'h' && sound != 'i' && sound != 'u')
             out[length++] = sound;
     }
+    if (has_heard_ta_marbuta(word) && length < NAME_WORD_BYTES_MAX)
+        out[length++] = 't';
     return length;
+}
+
+struct slice name_after_particle(struct slice particle, struct slice word)
+{
+    if (word.length > 0 && (unsigned char)word.data[0] < 0x80)
+        return slice_skip(word, article_length(word));
+    word = drop_arabic_article(word);
+    if (word.length > ARABIC_LETTER_BYTES && particle.length >= ARABIC_LETTER_BYTES
+        && slice_starts(word, slice_skip(particle, particle.length - ARABIC_LETTER_BYTES)))
+        return slice_skip(word, ARABIC_LETTER_BYTES);
+    return word;
+}
+
+struct slice name_particle_text(struct slice particle)
+{
+    if (slice_is(particle, "ibn"))
+        return slice_skip(particle, 1);
+    return slice_is(particle, "ابن") ? slice_skip(particle, ARABIC_LETTER_BYTES) : particle;
 }
 
 /* Words of other scripts are their own key. */

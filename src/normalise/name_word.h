@@ -24,6 +24,16 @@ enum particle {
 
 enum particle name_particle(struct slice folded_word);
 
+/* A joined particle as it is heard: Ibn is Ben. Part of `particle`. */
+struct slice name_particle_text(struct slice particle);
+
+/*
+ * What of a word is joined to a particle before it: without the article glued to it (Ben El Jamil
+ * is written with it in Arabic), and in Arabic without a first letter that the particle ends with,
+ * as doubled letters are heard once (Ben Naceur). Part of `word`.
+ */
+struct slice name_after_particle(struct slice particle, struct slice word);
+
 /* What the key leaves out and a reader still hears in a Latin word. */
 struct name_vowels {
     bool is_known;   /* false for other scripts and for words of the lexicon */

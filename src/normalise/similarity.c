@@ -9,14 +9,15 @@
 #include "normalise/normalise.h"
 #include "normalise/plain.h"
 
-#define COMPARED_BYTES_MAX 256 /* longer values are compared by their front */
-#define NAME_NEAR          .90 /* algorithms.md 3.2 */
-#define DATE_DIGITS_MAX    12
-#define PREFIX_BYTES_MIN   2
-#define INITIAL_BYTES      1 /* of a name: its first letter stands for it */
-#define WINKLER_THRESHOLD  .7
-#define WINKLER_SCALE      .1
-#define WINKLER_PREFIX     4u
+#define COMPARED_BYTES_MAX  256 /* longer values are compared by their front */
+#define CHARACTER_BYTES_MAX 4   /* of UTF-8 */
+#define NAME_NEAR           .90 /* algorithms.md 3.2 */
+#define DATE_DIGITS_MAX     12
+#define PREFIX_BYTES_MIN    2
+#define INITIAL_BYTES       1 /* of a name: its first letter stands for it */
+#define WINKLER_THRESHOLD   .7
+#define WINKLER_SCALE       .1
+#define WINKLER_PREFIX      4u
 
 static struct slice bounded(struct slice text)
 {
@@ -25,25 +26,61 @@ static struct slice bounded(struct slice text)
     return text;
 }
 
+static bool is_within_character(char c)
+{
+    return ((unsigned char)c & 0xc0) == 0x80;
+}
+
+/* Of what differs: whether it is one character at most, and the bytes of the first. */
+static bool is_one_character(struct slice text)
+{
+    for (size_t i = 1; i < text.length; i++) {
+        if (!is_within_character(text.data[i]))
+            return false;
+    }
+    return true;
+}
+
+static struct slice first_character(struct slice text)
+{
+    size_t length = text.length > 0;
+
+    while (length < text.length && is_within_character(text.data[length]))
+        length++;
+    return slice_make(text.data, length);
+}
+
+/* Two characters that stand the other way round. */
+static bool is_swap(struct slice a, struct slice b)
+{
+    struct slice first = first_character(a), second = slice_skip(a, first.length);
+
+    return a.length == b.length && second.length > 0 && is_one_character(second)
+           && slice_starts(b, second) && slice_equal(slice_skip(b, second.length), first);
+}
+
 bool similarity_one_edit(struct slice a, struct slice b)
 {
     size_t front = 0, back = 0, shorter;
 
     a = bounded(a);
     b = bounded(b);
-    if (a.length > b.length + 1 || b.length > a.length + 1)
+    if (a.length > b.length + CHARACTER_BYTES_MAX || b.length > a.length + CHARACTER_BYTES_MAX)
         return false;
     shorter = a.length < b.length ? a.length : b.length;
     while (front < shorter && a.data[front] == b.data[front])
         front++;
+    while (front > 0
+           && ((front < a.length && is_within_character(a.data[front]))
+               || (front < b.length && is_within_character(b.data[front]))))
+        front--;
     while (back < shorter - front && a.data[a.length - 1 - back] == b.data[b.length - 1 - back])
         back++;
-    if (a.length != b.length)
-        return front + back == shorter;
-    if (a.length - front - back <= 1)
-        return true;
-    return a.length - front - back == 2 && a.data[front] == b.data[front + 1]
-           && a.data[front + 1] == b.data[front];
+    while (back > 0 && is_within_character(a.data[a.length - back]))
+        back--;
+    a = slice_make(a.data + front, a.length - front - back);
+    b = slice_make(b.data + front, b.length - front - back);
+    return (is_one_character(a) && is_one_character(b)) || is_swap(a, b);
 }
 
 /* Mark the bytes of `a` and `b` that match within the window; how many. */

@@ -8,7 +8,8 @@
 #include "base/slice.h"
 #include "model/interpretation.h"
 
-/* Edit distance at most one (substitution, insertion, deletion) or one adjacent swap; bytes. */
+/* Edit distance at most one (substitution, insertion, deletion) or one adjacent swap, of
+ * characters. */
 bool similarity_one_edit(struct slice a, struct slice b);
 
 /* Jaro-Winkler with p = .1, prefix 4, applied above .7 (Winkler 1990; domain.md 4.4); bytes. */

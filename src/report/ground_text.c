@@ -9,6 +9,7 @@ static const char *const texts[GROUND_COUNT] = {
     [GROUND_MASKED] = "marks hide a part, and the rest is what the register holds",
     [GROUND_PREFIX] = "the beginning of what the register holds",
     [GROUND_MISSING_NAME] = "one of several names is left out",
+    [GROUND_INITIALS] = "an initial of what the register holds",
     [GROUND_SPREADSHEET] = "damaged by a spreadsheet",
     [GROUND_UNDECODABLE] = "characters that cannot be decoded",
     [GROUND_NO_SUCH_PERIOD] = "the register has nothing for that period",

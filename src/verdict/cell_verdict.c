@@ -2,7 +2,7 @@
 #include "verdict/cell_verdict.h"
 
 #include "base/cleanup.h"
-#include "normalise/name.h"
+#include "normalise/name_likeness.h"
 #include "normalise/redaction.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
@@ -158,19 +158,6 @@ static const struct held *find_repaired(const struct cell_task *task)
     return NULL;
 }
 
-/* A word of the cell is one edit from the value's: names only, and not of two letters. */
-static bool is_one_edit(const struct cell_task *task, struct slice value)
-{
-    struct judge_scratch *scratch = task->scratch;
-
-    buf_empty(&scratch->text);
-    buf_empty(&scratch->other_text);
-    text_fold_joined(task->cell, &scratch->text);
-    text_fold_joined(value, &scratch->other_text);
-    return scratch->text.length > 3 && scratch->other_text.length > 3
-           && similarity_one_edit(buf_slice(&scratch->text), buf_slice(&scratch->other_text));
-}
-
 /* Cells that their column's interpretation cannot read may be written in another usual form. */
 static bool is_other_format(const struct cell_task *task, const struct held *held)
 {
@@ -266,6 +253,18 @@ static bool says_more(const struct cell_task *task, const struct held *held)
     return false;
 }
 
+static enum ground name_variant(struct slice cell, struct slice value)
+{
+    switch (name_likeness(cell, value)) {
+    case NAME_SLIPPED:
+        return GROUND_ONE_EDIT;
+    case NAME_RESPELT:
+        return GROUND_OTHER_SPELLING;
+    default:
+        return GROUND_NONE;
+    }
+}
+
 static enum ground variant_of(const struct cell_task *task, const struct held *held, bool can_read)
 {
     struct slice value = value_of(task, held);
@@ -281,9 +280,7 @@ static enum ground variant_of(const struct cell_task *task, const struct held *h
         return GROUND_NONE;
     if (task->column->reading->interpretation == AS_CUT)
         value = text_cut(value, task->column->reading->redaction.head);
-    if (is_one_edit(task, value))
-        return GROUND_ONE_EDIT;
-    return name_is_variant(task->cell, value) ? GROUND_OTHER_SPELLING : GROUND_NONE;
+    return name_variant(task->cell, value);
 }
 
 /* A cut column shows of some held value all that fits; the best of those. */
@@ -375,7 +372,8 @@ static bool find_likeness(const struct cell_task *task, struct cell_outcome *out
     if (task->column->field->fingerprints_only)
         return false; /* both are found by texts */
     damage = find_damage(task);
-    if ((damage == GROUND_NONE || damage == GROUND_MISSING_NAME) && find_variant(task, outcome))
+    if ((damage == GROUND_NONE || damage == GROUND_MISSING_NAME || damage == GROUND_INITIALS)
+        && find_variant(task, outcome))
         return true;
     if (damage == GROUND_NONE)
         return false;

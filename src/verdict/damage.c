@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #include "base/moment.h"
-#include "normalise/name.h"
+#include "normalise/name_likeness.h"
 #include "normalise/redaction.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
@@ -146,6 +146,20 @@ bool damage_is_whole_cut(const struct column_reading *reading, struct slice cell
     return a->length > 0 && slice_equal(buf_slice(a), buf_slice(b));
 }
 
+static enum ground shortened_name(struct slice cell, struct slice value)
+{
+    switch (name_likeness(cell, value)) {
+    case NAME_CUT:
+        return GROUND_PREFIX;
+    case NAME_HAS_INITIALS:
+        return GROUND_INITIALS;
+    case NAME_LACKS_WORDS:
+        return GROUND_MISSING_NAME;
+    default:
+        return GROUND_NONE;
+    }
+}
+
 enum ground damage_find(const struct column_reading *reading, const struct field *field,
                         struct slice cell, uint32_t value, struct buf *a, struct buf *b)
 {
@@ -162,7 +176,5 @@ enum ground damage_find(const struct column_reading *reading, const struct field
         return GROUND_MASKED;
     if (is_cut(reading, field, cell, value, a, b))
         return GROUND_PREFIX;
-    if (type_is_name(field->type) && name_is_part(cell, text))
-        return GROUND_MISSING_NAME;
-    return GROUND_NONE;
+    return type_is_name(field->type) ? shortened_name(cell, text) : GROUND_NONE;
 }

@@ -8,8 +8,8 @@
 
 /*
  * How a cell is a part or a ruin of value number `value` of a field, in the form in which its
- * column writes values: GROUND_PREFIX, GROUND_MASKED, GROUND_MISSING_NAME, GROUND_SPREADSHEET,
- * GROUND_UNDECODABLE, or GROUND_NONE. The scratch buffers are emptied first.
+ * column writes values: GROUND_PREFIX, GROUND_MASKED, GROUND_MISSING_NAME, GROUND_INITIALS,
+ * GROUND_SPREADSHEET, GROUND_UNDECODABLE, or GROUND_NONE. The scratch buffers are emptied first.
  */
 enum ground damage_find(const struct column_reading *reading, const struct field *field,
                         struct slice cell, uint32_t value, struct buf *a, struct buf *b);

@@ -6,7 +6,7 @@
 #include "base/cleanup.h"
 #include "base/utf8.h"
 #include "normalise/country.h"
-#include "normalise/name.h"
+#include "normalise/name_likeness.h"
 #include "normalise/normalise.h"
 #include "normalise/redaction.h"
 #include "normalise/scheme.h"
@@ -76,8 +76,7 @@ static void try_pairs(struct slice a, struct slice b)
     }
     for (int form = 0; form < FORM_COUNT; form++)
         (void)similarity_near((enum form)form, a, b);
-    (void)name_is_variant(a, b);
-    (void)name_is_part(a, b);
+    (void)name_likeness(a, b);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -29,6 +29,10 @@ static void one_edit_is_one_change_of_any_kind(void **state)
     assert_true(one_edit("123", "1234"));
     assert_true(one_edit("1234", "134"));
     assert_true(one_edit("1234", "1324"));
+    assert_true(one_edit("بوفج", "بوفرج"));
+    assert_true(one_edit("كريم", "كريق")); /* both bytes of a letter */
+    assert_true(one_edit("كريم", "كيرم"));
+    assert_false(one_edit("كريم", "كرقق"));
     assert_true(one_edit("", "1"));
     assert_false(one_edit("1234", "1342"));
     assert_false(one_edit("1234", "4231"));
