@@ -52,6 +52,7 @@ enum ground {
     GROUND_NOT_YET = 12,       /* empty, as the value was not known yet at the record's time */
     GROUND_MASKED = 13,        /* marks hide a part; what is visible is held */
     GROUND_INITIALS = 14,      /* a name is only an initial */
+    GROUND_EXCHANGED = 15,     /* family and given name in each other's place */
     GROUND_COUNT
 };
 

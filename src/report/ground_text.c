@@ -10,6 +10,7 @@ static const char *const texts[GROUND_COUNT] = {
     [GROUND_PREFIX] = "the beginning of what the register holds",
     [GROUND_MISSING_NAME] = "one of several names is left out",
     [GROUND_INITIALS] = "an initial of what the register holds",
+    [GROUND_EXCHANGED] = "family and given name stand in each other's place",
     [GROUND_SPREADSHEET] = "damaged by a spreadsheet",
     [GROUND_UNDECODABLE] = "characters that cannot be decoded",
     [GROUND_NO_SUCH_PERIOD] = "the register has nothing for that period",

@@ -384,6 +384,59 @@ static bool find_likeness(const struct cell_task *task, struct cell_outcome *out
     return true;
 }
 
+static bool is_single_name(const struct judge_column *column)
+{
+    enum value_type type = column->field->type;
+
+    return (type == TYPE_FAMILY_NAME || type == TYPE_GIVEN_NAME) && !column->through
+           && !column->field->fingerprints_only;
+}
+
+/* The value of a name column that a cell shows in whatever clothes, or NULL. */
+static const struct held *find_name(const struct field *field, const struct held_list *list,
+                                    struct slice cell)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        if (name_likeness(cell, field_value_text(field, list->items[i].value)) >= NAME_SLIPPED)
+            return &list->items[i];
+    }
+    return NULL;
+}
+
+/*
+ * Family and given name in each other's place: this cell shows what another column of the row
+ * should, and the other way round. One name in both places is no exchange.
+ */
+static int find_exchange(const struct cell_task *task, struct cell_outcome *outcome,
+                         struct tq_error *err)
+{
+    const struct judge *judge = task->judge;
+    struct held_list *list = &task->scratch->other_list;
+
+    for (unsigned i = 0; is_single_name(task->column) && i < judge->column_count; i++) {
+        const struct judge_column *column = &judge->columns[i];
+        const struct held *held;
+        struct slice cell;
+        int r;
+
+        if (column->field == task->column->field || !is_single_name(column))
+            continue;
+        cell = column_cell(column->reading, task->batch, task->row, column->number);
+        if (!find_name(task->column->field, &task->scratch->list, cell))
+            continue;
+        r = claim_find_held(judge, column, task->rows->subject, MONTH_NONE, list, err);
+        if (r < 0)
+            return r;
+        held = find_name(column->field, list, task->cell);
+        if (!held)
+            continue;
+        outcome->verdict = verdict_at(when_of(task, held), CELL_VARIANT);
+        outcome->ground = GROUND_EXCHANGED;
+        return TQ_OK;
+    }
+    return TQ_OK;
+}
+
 /* One error away from what is held, by the canonical form: not evidence of somebody else. */
 static void find_nearness(const struct cell_task *task, struct cell_outcome *outcome)
 {
@@ -440,9 +493,11 @@ static int judge_differing(const struct cell_task *task, struct cell_outcome *ou
     }
     if (task->column->reading->interpretation == AS_MASKED)
         find_masked(task, outcome);
-    else if (!find_whole_cut(task, outcome) && !find_likeness(task, outcome))
+    else if (!find_whole_cut(task, outcome) && !find_likeness(task, outcome)) {
         find_nearness(task, outcome);
-    return TQ_OK;
+        r = find_exchange(task, outcome, err);
+    }
+    return r;
 }
 
 int cell_judge(const struct cell_task *task, struct cell_outcome *out_outcome, struct tq_error *err)

@@ -12,6 +12,8 @@ struct cell_task {
     const struct record_time *time;
     const struct judge_column *column;
     const struct claim *claim;
+    const struct batch *batch;
+    uint32_t row;
     struct slice cell;
 };
 

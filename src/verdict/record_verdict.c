@@ -74,7 +74,8 @@ static int judge_cells(const struct judge *judge, struct judge_scratch *scratch,
                        const struct record_time *time, struct finding_batch *findings,
                        struct tq_error *err)
 {
-    struct cell_task task = {.judge = judge, .scratch = scratch, .rows = rows, .time = time};
+    struct cell_task task = {
+        .judge = judge, .scratch = scratch, .rows = rows, .time = time, .batch = batch};
     size_t cells = (size_t)(rows->last - rows->first) * judge->column_count;
     int r = alloc_reserve(&findings->cells, &findings->cell_capacity, findings->cell_count + cells,
                           sizeof(*findings->cells), err);
@@ -84,6 +85,7 @@ static int judge_cells(const struct judge *judge, struct judge_scratch *scratch,
     for (uint32_t row = rows->first; row < rows->last; row++) {
         for (unsigned i = 0; i < judge->column_count; i++) {
             task.column = &judge->columns[i];
+            task.row = row;
             task.claim = claim_at(scratch, row, i);
             if (task.claim->state == CLAIM_NONE)
                 continue;

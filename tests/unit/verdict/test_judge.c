@@ -555,6 +555,34 @@ static void a_spelling_of_one_name_is_no_part_of_a_longer_one(void **state)
     reg = reg_free(reg);
 }
 
+static void exchanged_names_are_variants_if_both_are_there(void **state)
+{
+    static const struct test_column names[] = {
+        {NULL, "number", AS_ID}, {NULL, "family_name", AS_NAME}, {NULL, "given_name", AS_NAME}};
+    struct reg *reg = toy_register(large_register());
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", names, LENGTH(names));
+    judge_table_row(&table, "1003|Karim|Tazi", "1003", false);
+    judge_table_row(&table, "1003|Karim|Karim", "1003", false);
+    judge_table_row(&table, "1003|Tazi|Tazi", "1003", false);
+    judge_table_row(&table, "1003|Tazi|K.", "1003", false);
+    judge_table_row(&table, "1003|Karim|T.", "1003", false);
+    judge_table_run(&table, 0);
+    assert_string_equal(judge_table_cells(&table, 0, 0), "agrees variant variant");
+    assert_int_equal(judge_table_cell(&table, 0, 0, 1)->ground, GROUND_EXCHANGED);
+    assert_int_equal(judge_table_cell(&table, 0, 0, 2)->ground, GROUND_EXCHANGED);
+    assert_string_equal(judge_table_verdict(&table, 0), "authentic");
+    assert_string_equal(judge_table_cells(&table, 1, 0), "agrees contradicts agrees");
+    assert_string_equal(judge_table_cells(&table, 2, 0), "agrees agrees contradicts");
+    assert_string_equal(judge_table_cells(&table, 3, 0), "agrees agrees truncated");
+    assert_int_equal(judge_table_cell(&table, 3, 0, 2)->ground, GROUND_INITIALS);
+    assert_string_equal(judge_table_cells(&table, 4, 0), "agrees contradicts contradicts");
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
+
 /* Columns of masked values: what they show agrees or not; a cell may show less than the others. */
 static void a_masked_column_agrees_with_what_it_shows(void **state)
 {
@@ -781,6 +809,7 @@ int main(void)
         cmocka_unit_test(last_months_salary_is_missing_where_values_are_missing),
         cmocka_unit_test(a_cut_column_agrees_with_what_fits_into_it),
         cmocka_unit_test(a_spelling_of_one_name_is_no_part_of_a_longer_one),
+        cmocka_unit_test(exchanged_names_are_variants_if_both_are_there),
         cmocka_unit_test(a_masked_column_agrees_with_what_it_shows),
         cmocka_unit_test(pieces_of_a_cell_are_judged_each_by_itself),
         cmocka_unit_test(cuts_are_seen_in_the_form_in_which_the_column_writes),
