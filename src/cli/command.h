@@ -46,7 +46,7 @@ extern const struct command command_drill, command_drill_score, command_register
     command_register_info, command_register_compare, command_register_rekey,
     command_register_checks, command_register_check, command_inquire, command_case_new,
     command_take, command_examine, command_status, command_show, command_export, command_report,
-    command_verify;
+    command_verify, command_canary_make, command_canary_check;
 
 /* The value of an option by its name; the name must be in the command's table. */
 const char *option_value(const struct command *command, const struct options *options,

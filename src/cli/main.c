@@ -24,7 +24,8 @@ static const struct command *const commands[] = {
     &command_export,         &command_report,          &command_verify,
     &command_register_build, &command_register_info,   &command_register_compare,
     &command_register_rekey, &command_register_checks, &command_register_check,
-    &command_drill,          &command_drill_score,
+    &command_canary_make,    &command_canary_check,    &command_drill,
+    &command_drill_score,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
