@@ -8,9 +8,9 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/significance.h"
 #include "inquiry/context.h"
 #include "rules/check.h"
-#include "rules/deviation.h"
 
 #define SAMPLE_SUBJECTS 2048u /* of each kind: shares to a percent */
 #define EFFECT_MIN      0.2   /* Cohen: a small effect; what is less is no sign, however certain */

@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "rules/deviation.h"
+#include "base/significance.h"
 
 static bool near(double a, double b)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "rules/deviation.h"
+#include "base/significance.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -52,6 +52,68 @@ double failures_chance(const struct failures *these, const struct failures *thos
         return 1;
     chance = 2 * fmin(tail(n, m, drawn, least, k), tail(n, m, drawn, k, most));
     return chance < 1 ? chance : 1;
+}
+
+/* ---- chi-square ---- */
+
+double normal_chance(double z)
+{
+    return erfc(fabs(z) / sqrt(2));
+}
+
+/* By recurrence over the degrees of freedom: Abramowitz and Stegun 26.4.8. */
+double chi_square_chance(double x, size_t freedom)
+{
+    double half = x / 2, chance = freedom % 2 ? erfc(sqrt(half)) : exp(-half);
+
+    if (x <= 0)
+        return 1;
+    for (size_t k = freedom % 2 ? 1 : 2; k < freedom; k += 2)
+        chance += exp((double)k / 2 * log(half) - half - lgamma((double)k / 2 + 1));
+    return chance < 1 ? chance : 1;
+}
+
+/* What one class adds to chi-square, and to its size-free form. */
+static void add_class(double a, double b, double n, double m, double *square, double *apart)
+{
+    double share = (a + b) / (n + m), p = a / n, q = b / m;
+
+    *square += (a - n * share) * (a - n * share) / (n * share)
+               + (b - m * share) * (b - m * share) / (m * share);
+    *apart += (p - q) * (p - q) / (p + q) / 2;
+}
+
+double counts_chance(const uint64_t *these, const uint64_t *those, size_t classes,
+                     double *out_effect)
+{
+    double n = 0, m = 0, square = 0, apart = 0, rare_a = 0, rare_b = 0;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < classes; i++) {
+        n += (double)these[i];
+        m += (double)those[i];
+    }
+    for (size_t i = 0; i < classes && n > 0 && m > 0; i++) {
+        double a = (double)these[i], b = (double)those[i];
+
+        if ((a + b) / (n + m) * fmin(n, m) < 5) {
+            rare_a += a;
+            rare_b += b;
+            continue;
+        }
+        add_class(a, b, n, m, &square, &apart);
+        kept++;
+    }
+    if (rare_a + rare_b > 0) {
+        add_class(rare_a, rare_b, n, m, &square, &apart);
+        kept++;
+    }
+    *out_effect = 0;
+    if (kept < 2)
+        return 1;
+    apart -= (double)(kept - 1) / 4 * (1 / n + 1 / m);
+    *out_effect = apart > 0 ? sqrt(apart) : 0;
+    return chi_square_chance(square, kept - 1);
 }
 
 /* ---- Holm ---- */
