@@ -6,6 +6,7 @@
 
 #include "assess/assess.h"
 #include "inquiry/inquiry.h"
+#include "verdict/fabrication.h"
 #include "verdict/judge.h"
 
 /* What all steps of one examination share. */
@@ -20,6 +21,7 @@ struct inquiry {
     size_t kept_claims_bytes;            /* of KEPT_CLAIMS_BYTES_MAX */
     struct consistency_row *consistency; /* of the tables judged so far; owned */
     size_t consistency_count, consistency_capacity;
+    struct sign_list signs; /* of the tables judged so far; owned */
 };
 
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
@@ -44,6 +46,9 @@ int inquiry_keep_findings(struct inquiry *inquiry, uint32_t table, uint32_t batc
 int inquiry_keep_tallies(struct inquiry *inquiry, uint32_t table, const struct rule_tally *tallies,
                          struct tq_error *err) MUST_CHECK;
 int inquiry_keep_consistency(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
+/* fabrication.c: signs of fabrication of all tables, once everything is judged. */
+int inquiry_keep_signs(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
 /* results.c: counts and subjects, once everything is judged. */
 int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;

@@ -86,6 +86,9 @@ static int examine(struct inquiry *inquiry, struct tq_error *err)
     r = inquiry_keep_consistency(inquiry, err);
     if (r < 0)
         return r;
+    r = inquiry_keep_signs(inquiry, err);
+    if (r < 0)
+        return r;
     r = inquiry_keep_results(inquiry, err);
     if (r < 0)
         return r;
@@ -164,6 +167,7 @@ int inquiry_examine(const struct inquiry_request *request, struct inquiry_summar
         *out_summary = inquiry.summary;
     (void)assessment_free(inquiry.assessment);
     free(inquiry.consistency);
+    free(inquiry.signs.items);
     exhibit_list_clear(&inquiry.exhibits);
     (void)pthread_mutex_destroy(&inquiry.lock);
     return r;

@@ -10,6 +10,7 @@
 #include "match/match.h"
 #include "verdict/dating.h"
 #include "verdict/judge.h"
+#include "verdict/shown_rows.h"
 
 /*
  * One table from rows to verdicts, in two steps: all tables are linked and dated before any of them
@@ -38,6 +39,16 @@ struct worker {
     struct buf text;
 };
 
+#define SAMPLE_BATCHES 4u /* of a table are tested for fabrication: 16,384 rows */
+
+/* What is tested for fabrication (fabrication.h). */
+struct shown_sample {
+    struct shown_column *columns; /* owned */
+    uint16_t column_count;
+    uint32_t stride;                           /* every so many batches one is kept, */
+    struct shown_rows batches[SAMPLE_BATCHES]; /* in order */
+};
+
 struct examination {
     struct inquiry *inquiry;
     const struct stored_table *stored;
@@ -56,6 +67,7 @@ struct examination {
     size_t claims_bytes;                             /* of a full batch */
     struct worker *workers;
     struct column_meaning *meanings;
+    struct shown_sample shown;
     uint64_t done; /* batches of the pass; guarded by lock */
     pthread_mutex_t lock;
     const char *stage;

@@ -2,7 +2,7 @@
 /* The second step of an examination: verdicts, at the snapshots that all tables agreed upon. */
 #include "base/alloc.h"
 #include "base/cleanup.h"
-#include "inquiry/table_examination.h"
+#include "inquiry/fabrication.h"
 
 static int judge_one(void *state, size_t number, unsigned thread, struct tq_error *err)
 {
@@ -18,6 +18,8 @@ static int judge_one(void *state, size_t number, unsigned thread, struct tq_erro
                     &worker->findings, err);
     batch_keys_clear(&examination->results[number].keys);
     batch_claims_clear(&examination->results[number].claims);
+    if (r == TQ_OK)
+        r = fabrication_sample_add(examination, number, linked.batch, &worker->findings, err);
     if (r < 0)
         return r;
     r = inquiry_keep_findings(examination->inquiry, examination->stored->number, (uint32_t)number,
@@ -108,7 +110,11 @@ static int judge_linked(struct examination *examination, struct tq_error *err)
     if (r == TQ_OK)
         r = examination_learn(examination, &changed, err);
     if (r == TQ_OK)
+        r = fabrication_sample_open(examination, err);
+    if (r == TQ_OK)
         r = examination_run(examination, "judge", judge_one, err);
+    if (r == TQ_OK)
+        r = fabrication_sample_test(examination, err);
     if (r == TQ_OK)
         r = inquiry_keep_tallies(examination->inquiry, examination->stored->number,
                                  judge_rule_tallies(examination->judge), err);
@@ -137,6 +143,7 @@ int examination_judge(struct examination *examination, struct tq_error *err)
 {
     int r = judge(examination, err);
 
+    fabrication_sample_close(&examination->shown);
     examination_end_step(examination);
     return r;
 }

@@ -34,6 +34,7 @@ void case_view_close(struct case_view *view)
     }
     free(view->rules);
     free(view->table_rules);
+    free(view->table_signs);
     free(view->tables);
     free(view->records);
     stored_table_list_clear(&view->stored);
@@ -221,14 +222,22 @@ static int add_rule(void *state, const struct rule_row *row, struct tq_error *er
     return rule->name && rule->about ? TQ_OK : tq_no_memory(err);
 }
 
+/* Position of a stored table; table_count if it was not examined. */
+static uint32_t find_table(const struct case_view *view, uint32_t number)
+{
+    uint32_t table = 0;
+
+    while (table < view->table_count && view->tables[table].stored->number != number)
+        table++;
+    return table;
+}
+
 static int add_table_rule(void *state, const struct consistency_row *row, struct tq_error *err)
 {
     struct case_view *view = state;
-    uint32_t table = 0;
+    uint32_t table = find_table(view, row->table);
     int r;
 
-    while (table < view->table_count && view->tables[table].stored->number != row->table)
-        table++;
     if (table == view->table_count)
         return TQ_OK;
     r = alloc_reserve(&view->table_rules, &view->table_rule_capacity, view->table_rule_count + 1,
@@ -263,6 +272,60 @@ static int load_rules(struct case_view *view, struct tq_error *err)
     return r;
 }
 
+/* ---- signs of fabrication ---- */
+
+static int add_table_sign(void *state, const struct sign_row *row, struct tq_error *err)
+{
+    struct case_view *view = state;
+    uint32_t table = find_table(view, row->table);
+    int r;
+
+    if (table == view->table_count)
+        return TQ_OK;
+    r = alloc_reserve(&view->table_signs, &view->table_sign_capacity, view->table_sign_count + 1,
+                      sizeof(*view->table_signs), err);
+    if (r == TQ_OK)
+        view->table_signs[view->table_sign_count++] = (struct table_sign){table, *row};
+    return r;
+}
+
+static int compare_table_signs(const void *a, const void *b)
+{
+    const struct table_sign *first = a, *second = b;
+
+    if (first->table != second->table)
+        return first->table < second->table ? -1 : 1;
+    if (first->row.test != second->row.test)
+        return first->row.test < second->row.test ? -1 : 1;
+    if (first->row.column != second->row.column)
+        return first->row.column < second->row.column ? -1 : 1;
+    return (first->row.other > second->row.other) - (first->row.other < second->row.other);
+}
+
+static int load_signs(struct case_view *view, struct tq_error *err)
+{
+    int r = case_signs(view->store, add_table_sign, view, err);
+
+    if (r == TQ_OK && view->table_sign_count > 0)
+        qsort(view->table_signs, view->table_sign_count, sizeof(*view->table_signs),
+              compare_table_signs);
+    return r;
+}
+
+void case_view_sign_fields(const struct case_view *view, const struct table_sign *sign,
+                           struct buf *out)
+{
+    const struct table_view *table = &view->tables[sign->table];
+    const uint16_t columns[] = {sign->row.column, sign->row.other};
+
+    for (unsigned i = 0; i < 2; i++) {
+        if (columns[i] >= table->column_count || !table->columns[columns[i]].field)
+            continue;
+        buf_add_text(out, i ? ", " : "");
+        buf_add_text(out, table->columns[columns[i]].field);
+    }
+}
+
 int case_view_check_examined(struct case_store *store, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf examined = {0};
@@ -286,6 +349,8 @@ int case_view_open(struct case_store *store, struct case_view *out_view, struct 
         r = load_tables(&view, err);
     if (r == TQ_OK)
         r = load_rules(&view, err);
+    if (r == TQ_OK)
+        r = load_signs(&view, err);
     if (r == TQ_OK)
         r = load_records(&view, err);
     if (r == TQ_OK)

@@ -55,6 +55,12 @@ struct table_rule {
     struct consistency_row row;
 };
 
+/* A test for made-up rows, of a table. */
+struct table_sign {
+    uint32_t table; /* position in tables */
+    struct sign_row row;
+};
+
 struct case_view {
     struct case_store *store;
     struct exhibit_list exhibits;
@@ -67,6 +73,8 @@ struct case_view {
     size_t rule_count, rule_capacity;
     struct table_rule *table_rules; /* by table, then rule */
     size_t table_rule_count, table_rule_capacity;
+    struct table_sign *table_signs; /* by table, then in the order of the tests */
+    size_t table_sign_count, table_sign_capacity;
 };
 
 /* TQ_E_USAGE if the case was not examined yet: nothing found must not look like nothing to find. */
@@ -88,6 +96,10 @@ const struct rule_break *case_view_breaks(const struct case_view *view,
                                           const struct record_place *place, size_t *out_count);
 
 const struct rule_text *case_view_rule(const struct case_view *view, uint16_t number);
+
+/* "salary", "salary, employer>name", or nothing: what a test was about. */
+void case_view_sign_fields(const struct case_view *view, const struct table_sign *sign,
+                           struct buf *out);
 
 /* "salary@2024-03": the field a cell speaks about. */
 void column_label_format(const struct column_label *label, uint16_t period, struct buf *out);

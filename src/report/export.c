@@ -16,6 +16,7 @@ static const struct export_kind kinds[] = {
     {"snapshots", "when each table was taken", export_snapshots},
     {"counts", "records and subjects, counted", export_counts},
     {"rules", "how each table stands against consistency rules", export_rules},
+    {"signs", "tests for made-up rows, by table", export_signs},
     {"breaks", "the cells that break a consistency rule", export_breaks},
 };
 

@@ -561,6 +561,54 @@ static const char
                     "trop propre : bien moins souvent enfreinte",
                     "نظيف أكثر من اللازم: مخالفة أقل بكثير",
                 },
+            [PHRASE_SIGNS] =
+                {
+                    "Were the false rows made up?",
+                    "Les lignes fausses ont-elles été fabriquées ?",
+                    "هل اختلقت الأسطر غير الصحيحة؟",
+                },
+            [PHRASE_SIGNS_LEAD] =
+                {
+                    "Unfounded and altered rows that differ both from the register and from the "
+                    "rows of the same table that it bears out, by more than chance explains once "
+                    "all tests and tables are counted. The figures are shares, of dependence nats. "
+                    "A sign is a reason to look closer, not a proof of who did it.",
+                    "Lignes infondées ou altérées qui diffèrent à la fois du registre et des "
+                    "lignes du même tableau qu'il confirme, plus que le hasard ne l'explique "
+                    "compte tenu de tous les tests et tableaux. Les chiffres sont des parts ; pour "
+                    "la dépendance, des nats. Un signe invite à regarder de plus près, il ne "
+                    "prouve pas qui l'a fait.",
+                    "أسطر لا أساس لها أو محرفة تختلف عن السجل المرجعي وعن أسطر الجدول نفسه التي "
+                    "يؤكدها، أكثر مما تفسره الصدفة بعد حساب كل الاختبارات والجداول. الأرقام نسب، "
+                    "وللترابط وحدات معلومات (nat). الدلالة سبب للتدقيق وليست دليلا على الفاعل.",
+                },
+            [PHRASE_SIGNS_NONE] =
+                {
+                    "The unfounded and altered rows were tested, and no test found a sign that "
+                    "they were made up. That is no proof that they were not.",
+                    "Les lignes infondées ou altérées ont été examinées, et aucun test n'a trouvé "
+                    "de signe de fabrication. Cela ne prouve pas qu'il n'y en a pas eu.",
+                    "فحصت الأسطر التي لا أساس لها والمحرفة ولم يجد أي اختبار دلالة على اختلاقها. "
+                    "وليس ذلك دليلا على أنها لم تختلق.",
+                },
+            [PHRASE_BORNE_OUT] =
+                {
+                    "In confirmed rows",
+                    "Dans les lignes confirmées",
+                    "في الأسطر المؤكدة",
+                },
+            [PHRASE_EFFECT_OF] =
+                {
+                    "Effect",
+                    "Effet",
+                    "الأثر",
+                },
+            [PHRASE_CHANCE_OF] =
+                {
+                    "p, corrected",
+                    "p corrigé",
+                    "p المصحح",
+                },
             [PHRASE_SAY_TRUE] =
                 {
                     "%s of %s published records are authentic, or were at an earlier time.",
@@ -742,6 +790,32 @@ const char *phrase_verdict(enum language language, enum record_verdict verdict)
 const char *phrase_verdict_meaning(enum language language, enum record_verdict verdict)
 {
     return verdict_meanings[verdict][language];
+}
+
+const char *phrase_sign_test(enum language language, enum sign_test test)
+{
+    static const char *const texts[TEST_COUNT][LANGUAGE_COUNT] = {
+        [TEST_CHECK_DIGITS] = {"wrong check digits", "clés de contrôle fausses",
+                               "أرقام تحقق خاطئة"},
+        [TEST_NEVER_ISSUED] = {"identifiers never issued", "identifiants jamais attribués",
+                               "معرفات لم تصدر قط"},
+        [TEST_SEQUENTIAL] = {"identifiers in sequence", "identifiants qui se suivent",
+                             "معرفات متتالية"},
+        [TEST_DUPLICATES] = {"repeated rows", "lignes répétées", "أسطر مكررة"},
+        [TEST_SAME_AMOUNTS] = {"repeated amounts", "montants répétés", "مبالغ مكررة"},
+        [TEST_CENTIMES] = {"digits of the cents", "chiffres des centimes", "أرقام السنتيمات"},
+        [TEST_UNITS] = {"last digits", "derniers chiffres", "الأرقام الأخيرة"},
+        [TEST_HEAPING] = {"multiples of 100", "multiples de 100", "مضاعفات المئة"},
+        [TEST_FIRST_DIGITS] = {"first digits", "premiers chiffres", "الأرقام الأولى"},
+        [TEST_AGES] = {"round ages", "âges ronds", "أعمار مدورة"},
+        [TEST_FEW_NAMES] = {"few different names", "peu de noms différents", "أسماء مختلفة قليلة"},
+        [TEST_DEPENDENCE] = {"columns that do not go together", "colonnes qui ne vont pas ensemble",
+                             "أعمدة غير مترابطة"},
+        [TEST_TOO_CLEAN] = {"too clean: no gaps", "trop propre : sans lacunes",
+                            "نظيف أكثر من اللازم: بلا فراغات"},
+    };
+
+    return texts[test][language];
 }
 
 const char *phrase_category(enum language language, enum category category)

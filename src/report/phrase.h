@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 #include "base/slice.h"
+#include "model/assessment.h"
 #include "model/type.h"
 #include "model/verdict.h"
 
@@ -99,6 +100,12 @@ enum phrase {
     PHRASE_SIGN,
     PHRASE_SIGN_MORE,
     PHRASE_SIGN_LESS,
+    PHRASE_SIGNS,
+    PHRASE_SIGNS_LEAD,
+    PHRASE_SIGNS_NONE,
+    PHRASE_BORNE_OUT,
+    PHRASE_EFFECT_OF,
+    PHRASE_CHANCE_OF,
     PHRASE_SAY_TRUE,
     PHRASE_SAY_PARTLY,
     PHRASE_SAY_FALSE,
@@ -110,6 +117,7 @@ enum phrase {
 const char *phrase(enum language language, enum phrase which);
 const char *phrase_verdict(enum language language, enum record_verdict verdict);
 const char *phrase_verdict_meaning(enum language language, enum record_verdict verdict);
+const char *phrase_sign_test(enum language language, enum sign_test test);
 const char *phrase_category(enum language language, enum category category);
 
 #endif

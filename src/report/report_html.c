@@ -255,6 +255,73 @@ static void write_rules(struct page_out *page)
     further(page, left_out - shown);
 }
 
+static void figure_cell(struct page_out *page, const struct sign_row *row, double figure)
+{
+    if (figure < 0)
+        add(page, "<td class=\"n\"></td>");
+    else if (row->test == TEST_DEPENDENCE)
+        buf_format(page->out, "<td class=\"n\"><bdi dir=\"ltr\">%.3f</bdi></td>", figure);
+    else
+        share_cell(page, figure);
+}
+
+static void write_sign(struct page_out *page, const struct table_sign *sign)
+{
+    const struct case_view *view = &page->data->view;
+    const struct sign_row *row = &sign->row;
+    CLEANUP(buf_clear_cleanup) struct buf fields = {0};
+
+    case_view_sign_fields(view, sign, &fields);
+    add(page, "<tr>");
+    text_cell(page, slice_of(view->tables[sign->table].stored->head.name));
+    text_cell(page, slice_of(phrase_sign_test(page->language, row->test)));
+    text_cell(page, buf_slice(&fields));
+    count_cell(page, row->doubtful);
+    figure_cell(page, row, row->doubtful_figure);
+    figure_cell(page, row, row->borne_out_figure);
+    figure_cell(page, row, row->held_figure);
+    buf_format(page->out,
+               "<td class=\"n\"><bdi dir=\"ltr\">%+.2f</bdi></td>"
+               "<td class=\"n\"><bdi dir=\"ltr\">%.1e</bdi></td></tr>\n",
+               row->effect, row->chance);
+}
+
+/* Tests that found nothing are in the exports; the page says that there were some. */
+static void write_signs(struct page_out *page)
+{
+    static const enum phrase numbers[] = {PHRASE_TESTED,     PHRASE_SHARE_SHOWN, PHRASE_BORNE_OUT,
+                                          PHRASE_SHARE_HELD, PHRASE_EFFECT_OF,   PHRASE_CHANCE_OF};
+    const struct case_view *view = &page->data->view;
+    size_t shown = 0, signs = 0;
+
+    for (size_t i = 0; i < view->table_sign_count; i++)
+        signs += view->table_signs[i].row.sign;
+    if (view->table_sign_count == 0)
+        return;
+    add(page, "<h3>");
+    add_phrase(page, PHRASE_SIGNS);
+    add(page, "</h3>\n<p class=\"lead\">");
+    add_phrase(page, signs ? PHRASE_SIGNS_LEAD : PHRASE_SIGNS_NONE);
+    add(page, "</p>\n");
+    if (signs == 0)
+        return;
+    add(page, "<div class=\"wide\"><table><tr>");
+    head_cell(page, PHRASE_TABLE, false);
+    head_cell(page, PHRASE_SIGN, false);
+    head_cell(page, PHRASE_FIELD, false);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        head_cell(page, numbers[i], true);
+    add(page, "</tr>\n");
+    for (size_t i = 0; i < view->table_sign_count && shown < TABLE_ROWS_MAX; i++) {
+        if (!view->table_signs[i].row.sign)
+            continue;
+        write_sign(page, &view->table_signs[i]);
+        shown++;
+    }
+    add(page, "</table></div>\n");
+    further(page, signs - shown);
+}
+
 static void write_verdicts(struct page_out *page)
 {
     const struct report_data *data = page->data;
@@ -282,6 +349,7 @@ static void write_verdicts(struct page_out *page)
     chart_verdicts(data, page->language, page->out);
     chart_exhibits(data, page->language, page->out);
     write_rules(page);
+    write_signs(page);
     add(page, "</section>\n");
 }
 

@@ -103,6 +103,47 @@ static void add_rules(struct buf *out, const struct case_view *view, size_t tabl
     buf_add_byte(out, ']');
 }
 
+static void add_figure(struct buf *out, const char *name, double figure)
+{
+    if (figure < 0)
+        buf_format(out, ",\"%s\":null", name);
+    else
+        buf_format(out, ",\"%s\":%.6f", name, figure);
+}
+
+static void add_sign(struct buf *out, const struct case_view *view, const struct table_sign *sign)
+{
+    const struct sign_row *row = &sign->row;
+    CLEANUP(buf_clear_cleanup) struct buf fields = {0};
+
+    case_view_sign_fields(view, sign, &fields);
+    add_string(out, "test", slice_of(sign_test_name(row->test)));
+    buf_add_byte(out, ',');
+    add_string(out, "field", buf_slice(&fields));
+    buf_format(out, ",\"doubtful\":%" PRIu64 ",\"borne_out\":%" PRIu64 ",\"held\":%" PRIu64,
+               row->doubtful, row->borne_out, row->held);
+    add_figure(out, "doubtful_figure", row->doubtful_figure);
+    add_figure(out, "borne_out_figure", row->borne_out_figure);
+    add_figure(out, "register_figure", row->held_figure);
+    buf_format(out, ",\"effect\":%.6f,\"chance\":%.6f,\"sign\":%s}", row->effect, row->chance,
+               row->sign ? "true" : "false");
+}
+
+static void add_signs(struct buf *out, const struct case_view *view, size_t table)
+{
+    bool first = true;
+
+    buf_add_text(out, "\"signs\":[");
+    for (size_t i = 0; i < view->table_sign_count; i++) {
+        if (view->table_signs[i].table != table)
+            continue;
+        buf_add_text(out, first ? "{" : ",{");
+        first = false;
+        add_sign(out, view, &view->table_signs[i]);
+    }
+    buf_add_byte(out, ']');
+}
+
 static void add_tables(struct buf *out, const struct report_data *data)
 {
     buf_add_text(out, ",\n\"tables\":[");
@@ -121,6 +162,8 @@ static void add_tables(struct buf *out, const struct report_data *data)
         add_columns(out, table);
         buf_add_byte(out, ',');
         add_rules(out, &data->view, i);
+        buf_add_byte(out, ',');
+        add_signs(out, &data->view, i);
         buf_add_byte(out, '}');
     }
     buf_add_byte(out, ']');

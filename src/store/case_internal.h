@@ -13,7 +13,7 @@
 #include "store/pack.h"
 
 #define CASE_APPLICATION_ID 0x54514353 /* "TQCS", in the header of case.db */
-#define CASE_SCHEMA_VERSION 3
+#define CASE_SCHEMA_VERSION 4
 #define CASE_KEY_BYTES      32u
 #define CASE_KINDS_MAX      256u
 
@@ -74,6 +74,8 @@ enum case_statement {
     SQL_RULES,
     SQL_CONSISTENCY_ADD,
     SQL_CONSISTENCIES,
+    SQL_SIGN_ADD,
+    SQL_SIGNS,
     SQL_KINDS_CLEAR,
     SQL_KIND_ADD,
     SQL_KINDS,
@@ -85,6 +87,7 @@ enum case_statement {
     SQL_DROP_COUNTS,
     SQL_DROP_RULES,
     SQL_DROP_CONSISTENCIES,
+    SQL_DROP_SIGNS,
     SQL_DROP_SUBJECTS,
     SQL_DROP_TABLE_KINDS,
     SQL_RESET_NOTES,

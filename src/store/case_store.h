@@ -231,6 +231,13 @@ typedef int case_each_consistency(void *state, const struct consistency_row *row
 int case_consistencies(struct case_store *store, case_each_consistency *each, void *state,
                        struct tq_error *err) MUST_CHECK; /* in the order they were added */
 
+/* Signs of fabrication, in the order they were added. */
+int case_add_sign(struct case_store *store, const struct sign_row *row,
+                  struct tq_error *err) MUST_CHECK;
+typedef int case_each_sign(void *state, const struct sign_row *row, struct tq_error *err);
+int case_signs(struct case_store *store, case_each_sign *each, void *state,
+               struct tq_error *err) MUST_CHECK;
+
 /* Kinds by number, and the subjects that occur. Register keys are kept encrypted under the case
  * key: the findings alone name nobody. */
 int case_set_kinds(struct case_store *store, uint8_t count, const char *const *names,

@@ -71,12 +71,41 @@ static void chances_are_corrected_for_their_number(void **state)
     alloc_fail_nth(0);
 }
 
+/* By R: pchisq(x, df, lower.tail = FALSE), 2 * pnorm(-1.96). */
+static void tails_are_those_of_the_tables(void **state)
+{
+    (void)state;
+    assert_true(near(chi_square_chance(3.841458821, 1), .05));
+    assert_true(near(chi_square_chance(5.991464547, 2), .05));
+    assert_true(near(chi_square_chance(16.918977605, 9), .05));
+    assert_true(near(chi_square_chance(0, 4), 1));
+    assert_true(near(normal_chance(1.959963985), .05) && near(normal_chance(-1.959963985), .05));
+}
+
+/* 2 x 2: chi-square is 7.89 for 30 of 50 against 16 of 50; rare classes go together. */
+static void counts_of_classes_are_compared(void **state)
+{
+    uint64_t these[] = {30, 20, 0, 0}, those[] = {16, 34, 0, 0}, apart[] = {0, 0, 40, 0};
+    uint64_t rare[] = {96, 2, 1, 1}, other[] = {96, 1, 1, 2};
+    double effect;
+
+    (void)state;
+    assert_true(fabs(counts_chance(these, those, 4, &effect) - .00495) < 1e-4);
+    assert_true(effect > .2 && effect < .3);
+    assert_true(counts_chance(these, these, 4, &effect) > .99 && near(effect, 0));
+    assert_true(counts_chance(these, apart, 4, &effect) < 1e-12 && effect > .9);
+    assert_true(counts_chance(rare, other, 4, &effect) > .9);
+    assert_true(near(counts_chance(these, rare, 0, &effect), 1) && near(effect, 0));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(chances_are_those_of_fishers_test),
         cmocka_unit_test(certainty_goes_by_records),
         cmocka_unit_test(effects_have_a_direction),
+        cmocka_unit_test(tails_are_those_of_the_tables),
+        cmocka_unit_test(counts_of_classes_are_compared),
         cmocka_unit_test(chances_are_corrected_for_their_number),
     };
 
