@@ -231,6 +231,31 @@ static int count_records(struct showing *showing, uint32_t position, struct tq_e
     return TQ_OK;
 }
 
+/* Of the tables that are of this exhibit alone; layouts are in the export. */
+static int print_signs(const struct showing *showing, uint32_t exhibit, struct tq_error *err)
+{
+    const struct case_view *view = &showing->view;
+
+    for (size_t i = 0; i < view->table_sign_count; i++) {
+        const struct table_sign *sign = &view->table_signs[i];
+        CLEANUP(buf_clear_cleanup) struct buf fields = {0};
+
+        if (!sign->row.sign || view->tables[sign->table].stored->exhibit != exhibit)
+            continue;
+        case_view_sign_fields(view, sign, &fields);
+        if (buf_check(&fields, err) < 0)
+            return TQ_E_NOMEM;
+        (void)printf("  sign of fabrication: %s", sign_test_name(sign->row.test));
+        if (fields.length > 0) {
+            (void)fputs(" (", stdout);
+            print_escaped(buf_slice(&fields));
+            (void)fputs(")", stdout);
+        }
+        (void)printf(", effect %+.2f, corrected chance %.1e\n", sign->row.effect, sign->row.chance);
+    }
+    return TQ_OK;
+}
+
 static int print_exhibit(struct showing *showing, uint32_t position, struct tq_error *err)
 {
     const struct exhibit *exhibit = &showing->view.exhibits.items[position];
@@ -243,6 +268,8 @@ static int print_exhibit(struct showing *showing, uint32_t position, struct tq_e
                  exhibit->type && exhibit->type[0] ? exhibit->type : "not read",
                  exhibit->size_bytes, digest);
     r = count_records(showing, position, err);
+    if (r == TQ_OK)
+        r = print_signs(showing, exhibit->number, err);
     if (r == TQ_OK)
         r = case_facts(showing->view.store, exhibit->number, print_fact, NULL, err);
     if (r == TQ_OK)
