@@ -237,6 +237,38 @@ static void what_the_borne_out_rows_show_too_is_no_sign(void **state)
     free(list.items);
 }
 
+static void add_failing(struct shown_rows *rows, enum shown_group group, unsigned count,
+                        unsigned failing)
+{
+    for (unsigned i = 0; i < count; i++) {
+        struct shown_value *id;
+
+        add_honest(rows, group);
+        id = &rows->values[(rows->row_count - 1) * COLUMNS + ID];
+        id->flags &= (uint8_t)~SHOWN_FAILS;
+        if (i < failing)
+            id->flags |= SHOWN_FAILS;
+    }
+}
+
+/* 10 % fail, 7.5 % of the borne out do, none of the register: far from one, near to the other. */
+static void the_larger_chance_and_the_smaller_effect_count(void **state)
+{
+    struct sign_list list = {0};
+    struct shown_rows rows = {.columns = columns, .column_count = COLUMNS};
+    const struct sign_row *row;
+
+    (void)state;
+    seed = 4;
+    add_failing(&rows, SHOWN_BY_REGISTER, 2000, 0);
+    add_failing(&rows, SHOWN_BY_BORNE_OUT, 40, 3);
+    add_failing(&rows, SHOWN_BY_DOUBTFUL, 400, 40);
+    test_all(&rows, 1, &list);
+    row = find(&list, TEST_CHECK_DIGITS, ID);
+    assert_true(row && row->chance > .5 && row->effect > 0 && row->effect < .2);
+    free(list.items);
+}
+
 static void few_rows_are_not_tested(void **state)
 {
     struct sign_list list = {0};
@@ -280,6 +312,7 @@ int main(void)
         cmocka_unit_test(a_hundred_honest_tables_have_no_sign),
         cmocka_unit_test(invented_rows_show_every_sign),
         cmocka_unit_test(what_the_borne_out_rows_show_too_is_no_sign),
+        cmocka_unit_test(the_larger_chance_and_the_smaller_effect_count),
         cmocka_unit_test(few_rows_are_not_tested),
         cmocka_unit_test(running_out_of_memory_is_told),
     };
