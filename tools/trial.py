@@ -104,12 +104,16 @@ def profile_faults(score, least):
 
 
 def print_line(seed, score):
-    whole, (low, high) = score["all"], score["interval"]
-    width = (high - low) / max(affected(score)["truth"], 1)
+    whole, width = score["all"], relative_width(score)
     print(f"{seed:>12} {whole['precision']:9.5f} {whole['recall']:8.5f} {subject_f1(whole):8.5f} "
           f"{whole['macro_f1']:8.4f} {score['brier']:8.6f} {100 * affected(score)['error']:8.3f}% "
           f"{100 * width:7.3f}% {'yes' if covers(score) else 'no':>3} "
           f"{'yes' if dated(score) else 'no':>5} {score['seconds']:7.1f}", flush=True)
+
+
+def relative_width(score):
+    low, high = score["interval"]
+    return (high - low) / max(affected(score)["truth"], 1)
 
 
 def print_confusion(names, total):
@@ -121,7 +125,8 @@ def print_confusion(names, total):
 
 def run_profile(tahqiq, profile, seeds, persons, floors):
     """Every seed of a profile; returns what was missed."""
-    faults, right, total, names = [], 0, [[0] * 7 for _ in range(7)], []
+    faults, right, inside, widths = [], 0, 0, []
+    total, names = [[0] * 7 for _ in range(7)], []
     print(f"{profile}\n{'seed':>12} {'precision':>9} {'recall':>8} {'F1':>8} {'macro-F1':>8} "
           f"{'Brier':>8} {'affected':>9} {'width':>8} {'in':>3} {'dated':>5} {'seconds':>7}")
     for seed in seeds:
@@ -131,6 +136,7 @@ def run_profile(tahqiq, profile, seeds, persons, floors):
         finally:
             shutil.rmtree(folder)
         print_line(seed, score)
+        inside, widths = inside + covers(score), widths + [relative_width(score)]
         right, names = right + dated(score), score["verdicts"]
         total = [[a + b for a, b in zip(x, y)] for x, y in zip(total, score["all"]["confusion"])]
         least = (FLOORS if floors else GOALS).get(profile)
@@ -139,6 +145,8 @@ def run_profile(tahqiq, profile, seeds, persons, floors):
             found.append("records missing or extra")
         faults += [f"{profile} seed {seed}: {fault}" for fault in found]
     print_confusion(names, total)
+    print(f"  affected persons: interval covers {inside} of {len(seeds)}, mean width "
+          f"{100 * sum(widths) / len(widths):.2f} %")
     if profile == "fund" and right < .9 * len(seeds):
         faults.append(f"fund: dated in {right} of {len(seeds)} seeds")
     return faults

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "assess/doubt.h"
 #include "assess/severity.h"
 #include "assess/subject_set.h"
 #include "base/alloc.h"
@@ -32,6 +33,7 @@ struct record_counts {
 struct kind_counts {
     char *name; /* owned */
     uint32_t subject_count;
+    uint64_t referred; /* rows of tables of another kind that name somebody of this one */
     struct record_counts records;
     struct subject_set sets[MEASURE_COUNT][CATEGORY_SETS];
     uint32_t *subject_records, *subject_documents; /* owned; by subject; NULL: nothing yet */
@@ -42,7 +44,9 @@ struct assessment {
     uint8_t kind_count;
     struct kind_counts *kinds;           /* owned */
     struct record_counts unread_records; /* of tables that name nobody */
-    struct count_row *rows;              /* owned; as last counted */
+    struct table_doubt *doubts;          /* owned; of tables that name somebody */
+    size_t doubt_count, doubt_capacity;
+    struct count_row *rows; /* owned; as last counted */
     size_t row_count, row_capacity;
 };
 
@@ -97,7 +101,10 @@ struct assessment *assessment_free(struct assessment *assessment)
     if (assessment) {
         for (unsigned i = 0; assessment->kinds && i < assessment->kind_count; i++)
             kind_clear(&assessment->kinds[i]);
+        for (size_t i = 0; i < assessment->doubt_count; i++)
+            table_doubt_clear(&assessment->doubts[i]);
         free(assessment->kinds);
+        free(assessment->doubts);
         free(assessment->rows);
         free(assessment);
     }
@@ -217,37 +224,135 @@ static int add_subject(struct kind_counts *kind, bool is_document,
     return mark(kind, AFFECTED, 0, subject, POSSIBLE, err);
 }
 
+/* ---- doubts about verdicts ---- */
+
+static int find_doubt(struct assessment *assessment, uint32_t table, uint8_t kind,
+                      struct table_doubt **out_doubt, struct tq_error *err)
+{
+    int r;
+
+    for (size_t i = assessment->doubt_count; i > 0; i--) { /* mostly the last one */
+        *out_doubt = &assessment->doubts[i - 1];
+        if (assessment->doubts[i - 1].table == table)
+            return TQ_OK;
+    }
+    r = alloc_reserve(&assessment->doubts, &assessment->doubt_capacity, assessment->doubt_count + 1,
+                      sizeof(*assessment->doubts), err);
+    if (r < 0)
+        return r;
+    *out_doubt = &assessment->doubts[assessment->doubt_count++];
+    **out_doubt = (struct table_doubt){.table = table, .kind = kind};
+    return TQ_OK;
+}
+
+/* Which columns of a record contradict. */
+struct contradictions {
+    bool names, others;
+    bool many;       /* in more than one other column, or about somebody else */
+    uint16_t column; /* the other one */
+    uint16_t categories;
+};
+
+static void add_contradiction(const struct column_meaning *column, uint16_t number,
+                              struct contradictions *found)
+{
+    if (column->through) {
+        found->others = found->many = true;
+    } else if (type_is_name(column->type)) {
+        found->names = true;
+        found->categories |= (uint16_t)(1u << column->category);
+    } else {
+        found->many |= found->others && found->column != number;
+        found->others = true;
+        found->column = number;
+    }
+}
+
+static int compare_columns(struct table_doubt *doubt, const struct column_meaning *columns,
+                           const struct cell_finding *cells, uint32_t count,
+                           struct contradictions *found, struct tq_error *err)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        const struct column_meaning *column = &columns[cells[i].column];
+        bool is_name = type_is_name(column->type);
+        int r = table_doubt_reserve(doubt, cells[i].column, err);
+
+        if (r < 0)
+            return r;
+        if (cells[i].verdict == CELL_CONTRADICTS)
+            add_contradiction(column, cells[i].column, found);
+        if (column->through)
+            continue;
+        doubt->columns[cells[i].column].is_compared = true;
+        doubt->columns[cells[i].column].is_name = is_name;
+        doubt->name_variants +=
+            is_name && (cells[i].verdict == CELL_VARIANT || cells[i].verdict == CELL_TRUNCATED);
+    }
+    return TQ_OK;
+}
+
+static int add_doubt(struct table_doubt *doubt, const struct column_meaning *columns,
+                     const struct finding_batch *findings, const struct record_finding *record,
+                     uint16_t exposed, struct tq_error *err)
+{
+    struct contradictions found = {0};
+    struct doubtful_subject subject = {.subject = record->subject};
+    int r = compare_columns(doubt, columns, &findings->cells[record->cell_first],
+                            record->cell_count, &found, err);
+
+    if (r < 0 || record->verdict != RECORD_ALTERED)
+        return r;
+    if (found.others) {
+        doubt->columns[found.column].altered += !found.names && !found.many;
+        return TQ_OK;
+    }
+    if (!found.names)
+        return TQ_OK;
+    doubt->name_only++;
+    subject.categories = exposed | found.categories;
+    return table_doubt_add_subject(doubt, &subject, err);
+}
+
 static int add_record(struct assessment *assessment, uint8_t kind, bool is_document,
                       const struct column_meaning *columns, const struct finding_batch *findings,
                       const struct record_finding *record, const uint32_t *holders,
-                      struct tq_error *err)
+                      struct table_doubt *doubt, struct tq_error *err)
 {
+    int r;
     struct record_effect effect = {0};
     enum certainty certainty = record->likely ? LIKELY : CERTAIN;
 
     for (size_t i = record->cell_first; i < record->cell_first + (size_t)record->cell_count; i++) {
         const struct cell_finding *cell = &findings->cells[i];
         const struct column_meaning *column = &columns[cell->column];
-        int r = expose_others(assessment, kind, column, cell, holders ? holders[i] : SUBJECT_NONE,
-                              certainty, err);
 
+        r = expose_others(assessment, kind, column, cell, holders ? holders[i] : SUBJECT_NONE,
+                          certainty, err);
         if (r < 0)
             return r;
         add_effect(column, cell, &effect);
     }
     if (record->subject >= assessment->kinds[kind].subject_count)
         return TQ_OK;
-    return add_subject(&assessment->kinds[kind], is_document, record, &effect, err);
+    r = add_doubt(doubt, columns, findings, record, effect.exposed, err);
+    return r < 0 ? r : add_subject(&assessment->kinds[kind], is_document, record, &effect, err);
 }
 
-int assessment_add(struct assessment *assessment, uint8_t kind, bool is_document,
+int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, bool is_document,
                    const struct column_meaning *columns, const struct finding_batch *findings,
                    const uint32_t *holders, struct tq_error *err)
 {
     bool known = kind < assessment->kind_count;
     struct record_counts *counts =
         known ? &assessment->kinds[kind].records : &assessment->unread_records;
+    struct table_doubt *doubt = NULL;
 
+    if (known) {
+        int r = find_doubt(assessment, table, kind, &doubt, err);
+
+        if (r < 0)
+            return r;
+    }
     for (size_t i = 0; i < findings->record_count; i++) {
         const struct record_finding *record = &findings->records[i];
         int r;
@@ -257,14 +362,36 @@ int assessment_add(struct assessment *assessment, uint8_t kind, bool is_document
         counts->likely[record->verdict] += record->likely;
         if (!known)
             continue;
-        r = add_record(assessment, kind, is_document, columns, findings, record, holders, err);
+        r = add_record(assessment, kind, is_document, columns, findings, record, holders, doubt,
+                       err);
         if (r < 0)
             return r;
     }
     return TQ_OK;
 }
 
+void assessment_add_referred(struct assessment *assessment, uint8_t kind, uint64_t rows)
+{
+    if (kind < assessment->kind_count)
+        assessment->kinds[kind].referred += rows;
+}
+
 /* ---- merging ---- */
+
+static int merge_doubts(struct assessment *assessment, const struct assessment *other,
+                        struct tq_error *err)
+{
+    for (size_t i = 0; i < other->doubt_count; i++) {
+        struct table_doubt *doubt;
+        int r = find_doubt(assessment, other->doubts[i].table, other->doubts[i].kind, &doubt, err);
+
+        if (r == TQ_OK)
+            r = table_doubt_merge(doubt, &other->doubts[i], err);
+        if (r < 0)
+            return r;
+    }
+    return TQ_OK;
+}
 
 static void merge_records(struct record_counts *counts, const struct record_counts *other)
 {
@@ -280,6 +407,7 @@ static int merge_kind(struct kind_counts *kind, const struct kind_counts *other,
     int r = TQ_OK;
 
     merge_records(&kind->records, &other->records);
+    kind->referred += other->referred;
     for (unsigned measure = 0; measure < MEASURE_COUNT; measure++) {
         for (unsigned category = 0; category < CATEGORY_SETS && r == TQ_OK; category++)
             r = subject_set_merge(&kind->sets[measure][category], &other->sets[measure][category],
@@ -314,7 +442,7 @@ int assessment_merge(struct assessment *assessment, const struct assessment *oth
         if (r < 0)
             return r;
     }
-    return TQ_OK;
+    return merge_doubts(assessment, other, err);
 }
 
 /* ---- counting ---- */
@@ -363,6 +491,48 @@ static void add_set(const struct kind_counts *kind, enum measure measure, unsign
     row->high += subject_set_count(set, kind->subject_count, POSSIBLE);
 }
 
+/* Subjects of a table, beyond those counted, who are affected if as many of its verdicts are wrong
+ * as may be. */
+static uint64_t missed_of(const struct kind_counts *kind, const struct table_doubt *doubt,
+                          unsigned category)
+{
+    const struct subject_set *set = &kind->sets[AFFECTED][category];
+    uint64_t subjects = 0;
+
+    for (size_t i = 0; i < doubt->subject_count; i++) {
+        bool is_about = category == ALL_CATEGORIES || doubt->subjects[i].categories >> category & 1;
+
+        subjects += is_about && !subject_set_has(set, doubt->subjects[i].subject, POSSIBLE);
+    }
+    return doubt->name_only
+               ? (subjects * doubt->misjudged + doubt->name_only - 1) / doubt->name_only
+               : 0;
+}
+
+/* What a kind adds to "affected": sets say what is uncertain of links, tables what of verdicts. */
+static void add_affected(const struct assessment *assessment, unsigned number, unsigned category,
+                         struct count_row *row)
+{
+    const struct kind_counts *kind = &assessment->kinds[number];
+    struct count_row own = {0};
+    uint64_t wrong = 0;
+
+    add_set(kind, AFFECTED, category, &own);
+    for (size_t i = 0; i < assessment->doubt_count; i++) {
+        const struct table_doubt *doubt = &assessment->doubts[i];
+
+        if (doubt->kind != number)
+            continue;
+        own.high += missed_of(kind, doubt, category);
+        wrong += doubt->forged;
+    }
+    if (category == ALL_CATEGORIES)
+        own.high += kind->referred;
+    row->value += own.value;
+    row->low += own.low - (wrong < own.low ? wrong : own.low);
+    row->high += own.high < kind->subject_count ? own.high : kind->subject_count;
+}
+
 /* Rows of one measure for kinds [first, last) together, under one name. */
 static int add_measure_rows(struct assessment *assessment, enum measure measure, const char *name,
                             unsigned first, unsigned last, struct tq_error *err)
@@ -376,8 +546,12 @@ static int add_measure_rows(struct assessment *assessment, enum measure measure,
                                 .category = i == 0 ? "" : category_name(category),
                                 .verdict = ""};
 
-        for (unsigned kind = first; kind < last; kind++)
-            add_set(&assessment->kinds[kind], measure, category, &row);
+        for (unsigned kind = first; kind < last; kind++) {
+            if (measure == AFFECTED)
+                add_affected(assessment, kind, category, &row);
+            else
+                add_set(&assessment->kinds[kind], measure, category, &row);
+        }
         r = add_row(assessment, &row, err);
     }
     return r;
@@ -403,6 +577,8 @@ int assessment_counts(struct assessment *assessment, const struct count_row **ou
     int r;
 
     assessment->row_count = 0;
+    for (size_t i = 0; i < assessment->doubt_count; i++)
+        table_doubt_settle(&assessment->doubts[i]);
     r = count_records(assessment, err);
     for (enum measure measure = 0; measure < MEASURE_COUNT && r == TQ_OK; measure++) {
         r = add_measure_rows(assessment, measure, "", 0, assessment->kind_count, err);

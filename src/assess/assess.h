@@ -29,18 +29,22 @@ int assessment_new(uint8_t kind_count, const char *const *kind_names,
 struct assessment *assessment_free(struct assessment *assessment);
 
 /*
- * Add the findings of a batch of a table of `kind` (KIND_NONE: one that names nobody; `columns` may
- * then be NULL). `is_document`: its records are documents. `holders` (one per cell, or NULL) names
- * the subject whose value an agreeing cell through a reference shows.
+ * Add the findings of a batch of table number `table`, of `kind` (KIND_NONE: one that names nobody;
+ * `columns` may then be NULL). `is_document`: its records are documents. `holders` (one per cell,
+ * or NULL) names the subject whose value an agreeing cell through a reference shows.
  *
  *   affected       by an authentic, stale or incomplete record
  *   named falsely  by an altered or misattributed one
  *   exposed        by every cell of any record that truly tells the subject's value: the record's
  *                  own, the one referred to, and the owner of a value under another's name
  */
-int assessment_add(struct assessment *assessment, uint8_t kind, bool is_document,
+int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, bool is_document,
                    const struct column_meaning *columns, const struct finding_batch *findings,
                    const uint32_t *holders, struct tq_error *err) MUST_CHECK;
+
+/* Rows of a table of another kind each name somebody of `kind` who was not looked up: so many more
+ * may be affected. */
+void assessment_add_referred(struct assessment *assessment, uint8_t kind, uint64_t rows);
 
 /* Add all that `other` has counted: the same kinds and subjects, another part of the evidence. The
  * order of merging changes nothing. On failure `assessment` holds a part of it: give it up. */
@@ -56,7 +60,10 @@ int assessment_merge(struct assessment *assessment, const struct assessment *oth
  *
  * low..high: `low` leaves out what rests on records that are only likely about their subject;
  * `high` adds what could not be verified: for a verdict every unverifiable record, for "affected"
- * the subjects of unverifiable records.
+ * the subjects of unverifiable records. For "affected" the verdicts themselves are in doubt as well
+ * (docs/counting.md): `high` adds subjects whose names may only not have been recognised, and those
+ * a table of another kind refers to; `low` leaves out as many as a forger may have named by a
+ * spelling that passes for theirs. `high` is never above the subjects that there are.
  */
 int assessment_counts(struct assessment *assessment, const struct count_row **out_rows,
                       size_t *out_count, struct tq_error *err) MUST_CHECK;

@@ -23,7 +23,8 @@ int inquiry_keep_findings(struct inquiry *inquiry, uint32_t table, uint32_t batc
     for (size_t i = 0; i < findings->record_count; i++)
         inquiry->summary.verdicts[findings->records[i].verdict]++;
     inquiry->summary.records += findings->record_count;
-    r = assessment_add(inquiry->assessment, kind, is_document, meanings, findings, holders, err);
+    r = assessment_add(inquiry->assessment, table, kind, is_document, meanings, findings, holders,
+                       err);
     (void)pthread_mutex_unlock(&inquiry->lock);
     return r;
 }

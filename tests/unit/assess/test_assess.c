@@ -54,7 +54,7 @@ static void add(struct assessment *assessment, struct example example, bool is_d
         batch.cell_count++;
     example.record.cell_count = (uint32_t)batch.cell_count;
     assert_int_equal(
-        assessment_add(assessment, PERSON, is_document, columns, &batch, example.holders, &err),
+        assessment_add(assessment, 0, PERSON, is_document, columns, &batch, example.holders, &err),
         TQ_OK);
 }
 
@@ -236,9 +236,75 @@ static void counts_records_of_tables_that_name_nobody(void **state)
     struct tq_error err;
 
     (void)state;
-    assert_int_equal(assessment_add(assessment, KIND_NONE, false, NULL, &batch, NULL, &err), TQ_OK);
+    assert_int_equal(assessment_add(assessment, 0, KIND_NONE, false, NULL, &batch, NULL, &err),
+                     TQ_OK);
     assert_int_equal(find(assessment, "records", "", "", "unverifiable").value, 1);
     assert_int_equal(find(assessment, "records", "person", "", "").value, 0);
+    assessment = assessment_free(assessment);
+}
+
+/* `count` people: the name contradicts in one of three, and another spelling of it in two. */
+static void add_doubtful(struct assessment *assessment, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; i++) {
+        struct example example = authentic;
+
+        example.record.subject = i;
+        example.cells[NAME].verdict = i % 3 ? CELL_VARIANT : CELL_CONTRADICTS;
+        example.record.verdict = i % 3 ? RECORD_AUTHENTIC : RECORD_ALTERED;
+        add(assessment, example, false);
+    }
+}
+
+static void names_that_may_only_not_be_recognised_widen_the_affected(void **state)
+{
+    struct assessment *assessment = start(), *part = start();
+    struct count_row row;
+    struct tq_error err;
+
+    (void)state;
+    add_doubtful(assessment, 90);
+    row = find(assessment, "affected", "person", "", "");
+    assert_int_equal(row.value, 60);
+    assert_in_range(row.high, 80, 90);
+    assert_in_range(row.low, 57, 60);
+    assert_int_equal(find(assessment, "affected", "person", "health", "").high, 0);
+    assert_int_equal(find(assessment, "affected", "person", "identity", "").high, row.high);
+
+    assert_int_equal(assessment_merge(part, assessment, &err), TQ_OK);
+    assert_int_equal(find(part, "affected", "person", "", "").high, row.high);
+    assert_int_equal(find(part, "affected", "person", "", "").low, row.low);
+    assessment = assessment_free(assessment);
+    part = assessment_free(part);
+}
+
+static void who_is_affected_anyway_is_in_no_doubt(void **state)
+{
+    struct assessment *assessment = start();
+    struct example altered = authentic;
+
+    (void)state;
+    altered.record.verdict = RECORD_ALTERED;
+    altered.cells[NAME].verdict = CELL_CONTRADICTS;
+    add(assessment, authentic, false);
+    add(assessment, altered, false);
+    assert_int_equal(find(assessment, "affected", "person", "", "").high, 1);
+    assessment = assessment_free(assessment);
+}
+
+static void rows_that_refer_to_somebody_are_an_upper_bound(void **state)
+{
+    struct assessment *assessment = start();
+
+    (void)state;
+    add(assessment, authentic, false);
+    assessment_add_referred(assessment, PERSON, 40);
+    assessment_add_referred(assessment, EMPLOYER, 4000);
+    assessment_add_referred(assessment, KIND_NONE, 4000);
+    assert_int_equal(find(assessment, "affected", "person", "", "").value, 1);
+    assert_int_equal(find(assessment, "affected", "person", "", "").high, 41);
+    assert_int_equal(find(assessment, "affected", "employer", "", "").high, 10);
+    assert_int_equal(find(assessment, "affected", "", "", "").high, 51);
     assessment = assessment_free(assessment);
 }
 
@@ -252,6 +318,9 @@ int main(void)
         cmocka_unit_test(an_empty_cell_exposes_nothing_whatever_its_verdict),
         cmocka_unit_test(merging_parts_gives_what_one_pass_gives),
         cmocka_unit_test(counts_records_of_tables_that_name_nobody),
+        cmocka_unit_test(names_that_may_only_not_be_recognised_widen_the_affected),
+        cmocka_unit_test(who_is_affected_anyway_is_in_no_doubt),
+        cmocka_unit_test(rows_that_refer_to_somebody_are_an_upper_bound),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
