@@ -15,7 +15,9 @@ static int fill(struct table_doubt *doubt, struct tq_error *err)
 
     for (uint32_t i = 0; i < 40 && r == TQ_OK; i++)
         r = table_doubt_add_subject(
-            doubt, &(struct doubtful_subject){.subject = (i * 7) % 20, .categories = 1u << i / 20},
+            doubt,
+            &(struct doubtful_subject){.subject = (i * 7) % 20,
+                                       .categories = (uint16_t)(1u << i / 20)},
             err);
     return r;
 }
