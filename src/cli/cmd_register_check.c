@@ -76,7 +76,7 @@ static void add_rule_json(struct buf *out, const struct bound_rule *bound,
     buf_add_text(out, "{\"rule\":");
     escape_json(out, slice_of(bound->rule->name));
     buf_add_text(out, ",\"about\":");
-    escape_json(out, slice_of(bound->rule->about));
+    escape_json(out, slice_of(bound->rule->about[LANGUAGE_EN]));
     buf_format(out, ",\"strength\":\"%s\"", bound->rule->must ? "must" : "should");
     if (bound->slot_count == 0) {
         buf_add_text(out, ",\"skipped\":");

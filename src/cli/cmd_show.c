@@ -62,7 +62,7 @@ static void print_breaks(const struct showing *showing, const struct record_plac
         (void)fputs("    breaks the rule ", stdout);
         print_escaped(slice_of(rule->name));
         (void)fputs(": ", stdout);
-        print_escaped(slice_of(rule->about));
+        print_escaped(slice_of(rule_about(rule, LANGUAGE_EN)));
         (void)putchar('\n');
     }
 }

@@ -105,11 +105,11 @@ static int keep_rules(const struct inquiry *inquiry, struct tq_error *err)
 
     for (size_t i = 0; i < set->rule_count && r == TQ_OK; i++) {
         const struct rule *rule = &set->rules[i];
-        struct rule_row row = {.number = (uint16_t)i,
-                               .name = slice_of(rule->name),
-                               .about = slice_of(rule->about ? rule->about : ""),
-                               .must = rule->must};
+        struct rule_row row = {
+            .number = (uint16_t)i, .name = slice_of(rule->name), .must = rule->must};
 
+        for (unsigned k = 0; k < LANGUAGE_COUNT; k++)
+            row.about[k] = slice_of(rule->about[k]);
         r = case_add_rule(inquiry->request->store, &row, err);
     }
     return r;

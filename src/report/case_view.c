@@ -30,7 +30,8 @@ void case_view_close(struct case_view *view)
     }
     for (size_t i = 0; i < view->rule_count; i++) {
         free(view->rules[i].name);
-        free(view->rules[i].about);
+        for (unsigned k = 0; k < LANGUAGE_COUNT; k++)
+            free(view->rules[i].about[k]);
     }
     free(view->rules);
     free(view->table_rules);
@@ -218,8 +219,13 @@ static int add_rule(void *state, const struct rule_row *row, struct tq_error *er
     if (row->number != view->rule_count)
         return tq_fail(err, TQ_E_SYNTAX, "the case is damaged: a rule is missing");
     rule = &view->rules[view->rule_count++];
-    *rule = (struct rule_text){copy(row->name), copy(row->about), row->must};
-    return rule->name && rule->about ? TQ_OK : tq_no_memory(err);
+    *rule = (struct rule_text){.name = copy(row->name), .must = row->must};
+    for (unsigned i = 0; i < LANGUAGE_COUNT; i++) {
+        rule->about[i] = copy(row->about[i]);
+        if (!rule->about[i])
+            return tq_no_memory(err);
+    }
+    return rule->name ? TQ_OK : tq_no_memory(err);
 }
 
 /* Position of a stored table; table_count if it was not examined. */
@@ -409,4 +415,15 @@ const struct rule_break *case_view_breaks(const struct case_view *view,
 const struct rule_text *case_view_rule(const struct case_view *view, uint16_t number)
 {
     return &view->rules[number < view->rule_count ? number : view->rule_count - 1];
+}
+
+const char *rule_about(const struct rule_text *rule, enum language language)
+{
+    if (rule->about[language][0])
+        return rule->about[language];
+    for (unsigned i = 0; i < LANGUAGE_COUNT; i++) {
+        if (rule->about[i][0])
+            return rule->about[i];
+    }
+    return rule->name;
 }

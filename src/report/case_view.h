@@ -2,6 +2,7 @@
 #ifndef REPORT_CASE_VIEW_H
 #define REPORT_CASE_VIEW_H
 
+#include "model/language.h"
 #include "model/reading.h"
 #include "store/case_store.h"
 
@@ -45,7 +46,8 @@ struct record_place {
 
 /* A rule in words; "" for what the case does not have. */
 struct rule_text {
-    char *name, *about; /* owned */
+    char *name;                  /* owned, as the next */
+    char *about[LANGUAGE_COUNT]; /* "": not told in this language */
     bool must;
 };
 
@@ -96,6 +98,9 @@ const struct rule_break *case_view_breaks(const struct case_view *view,
                                           const struct record_place *place, size_t *out_count);
 
 const struct rule_text *case_view_rule(const struct case_view *view, uint16_t number);
+
+/* What it demands; in the first other language that has it, or its name, if this one has not. */
+const char *rule_about(const struct rule_text *rule, enum language language);
 
 /* "salary", "salary, employer>name", or nothing: what a test was about. */
 void case_view_sign_fields(const struct case_view *view, const struct table_sign *sign,

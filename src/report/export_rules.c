@@ -24,7 +24,7 @@ static void write_rule(const struct case_view *view, const struct table_rule *ro
     buf_format(&effect, "%.6f", found->effect);
     row_text(writer, slice_of(view->tables[row->table].stored->head.name));
     row_text(writer, slice_of(rule->name));
-    row_text(writer, slice_of(rule->about));
+    row_text(writer, slice_of(rule_about(rule, LANGUAGE_EN)));
     row_text(writer, slice_of(rule->must ? "must" : "should"));
     row_number(writer, found->records);
     row_number(writer, found->broken);
@@ -95,7 +95,7 @@ static int write_break(struct case_view *view, const struct record_place *place,
     row_text(writer, buf_slice(&column));
     row_text(writer, buf_slice(&field));
     row_text(writer, slice_of(rule->name));
-    row_text(writer, slice_of(rule->about));
+    row_text(writer, slice_of(rule_about(rule, LANGUAGE_EN)));
     row_end(writer);
     return TQ_OK;
 }

@@ -2,24 +2,11 @@
 #ifndef REPORT_PHRASE_H
 #define REPORT_PHRASE_H
 
-#include <stdbool.h>
-
 #include "base/slice.h"
 #include "model/assessment.h"
+#include "model/language.h"
 #include "model/type.h"
 #include "model/verdict.h"
-
-/* The languages of reports. */
-enum language {
-    LANGUAGE_EN,
-    LANGUAGE_FR,
-    LANGUAGE_AR,
-    LANGUAGE_COUNT
-};
-
-bool language_parse(const char *code, enum language *out_language);
-const char *language_code(enum language language);
-bool language_is_right_to_left(enum language language);
 
 /* Everything a report says that is not data. */
 enum phrase {

@@ -210,7 +210,7 @@ static void write_rule(struct page_out *page, const struct table_rule *rule)
     add(page, "<tr>");
     text_cell(page, slice_of(view->tables[rule->table].stored->head.name));
     add(page, "<td><bdi dir=\"auto\">");
-    add_text(page, slice_of(case_view_rule(view, row->rule)->about));
+    add_text(page, slice_of(rule_about(case_view_rule(view, row->rule), page->language)));
     add(page, "</bdi></td>");
     count_cell(page, row->records);
     count_cell(page, row->broken);

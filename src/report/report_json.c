@@ -88,7 +88,8 @@ static void add_rules(struct buf *out, const struct case_view *view, size_t tabl
         first = false;
         add_string(out, "rule", slice_of(case_view_rule(view, row->rule)->name));
         buf_add_byte(out, ',');
-        add_string(out, "about", slice_of(case_view_rule(view, row->rule)->about));
+        add_string(out, "about",
+                   slice_of(rule_about(case_view_rule(view, row->rule), LANGUAGE_EN)));
         buf_format(out,
                    ",\"records\":%" PRIu64 ",\"broken\":%" PRIu64 ",\"facts\":%" PRIu64
                    ",\"failed\":%" PRIu64 ",\"register_facts\":%" PRIu64

@@ -38,7 +38,9 @@ enum rule_word {
     WORD_NOT_YET,
     CONDITION_WORDS,
     WORD_RULE = CONDITION_WORDS,
-    WORD_ABOUT,
+    WORD_ABOUT, /* one a language, in the order of enum language */
+    WORD_ABOUT_FR,
+    WORD_ABOUT_AR,
     WORD_STRENGTH,
     WORD_SUBJECT,
     WORD_FIELD,
@@ -48,9 +50,9 @@ enum rule_word {
 };
 
 static const char *const rule_words[RULE_WORDS] = {
-    "test",   "at_least", "at_most",  "above",   "below",  "equals",  "between",
-    "within", "in",       "not_in",   "check",   "unique", "at_once", "not_yet",
-    "rule",   "about",    "strength", "subject", "field",  "every",   "where"};
+    "test",     "at_least", "at_most",  "above",   "below",   "equals",  "between", "within",
+    "in",       "not_in",   "check",    "unique",  "at_once", "not_yet", "rule",    "about",
+    "about_fr", "about_ar", "strength", "subject", "field",   "every",   "where"};
 
 enum term_word {
     TERM_FIELD,
@@ -697,11 +699,24 @@ static int read_scope(struct yaml_reader *reader, struct open_rule *open, yaml_n
     return r < 0 ? r : intern_name(reader, open, open->field, &rule->field);
 }
 
+/* What the rule demands, in the words of each language that its author speaks. */
+static int read_texts(struct yaml_reader *reader, yaml_node_t *const *nodes, const char **out_about)
+{
+    int r = TQ_OK;
+
+    for (unsigned i = 0; i < LANGUAGE_COUNT && r == TQ_OK; i++) {
+        out_about[i] = "";
+        if (nodes[i])
+            r = yaml_read_text(reader, nodes[i], rule_words[WORD_ABOUT + i], &out_about[i]);
+    }
+    return r;
+}
+
 int rule_read(struct yaml_reader *reader, yaml_node_t *node, struct rule_set *set,
               struct rule *out_rule)
 {
     yaml_node_t *nodes[RULE_WORDS] = {NULL};
-    struct open_rule open = {.set = set, .node = node, .rule = {.must = true, .about = ""}};
+    struct open_rule open = {.set = set, .node = node, .rule = {.must = true}};
     struct open_conditions list = {.count = 0};
     int r = yaml_read_words(reader, node, "word of a rule", rule_words, RULE_WORDS, nodes);
 
@@ -710,8 +725,8 @@ int rule_read(struct yaml_reader *reader, yaml_node_t *node, struct rule_set *se
     if (!nodes[WORD_RULE])
         return yaml_complain(reader, node, "a rule begins with its name: '- rule: name'");
     r = yaml_read_word(reader, nodes[WORD_RULE], "the name of a rule", &open.rule.name);
-    if (r == TQ_OK && nodes[WORD_ABOUT])
-        r = yaml_read_text(reader, nodes[WORD_ABOUT], "about", &open.rule.about);
+    if (r == TQ_OK)
+        r = read_texts(reader, nodes + WORD_ABOUT, open.rule.about);
     if (r == TQ_OK && nodes[WORD_STRENGTH])
         r = read_strength(reader, nodes[WORD_STRENGTH], &open.rule.must);
     if (r == TQ_OK)

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/error.h"
 #include "base/slice.h"
+#include "model/language.h"
 #include "model/type.h"
 
 /*
@@ -96,7 +97,7 @@ struct rule_condition {
 
 struct rule {
     const char *name;
-    const char *about;
+    const char *about[LANGUAGE_COUNT]; /* what it demands; "": not told in this language */
     bool must;        /* no right record breaks it; else some do, and the register says how many */
     const char *kind; /* of subjects, in the rules' words; NULL: of every kind */
     uint16_t field;   /* number in set.names; RULE_EVERY: all fields of `type` */

@@ -4,6 +4,8 @@
 #include "store/case_internal.h"
 #include "store/case_store.h"
 
+#define ABOUT_FIRST 4 /* parameter of the first language; columns count from 0 */
+
 int case_add_rule(struct case_store *store, const struct rule_row *row, struct tq_error *err)
 {
     CLEANUP(case_query_end) struct case_query query = {0};
@@ -13,8 +15,9 @@ int case_add_rule(struct case_store *store, const struct rule_row *row, struct t
         return r;
     case_query_bind(&query, 1, row->number);
     case_query_bind_bytes(&query, 2, row->name);
-    case_query_bind_bytes(&query, 3, row->about);
-    case_query_bind(&query, 4, row->must);
+    case_query_bind(&query, 3, row->must);
+    for (unsigned i = 0; i < LANGUAGE_COUNT; i++)
+        case_query_bind_bytes(&query, ABOUT_FIRST + i, row->about[i]);
     return case_query_finish(&query, err);
 }
 
@@ -32,8 +35,9 @@ int case_rules(struct case_store *store, case_each_rule *each, void *state, stru
             return r;
         rule = (struct rule_row){.number = (uint16_t)case_query_number(&query, 0),
                                  .name = case_query_bytes(&query, 1),
-                                 .about = case_query_bytes(&query, 2),
-                                 .must = case_query_number(&query, 3) != 0};
+                                 .must = case_query_number(&query, 2) != 0};
+        for (unsigned i = 0; i < LANGUAGE_COUNT; i++)
+            rule.about[i] = case_query_bytes(&query, ABOUT_FIRST - 1 + i);
         r = each(state, &rule, err);
     }
     return r;

@@ -36,7 +36,7 @@ const char case_schema[] =
     "CREATE UNIQUE INDEX finding_batch ON finding(tab, batch);"
     "CREATE TABLE count(number INTEGER PRIMARY KEY, measure, kind, category, verdict, value, low,"
     " high);"
-    "CREATE TABLE rule(number INTEGER PRIMARY KEY, name, about, must);"
+    "CREATE TABLE rule(number INTEGER PRIMARY KEY, name, must, about, about_fr, about_ar);"
     "CREATE TABLE consistency(number INTEGER PRIMARY KEY, tab, rule, records, broken, facts, "
     "failed,"
     " register_facts, register_failed, effect, chance, sign);"
@@ -131,8 +131,9 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_COUNTS] = "SELECT measure, kind, category, verdict, value, low, high FROM count"
                    " ORDER BY number",
-    [SQL_RULE_ADD] = "INSERT INTO rule(number, name, about, must) VALUES(?1, ?2, ?3, ?4)",
-    [SQL_RULES] = "SELECT number, name, about, must FROM rule ORDER BY number",
+    [SQL_RULE_ADD] = "INSERT INTO rule(number, name, must, about, about_fr, about_ar) "
+                     "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_RULES] = "SELECT number, name, must, about, about_fr, about_ar FROM rule ORDER BY number",
     [SQL_CONSISTENCY_ADD] = "INSERT INTO consistency(" CONSISTENCY_COLUMNS
                             ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
     [SQL_CONSISTENCIES] = "SELECT " CONSISTENCY_COLUMNS " FROM consistency ORDER BY number",

@@ -10,6 +10,7 @@
 #include "model/assessment.h"
 #include "model/exhibit.h"
 #include "model/finding.h"
+#include "model/language.h"
 #include "model/page.h"
 #include "model/snapshot.h"
 #include "model/table.h"
@@ -215,7 +216,8 @@ int case_counts(struct case_store *store, case_each_count *each, void *state,
 /* The rules that some table was held against; `rule` of a finding's breaks is their number. */
 struct rule_row {
     uint16_t number;
-    struct slice name, about;
+    struct slice name;
+    struct slice about[LANGUAGE_COUNT];
     bool must;
 };
 int case_add_rule(struct case_store *store, const struct rule_row *row,

@@ -24,6 +24,7 @@ report = json.load(open(sys.argv[2] + "/report.json"))
 assert sum(len(table["rules"]) for table in report["tables"]) == len(rows)
 page = open(sys.argv[2] + "/report.html", encoding="utf-8").read()
 assert "Cela tient-il ensemble" in page and "fabriqué" in page
+assert "les identifiants passent le contrôle" in page
 END
 
 # In words, at the cell.

@@ -40,6 +40,7 @@ static void reads_fields_numbers_dates_and_tables(void **state)
               "rules:\n"
               "- rule: a\n"
               "  about: what it says\n"
+              "  about_fr: ce qu'il dit\n"
               "  strength: should\n"
               "  subject: person\n"
               "  field: salary\n"
@@ -51,7 +52,9 @@ static void reads_fields_numbers_dates_and_tables(void **state)
     (void)state;
     assert_int_equal(set->rule_count, 1);
     assert_string_equal(rule->name, "a");
-    assert_string_equal(rule->about, "what it says");
+    assert_string_equal(rule->about[LANGUAGE_EN], "what it says");
+    assert_string_equal(rule->about[LANGUAGE_FR], "ce qu'il dit");
+    assert_string_equal(rule->about[LANGUAGE_AR], "");
     assert_false(rule->must);
     assert_string_equal(set->names[rule->field].field, "salary");
     assert_string_equal(set->names[rule->where[0].left.terms[0].name].field, "days");

@@ -232,12 +232,30 @@ static void every_rule_has_a_wrong_record(void **state)
     (void)rule_set_free(set);
 }
 
+static void every_rule_is_told_in_every_language(void **state)
+{
+    struct rule_set *set = NULL;
+    struct tq_error err;
+
+    (void)state;
+    assert_int_equal(rule_set_shipped("MA", &set, &err), TQ_OK);
+    for (size_t i = 0; i < set->rule_count; i++) {
+        for (unsigned k = 0; k < LANGUAGE_COUNT; k++) {
+            if (!set->rules[i].about[k][0])
+                fail_msg("%s is not told in %s", set->rules[i].name,
+                         language_code((enum language)k));
+        }
+    }
+    (void)rule_set_free(set);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(right_records_pass),
         cmocka_unit_test(each_wrong_record_is_found),
         cmocka_unit_test(every_rule_has_a_wrong_record),
+        cmocka_unit_test(every_rule_is_told_in_every_language),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
