@@ -8,6 +8,7 @@
 #include "assess/doubt.h"
 #include "assess/severity.h"
 #include "assess/subject_set.h"
+#include "assess/unseen.h"
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "model/reading.h"
@@ -46,7 +47,8 @@ struct assessment {
     struct record_counts unread_records; /* of tables that name nobody */
     struct table_doubt *doubts;          /* owned; of tables that name somebody */
     size_t doubt_count, doubt_capacity;
-    struct count_row *rows; /* owned; as last counted */
+    uint64_t documents, unread_documents; /* all of them, and those that could not be read */
+    struct count_row *rows;               /* owned; as last counted */
     size_t row_count, row_capacity;
 };
 
@@ -338,6 +340,14 @@ static int add_record(struct assessment *assessment, uint8_t kind, bool is_docum
     return r < 0 ? r : add_subject(&assessment->kinds[kind], is_document, record, &effect, err);
 }
 
+/* Records of one document stand together. */
+static void add_documents(struct assessment *assessment, const struct finding_batch *findings)
+{
+    for (size_t i = 0; i < findings->record_count; i++)
+        assessment->documents +=
+            i == 0 || findings->records[i].exhibit != findings->records[i - 1].exhibit;
+}
+
 int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, bool is_document,
                    const struct column_meaning *columns, const struct finding_batch *findings,
                    const uint32_t *holders, struct tq_error *err)
@@ -347,6 +357,8 @@ int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, 
         known ? &assessment->kinds[kind].records : &assessment->unread_records;
     struct table_doubt *doubt = NULL;
 
+    if (is_document)
+        add_documents(assessment, findings);
     if (known) {
         int r = find_doubt(assessment, table, kind, &doubt, err);
 
@@ -374,6 +386,11 @@ void assessment_add_referred(struct assessment *assessment, uint8_t kind, uint64
 {
     if (kind < assessment->kind_count)
         assessment->kinds[kind].referred += rows;
+}
+
+void assessment_add_unread(struct assessment *assessment, uint64_t documents)
+{
+    assessment->unread_documents += documents;
 }
 
 /* ---- merging ---- */
@@ -436,6 +453,8 @@ int assessment_merge(struct assessment *assessment, const struct assessment *oth
             return tq_fail(err, TQ_E_USAGE, "the parts were made with different registers");
     }
     merge_records(&assessment->unread_records, &other->unread_records);
+    assessment->documents += other->documents;
+    assessment->unread_documents += other->unread_documents;
     for (unsigned i = 0; i < other->kind_count; i++) {
         int r = merge_kind(&assessment->kinds[i], &other->kinds[i], err);
 
@@ -509,6 +528,36 @@ static uint64_t missed_of(const struct kind_counts *kind, const struct table_dou
                : 0;
 }
 
+/* Affected subjects by the number of their documents, of those whom nothing else names. */
+static void count_incidence(const struct kind_counts *kind, unsigned category,
+                            struct incidence *incidence)
+{
+    const struct subject_set *set = &kind->sets[AFFECTED][category];
+
+    for (uint32_t i = 0; kind->subject_documents && i < kind->subject_count; i++) {
+        uint32_t documents = kind->subject_documents[i];
+
+        incidence->records += documents;
+        if (documents == 0 || documents != kind->subject_records[i]
+            || !subject_set_has(set, i, LIKELY))
+            continue;
+        incidence->subjects[documents < UNSEEN_CLASSES ? documents : UNSEEN_CLASSES - 1]++;
+    }
+}
+
+/* Whom unread documents add. */
+static struct unseen find_unseen(const struct assessment *assessment,
+                                 const struct kind_counts *kind, unsigned category)
+{
+    uint64_t unread = assessment->unread_documents;
+    struct incidence incidence = {.read = assessment->documents - unread, .unread = unread};
+
+    if (unread == 0)
+        return (struct unseen){0};
+    count_incidence(kind, category, &incidence);
+    return unseen_estimate(&incidence);
+}
+
 /* What a kind adds to "affected": sets say what is uncertain of links, tables what of verdicts. */
 static void add_affected(const struct assessment *assessment, unsigned number, unsigned category,
                          struct count_row *row)
@@ -528,6 +577,7 @@ static void add_affected(const struct assessment *assessment, unsigned number, u
     }
     if (category == ALL_CATEGORIES)
         own.high += kind->referred;
+    own.high += find_unseen(assessment, kind, category).high;
     row->value += own.value;
     row->low += own.low - (wrong < own.low ? wrong : own.low);
     row->high += own.high < kind->subject_count ? own.high : kind->subject_count;
@@ -590,6 +640,24 @@ int assessment_counts(struct assessment *assessment, const struct count_row **ou
     *out_rows = assessment->rows;
     *out_count = assessment->row_count;
     return TQ_OK;
+}
+
+bool assessment_unseen(const struct assessment *assessment, uint8_t kind,
+                       struct unseen_row *out_row)
+{
+    uint64_t unread = assessment->unread_documents;
+    struct unseen unseen;
+
+    if (kind >= assessment->kind_count || unread == 0)
+        return false;
+    unseen = find_unseen(assessment, &assessment->kinds[kind], ALL_CATEGORIES);
+    *out_row = (struct unseen_row){.kind = kind,
+                                   .read = assessment->documents - unread,
+                                   .unread = unread,
+                                   .value = (uint64_t)(unseen.value + .5),
+                                   .low = unseen.low,
+                                   .high = unseen.high};
+    return true;
 }
 
 /* ---- subjects ---- */

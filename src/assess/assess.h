@@ -46,6 +46,9 @@ int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, 
  * may be affected. */
 void assessment_add_referred(struct assessment *assessment, uint8_t kind, uint64_t rows);
 
+/* Of the documents that were added so many could not be read. */
+void assessment_add_unread(struct assessment *assessment, uint64_t documents);
+
 /* Add all that `other` has counted: the same kinds and subjects, another part of the evidence. The
  * order of merging changes nothing. On failure `assessment` holds a part of it: give it up. */
 int assessment_merge(struct assessment *assessment, const struct assessment *other,
@@ -63,10 +66,15 @@ int assessment_merge(struct assessment *assessment, const struct assessment *oth
  * the subjects of unverifiable records. For "affected" the verdicts themselves are in doubt as well
  * (docs/counting.md): `high` adds subjects whose names may only not have been recognised, and those
  * a table of another kind refers to; `low` leaves out as many as a forger may have named by a
- * spelling that passes for theirs. `high` is never above the subjects that there are.
+ * spelling that passes for theirs. `high` also adds those whom only unread documents name, and is
+ * never above the subjects that there are.
  */
 int assessment_counts(struct assessment *assessment, const struct count_row **out_rows,
                       size_t *out_count, struct tq_error *err) MUST_CHECK;
+
+/* Whom unread documents may name beside those counted; false where all were read. */
+bool assessment_unseen(const struct assessment *assessment, uint8_t kind,
+                       struct unseen_row *out_row);
 
 /* Every subject that occurs, by kind then number: call until false. *cursor starts at 0. */
 bool assessment_next_subject(const struct assessment *assessment, uint64_t *cursor,

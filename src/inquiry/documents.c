@@ -336,6 +336,7 @@ static int keep_all_unread(struct documents *documents, struct tq_error *err)
     struct finding_batch findings = {0};
     int r = keep_unread(documents, &findings, err);
 
+    assessment_add_unread(documents->inquiry->assessment, documents->unread_count);
     finding_batch_clear(&findings);
     return r;
 }

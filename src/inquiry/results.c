@@ -40,6 +40,19 @@ static int keep_counts(struct inquiry *inquiry, struct tq_error *err)
     return r;
 }
 
+static int keep_unseen(struct inquiry *inquiry, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (uint8_t i = 0; i < inquiry->request->reg->kind_count && r == TQ_OK; i++) {
+        struct unseen_row row;
+
+        if (assessment_unseen(inquiry->assessment, i, &row))
+            r = case_add_unseen(inquiry->request->store, &row, err);
+    }
+    return r;
+}
+
 int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err)
 {
     const struct reg *reg = inquiry->request->reg;
@@ -47,6 +60,8 @@ int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err)
     uint64_t cursor = 0;
     int r = keep_counts(inquiry, err);
 
+    if (r == TQ_OK)
+        r = keep_unseen(inquiry, err);
     if (r == TQ_OK)
         r = reg_load_subjects(reg, err);
     while (r == TQ_OK && assessment_next_subject(inquiry->assessment, &cursor, &row))

@@ -18,6 +18,14 @@ struct count_row {
     uint64_t value, low, high; /* low..high: interval for what could not be decided */
 };
 
+/* Subjects of a kind whom only documents name that could not be read: an estimate, and its limits.
+ */
+struct unseen_row {
+    uint8_t kind;
+    uint64_t read, unread; /* documents */
+    uint64_t value, low, high;
+};
+
 /*
  * How a table stands against one rule. Counted are the records that show something which the
  * register does not hold, as far as the rule could be tested on it; what the register breaks is of

@@ -181,7 +181,7 @@ void chart_categories(const struct report_data *data, enum language language, st
     int row = 0;
 
     for (unsigned i = 0; i < CATEGORY_COUNT; i++) {
-        values[i] = report_data_count(data, "exposed", NULL, category_name((enum category)i));
+        values[i] = report_data_count(data, "exposed", NULL, category_name((enum category)i)).value;
         most = values[i] > most ? values[i] : most;
         row += values[i] > 0;
     }

@@ -276,6 +276,54 @@ static const char
                     "Affectés",
                     "متأثرون",
                 },
+            [PHRASE_AT_LEAST] =
+                {
+                    "At least",
+                    "Au moins",
+                    "على الأقل",
+                },
+            [PHRASE_AT_MOST] =
+                {
+                    "At most",
+                    "Au plus",
+                    "على الأكثر",
+                },
+            [PHRASE_UNSEEN] =
+                {
+                    "Whom do unread documents name?",
+                    "Qui nomment les documents non lus ?",
+                    "من تذكر المستندات التي لم تقرأ؟",
+                },
+            [PHRASE_UNSEEN_LEAD] =
+                {
+                    "An estimate from the documents that could be read: so many more may be "
+                    "affected, named in nothing else; \"at most\" above counts them. It holds if "
+                    "what made documents unreadable has nothing to do with whom they name.",
+                    "Estimation d'après les documents lus : autant d'autres peuvent être affectés, "
+                    "nommés nulle part ailleurs ; « au plus » ci-dessus les compte. Elle vaut si "
+                    "la cause de l'illisibilité est sans rapport avec les personnes nommées.",
+                    "تقدير بحسب المستندات المقروءة: قد يتأثر هذا العدد أيضا ممن لا يذكرهم شيء آخر، "
+                    "وهم محسوبون أعلاه في «على الأكثر». يصح التقدير إذا كان سبب تعذر القراءة لا "
+                    "علاقة له بمن تذكرهم المستندات.",
+                },
+            [PHRASE_DOCUMENTS_READ] =
+                {
+                    "Documents read",
+                    "Documents lus",
+                    "مستندات مقروءة",
+                },
+            [PHRASE_DOCUMENTS_UNREAD] =
+                {
+                    "Not read",
+                    "Non lus",
+                    "لم تقرأ",
+                },
+            [PHRASE_MORE_AFFECTED] =
+                {
+                    "More affected",
+                    "Affectés en plus",
+                    "متأثرون آخرون",
+                },
             [PHRASE_NAMED_FALSELY] =
                 {
                     "Named falsely",

@@ -22,6 +22,7 @@ void report_data_close(struct report_data *data)
     free(data->exhibits);
     free(data->notes);
     free(data->counts);
+    free(data->unseen);
     buf_clear(&data->title);
     buf_clear(&data->register_name);
     buf_clear(&data->register_seal);
@@ -129,6 +130,17 @@ static int add_count(void *state, const struct count_row *row, struct tq_error *
     return TQ_OK;
 }
 
+static int add_unseen(void *state, const struct unseen_row *row, struct tq_error *err)
+{
+    struct report_data *data = state;
+    int r = alloc_reserve(&data->unseen, &data->unseen_capacity, data->unseen_count + 1,
+                          sizeof(*data->unseen), err);
+
+    if (r == TQ_OK)
+        data->unseen[data->unseen_count++] = *row;
+    return r;
+}
+
 static int add_subject(void *state, const struct subject_row *row, struct slice key,
                        struct tq_error *err)
 {
@@ -160,6 +172,8 @@ static int gather(struct case_store *store, struct report_data *data, struct tq_
     if (r == TQ_OK)
         r = case_counts(store, add_count, data, err);
     if (r == TQ_OK)
+        r = case_unseen(store, add_unseen, data, err);
+    if (r == TQ_OK)
         r = case_subjects(store, add_subject, data, err);
     if (data->note_count > 0)
         qsort(data->notes, data->note_count, sizeof(*data->notes), compare_notes);
@@ -179,15 +193,15 @@ int report_data_open(struct case_store *store, struct report_data *out_data, str
     return TQ_OK;
 }
 
-uint64_t report_data_count(const struct report_data *data, const char *measure, const char *kind,
-                           const char *category)
+struct subject_count report_data_count(const struct report_data *data, const char *measure,
+                                       const char *kind, const char *category)
 {
     for (size_t i = 0; i < data->count_count; i++) {
         const struct subject_count *count = &data->counts[i];
 
         if (strcmp(count->measure, measure) == 0 && strcmp(count->kind, kind ? kind : "") == 0
             && strcmp(count->category, category ? category : "") == 0 && !count->verdict[0])
-            return count->value;
+            return *count;
     }
-    return 0;
+    return (struct subject_count){0};
 }

@@ -42,6 +42,8 @@ struct report_data {
     size_t note_count, note_capacity;
     struct subject_count *counts;
     size_t count_count, count_capacity;
+    struct unseen_row *unseen;
+    size_t unseen_count, unseen_capacity;
     uint64_t severity[SEVERITY_LEVELS];
     uint64_t subjects;
 };
@@ -50,8 +52,8 @@ int report_data_open(struct case_store *store, struct report_data *out_data,
                      struct tq_error *err) MUST_CHECK;
 void report_data_close(struct report_data *data);
 
-/* The value of a count; NULL strings mean "". Zero if there is none. */
-uint64_t report_data_count(const struct report_data *data, const char *measure, const char *kind,
-                           const char *category);
+/* A count of subjects of all verdicts; NULL strings mean "". All zero if there is none. */
+struct subject_count report_data_count(const struct report_data *data, const char *measure,
+                                       const char *kind, const char *category);
 
 #endif

@@ -184,9 +184,9 @@ static void write_cards(struct page_out *page)
     add(page, "<div class=\"cards\">");
     card(page, PHRASE_EXHIBITS, data->view.exhibits.count);
     card(page, PHRASE_RECORDS, data->records);
-    card(page, PHRASE_AFFECTED, report_data_count(data, "affected", NULL, NULL));
-    card(page, PHRASE_NAMED_FALSELY, report_data_count(data, "named_falsely", NULL, NULL));
-    card(page, PHRASE_EXPOSED, report_data_count(data, "exposed", NULL, NULL));
+    card(page, PHRASE_AFFECTED, report_data_count(data, "affected", NULL, NULL).value);
+    card(page, PHRASE_NAMED_FALSELY, report_data_count(data, "named_falsely", NULL, NULL).value);
+    card(page, PHRASE_EXPOSED, report_data_count(data, "exposed", NULL, NULL).value);
     add(page, "</div>\n");
 }
 
@@ -355,28 +355,70 @@ static void write_verdicts(struct page_out *page)
 
 /* ---- 2: whose? ---- */
 
+static void write_kind(struct page_out *page, const char *kind)
+{
+    const struct report_data *data = page->data;
+    struct subject_count affected = report_data_count(data, "affected", kind, NULL);
+
+    add(page, "<tr>");
+    text_cell(page, slice_of(kind));
+    count_cell(page, affected.value);
+    count_cell(page, affected.low);
+    count_cell(page, affected.high);
+    count_cell(page, report_data_count(data, "named_falsely", kind, NULL).value);
+    count_cell(page, report_data_count(data, "exposed", kind, NULL).value);
+    add(page, "</tr>\n");
+}
+
+/* Whom documents may name that could not be read; nothing if all were. */
+static void write_unseen(struct page_out *page)
+{
+    static const enum phrase numbers[] = {PHRASE_DOCUMENTS_READ, PHRASE_DOCUMENTS_UNREAD,
+                                          PHRASE_MORE_AFFECTED, PHRASE_AT_LEAST, PHRASE_AT_MOST};
+    const struct report_data *data = page->data;
+
+    if (data->unseen_count == 0)
+        return;
+    add(page, "<h3>");
+    add_phrase(page, PHRASE_UNSEEN);
+    add(page, "</h3>\n<p class=\"lead\">");
+    add_phrase(page, PHRASE_UNSEEN_LEAD);
+    add(page, "</p>\n<table><tr>");
+    head_cell(page, PHRASE_KIND, false);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        head_cell(page, numbers[i], true);
+    add(page, "</tr>\n");
+    for (size_t i = 0; i < data->unseen_count; i++) {
+        const struct unseen_row *row = &data->unseen[i];
+
+        add(page, "<tr>");
+        text_cell(page, slice_of(case_kind_name(data->view.store, row->kind)));
+        count_cell(page, row->read);
+        count_cell(page, row->unread);
+        count_cell(page, row->value);
+        count_cell(page, row->low);
+        count_cell(page, row->high);
+        add(page, "</tr>\n");
+    }
+    add(page, "</table>\n");
+}
+
 static void write_subjects(struct page_out *page)
 {
+    static const enum phrase numbers[] = {PHRASE_AFFECTED, PHRASE_AT_LEAST, PHRASE_AT_MOST,
+                                          PHRASE_NAMED_FALSELY, PHRASE_EXPOSED};
     const struct report_data *data = page->data;
 
     heading(page, PHRASE_WHOSE, PHRASE_WHOSE_LEAD);
     add(page, "<table><tr>");
     head_cell(page, PHRASE_KIND, false);
-    head_cell(page, PHRASE_AFFECTED, true);
-    head_cell(page, PHRASE_NAMED_FALSELY, true);
-    head_cell(page, PHRASE_EXPOSED, true);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        head_cell(page, numbers[i], true);
     add(page, "</tr>\n");
-    for (uint8_t i = 0; case_kind_name(data->view.store, i)[0] != '\0'; i++) {
-        const char *kind = case_kind_name(data->view.store, i);
-
-        add(page, "<tr>");
-        text_cell(page, slice_of(kind));
-        count_cell(page, report_data_count(data, "affected", kind, NULL));
-        count_cell(page, report_data_count(data, "named_falsely", kind, NULL));
-        count_cell(page, report_data_count(data, "exposed", kind, NULL));
-        add(page, "</tr>\n");
-    }
+    for (uint8_t i = 0; case_kind_name(data->view.store, i)[0] != '\0'; i++)
+        write_kind(page, case_kind_name(data->view.store, i));
     add(page, "</table>\n");
+    write_unseen(page);
     chart_categories(data, page->language, page->out);
     add(page, "</section>\n");
 }

@@ -190,6 +190,23 @@ static void add_counts(struct buf *out, const struct report_data *data)
     buf_add_byte(out, ']');
 }
 
+/* Subjects that only unread documents may name. */
+static void add_unseen(struct buf *out, const struct report_data *data)
+{
+    buf_add_text(out, ",\n\"unseen\":[");
+    for (size_t i = 0; i < data->unseen_count; i++) {
+        const struct unseen_row *row = &data->unseen[i];
+
+        buf_add_text(out, i ? ",\n{" : "\n{");
+        add_string(out, "kind", slice_of(case_kind_name(data->view.store, row->kind)));
+        buf_format(out,
+                   ",\"read\":%" PRIu64 ",\"unread\":%" PRIu64 ",\"value\":%" PRIu64
+                   ",\"low\":%" PRIu64 ",\"high\":%" PRIu64 "}",
+                   row->read, row->unread, row->value, row->low, row->high);
+    }
+    buf_add_byte(out, ']');
+}
+
 static void add_notes(struct buf *out, const struct report_data *data)
 {
     buf_add_text(out, ",\n\"notes\":[");
@@ -223,6 +240,7 @@ void report_json(const struct report_data *data, enum language language, struct 
                ",\"very_high\":%" PRIu64 "}",
                data->severity[0], data->severity[1], data->severity[2], data->severity[3]);
     add_counts(out, data);
+    add_unseen(out, data);
     add_tables(out, data);
     add_notes(out, data);
     buf_add_text(out, "\n}\n");

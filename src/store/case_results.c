@@ -11,9 +11,9 @@
 int case_drop_results(struct case_store *store, struct tq_error *err)
 {
     static const enum case_statement drops[] = {
-        SQL_DROP_READINGS, SQL_DROP_DATINGS,  SQL_DROP_FINDINGS,
-        SQL_DROP_COUNTS,   SQL_DROP_RULES,    SQL_DROP_CONSISTENCIES,
-        SQL_DROP_SIGNS,    SQL_DROP_SUBJECTS, SQL_DROP_TABLE_KINDS};
+        SQL_DROP_READINGS, SQL_DROP_DATINGS,    SQL_DROP_FINDINGS,      SQL_DROP_COUNTS,
+        SQL_DROP_UNSEEN,   SQL_DROP_RULES,      SQL_DROP_CONSISTENCIES, SQL_DROP_SIGNS,
+        SQL_DROP_SUBJECTS, SQL_DROP_TABLE_KINDS};
     CASE_HOLD(store);
     int r = case_group_begin(store, err);
 
@@ -301,6 +301,45 @@ int case_counts(struct case_store *store, case_each_count *each, void *state, st
         if (r < 0)
             return r;
     }
+}
+
+int case_add_unseen(struct case_store *store, const struct unseen_row *row, struct tq_error *err)
+{
+    CLEANUP(case_query_end) struct case_query query = {0};
+    int r = case_query_start(store, SQL_UNSEEN_ADD, &query, err);
+
+    if (r < 0)
+        return r;
+    case_query_bind(&query, 1, row->kind);
+    case_query_bind(&query, 2, row->read);
+    case_query_bind(&query, 3, row->unread);
+    case_query_bind(&query, 4, row->value);
+    case_query_bind(&query, 5, row->low);
+    case_query_bind(&query, 6, row->high);
+    return case_query_finish(&query, err);
+}
+
+int case_unseen(struct case_store *store, case_each_unseen *each, void *state, struct tq_error *err)
+{
+    CLEANUP(case_query_end) struct case_query query = {0};
+    bool row;
+    int r = case_query_start(store, SQL_UNSEEN, &query, err);
+
+    while (r == TQ_OK) {
+        struct unseen_row unseen;
+
+        r = case_query_next(&query, &row, err);
+        if (r < 0 || !row)
+            return r;
+        unseen = (struct unseen_row){.kind = (uint8_t)case_query_number(&query, 0),
+                                     .read = case_query_number(&query, 1),
+                                     .unread = case_query_number(&query, 2),
+                                     .value = case_query_number(&query, 3),
+                                     .low = case_query_number(&query, 4),
+                                     .high = case_query_number(&query, 5)};
+        r = each(state, &unseen, err);
+    }
+    return r;
 }
 
 /* ---- kinds ---- */

@@ -36,6 +36,7 @@ const char case_schema[] =
     "CREATE UNIQUE INDEX finding_batch ON finding(tab, batch);"
     "CREATE TABLE count(number INTEGER PRIMARY KEY, measure, kind, category, verdict, value, low,"
     " high);"
+    "CREATE TABLE unseen(number INTEGER PRIMARY KEY, kind, read, unread, value, low, high);"
     "CREATE TABLE rule(number INTEGER PRIMARY KEY, name, must, about, about_fr, about_ar);"
     "CREATE TABLE consistency(number INTEGER PRIMARY KEY, tab, rule, records, broken, facts, "
     "failed,"
@@ -131,6 +132,9 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
     [SQL_COUNTS] = "SELECT measure, kind, category, verdict, value, low, high FROM count"
                    " ORDER BY number",
+    [SQL_UNSEEN_ADD] = "INSERT INTO unseen(kind, read, unread, value, low, high)"
+                       " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_UNSEEN] = "SELECT kind, read, unread, value, low, high FROM unseen ORDER BY number",
     [SQL_RULE_ADD] = "INSERT INTO rule(number, name, must, about, about_fr, about_ar) "
                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_RULES] = "SELECT number, name, must, about, about_fr, about_ar FROM rule ORDER BY number",
@@ -149,6 +153,7 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_DROP_DATINGS] = "DELETE FROM dating",
     [SQL_DROP_FINDINGS] = "DELETE FROM finding",
     [SQL_DROP_COUNTS] = "DELETE FROM count",
+    [SQL_DROP_UNSEEN] = "DELETE FROM unseen",
     [SQL_DROP_RULES] = "DELETE FROM rule",
     [SQL_DROP_CONSISTENCIES] = "DELETE FROM consistency",
     [SQL_DROP_SIGNS] = "DELETE FROM sign",

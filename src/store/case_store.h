@@ -213,6 +213,12 @@ typedef int case_each_count(void *state, const struct count_row *row, struct tq_
 int case_counts(struct case_store *store, case_each_count *each, void *state,
                 struct tq_error *err) MUST_CHECK; /* in the order they were added */
 
+int case_add_unseen(struct case_store *store, const struct unseen_row *row,
+                    struct tq_error *err) MUST_CHECK;
+typedef int case_each_unseen(void *state, const struct unseen_row *row, struct tq_error *err);
+int case_unseen(struct case_store *store, case_each_unseen *each, void *state,
+                struct tq_error *err) MUST_CHECK; /* in the order they were added */
+
 /* The rules that some table was held against; `rule` of a finding's breaks is their number. */
 struct rule_row {
     uint16_t number;

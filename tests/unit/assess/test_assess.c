@@ -308,6 +308,38 @@ static void rows_that_refer_to_somebody_are_an_upper_bound(void **state)
     assessment = assessment_free(assessment);
 }
 
+static void unread_documents_widen_the_affected(void **state)
+{
+    struct assessment *assessment = start();
+    struct example example = authentic;
+    struct record_finding unread = {.subject = SUBJECT_NONE, .verdict = RECORD_UNVERIFIABLE};
+    struct finding_batch batch = {.records = &unread, .record_count = 1};
+    struct unseen_row row;
+    struct tq_error err;
+
+    (void)state;
+    assert_false(assessment_unseen(assessment, PERSON, &row));
+    for (uint32_t i = 0; i < 20; i++) {
+        example.record.exhibit = example.record.subject = i;
+        add(assessment, example, i < 12); /* the others in a table */
+    }
+    for (uint32_t i = 20; i < 24; i++) {
+        unread.exhibit = i;
+        assert_int_equal(assessment_add(assessment, 1, KIND_NONE, true, NULL, &batch, NULL, &err),
+                         TQ_OK);
+    }
+    assessment_add_unread(assessment, 4);
+    assert_true(assessment_unseen(assessment, PERSON, &row));
+    assert_int_equal(row.read, 12);
+    assert_int_equal(row.unread, 4);
+    assert_int_equal(row.value, 4); /* nobody occurs twice: each may name another */
+    assert_int_equal(find(assessment, "affected", "person", "", "").value, 20);
+    assert_int_equal(find(assessment, "affected", "person", "", "").high, 20 + row.high);
+    assert_true(assessment_unseen(assessment, EMPLOYER, &row) && row.high == 0);
+    assert_false(assessment_unseen(assessment, KINDS, &row));
+    assessment = assessment_free(assessment);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -321,6 +353,7 @@ int main(void)
         cmocka_unit_test(names_that_may_only_not_be_recognised_widen_the_affected),
         cmocka_unit_test(who_is_affected_anyway_is_in_no_doubt),
         cmocka_unit_test(rows_that_refer_to_somebody_are_an_upper_bound),
+        cmocka_unit_test(unread_documents_widen_the_affected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
