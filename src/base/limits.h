@@ -51,6 +51,10 @@
 #define CONTAINER_MEMBER_COST 1024u /* bytes a member costs, however empty: rows of the case */
 #define MEMBER_BYTES_MAX      ((uint64_t)64 << 30)
 
+#define PASSWORDS_MAX       10000u /* of a list: to try them is not to break a cipher */
+#define PASSWORD_BYTES_MAX  1024u
+#define PASSWORDS_BYTES_MAX ((size_t)1 << 20) /* all of them: they go with every exhibit */
+
 #define PAGE_WORDS_MAX     200000u /* of one page; a dense A0 listing has 30,000 */
 #define DOCUMENT_PAGES_MAX 20000u
 #define PDF_BLOCK_BYTES_MAX \

@@ -18,6 +18,12 @@
 
 DEFINE_CLEANUP(struct reg *, reg_free)
 
+/* Passwords of a file; none if there is no such option. */
+static int passwords_open(const char *path, struct password_list *out_list, struct tq_error *err)
+{
+    return path ? password_list_load(path, out_list, err) : TQ_OK;
+}
+
 static const struct option_spec case_new_options[] = {
     {"title", "TEXT", "what the inquiry is about"},
     {NULL, NULL, NULL},
@@ -121,6 +127,7 @@ static const struct option_spec examine_options[] = {
     {"register", "FILE.tqr", "the sealed register"},
     {"key", "KEYFILE", "its key"},
     {"rules", "RULES.yaml", "rules of your own (default: those that come with the program)"},
+    {"passwords", "FILE", "passwords to try on what is encrypted, one a line"},
     {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
     {NULL, NULL, NULL},
 };
@@ -130,6 +137,7 @@ static int run_examine(const struct options *options)
     struct inquiry_summary summary = {0};
     const char *register_path, *key_path;
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
+    CLEANUP(password_list_clear) struct password_list passwords = {0};
     struct session_rules rules = {0};
     struct session session = {0};
     struct tq_error err;
@@ -138,13 +146,15 @@ static int run_examine(const struct options *options)
 
     if (!examine_options_of(&command_examine, options, &register_path, &key_path, &jobs))
         return EXIT_USAGE;
-    r = register_open(register_path, key_path, &reg, &err);
+    r = passwords_open(option_value(&command_examine, options, "passwords"), &passwords, &err);
+    if (r == TQ_OK)
+        r = register_open(register_path, key_path, &reg, &err);
     if (r == TQ_OK)
         r = session_rules_open(option_value(&command_examine, options, "rules"), reg, &rules, &err);
     if (r == TQ_OK)
         r = session_open(options->operands[0], true, &session, &err);
     if (r == TQ_OK)
-        r = session_examine(&session, reg, &rules, jobs, &summary, &err);
+        r = session_examine(&session, reg, &rules, &passwords, jobs, &summary, &err);
     session_close(&session);
     session_rules_close(&rules);
     if (r < 0)
@@ -179,6 +189,7 @@ static const struct option_spec inquire_options[] = {
     {"by", "NAME", "who takes it (default: the login name)"},
     {"lang", "fr|ar|en", "language of the report (default: en)"},
     {"rules", "RULES.yaml", "rules of your own (default: those that come with the program)"},
+    {"passwords", "FILE", "passwords to try on what is encrypted, one a line"},
     {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
     {NULL, NULL, NULL},
 };
@@ -206,6 +217,7 @@ static int inquire(const struct options *options, const char *folder, const char
     const char *language = option_value(command, options, "lang");
     CLEANUP(free_cleanup) char *report = file_join(folder, "report");
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
+    CLEANUP(password_list_clear) struct password_list passwords = {0};
     struct inquiry_summary summary = {0};
     struct session_rules rules = {0};
     struct session session = {0};
@@ -215,6 +227,8 @@ static int inquire(const struct options *options, const char *folder, const char
         return tq_no_memory(err);
     if (r == TQ_OK)
         r = check_evidence(options, err);
+    if (r == TQ_OK)
+        r = passwords_open(option_value(command, options, "passwords"), &passwords, err);
     if (r == TQ_OK)
         r = register_open(register_path, key_path, &reg, err);
     if (r == TQ_OK)
@@ -228,7 +242,7 @@ static int inquire(const struct options *options, const char *folder, const char
                          option_value(command, options, "source"),
                          option_value(command, options, "by"), err);
     if (r == TQ_OK)
-        r = session_examine(&session, reg, &rules, jobs, &summary, err);
+        r = session_examine(&session, reg, &rules, &passwords, jobs, &summary, err);
     if (r == TQ_OK) {
         print_summary(&summary);
         r = session_report(&session, report, language ? language : "en", err);

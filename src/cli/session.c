@@ -188,8 +188,8 @@ void session_rules_close(struct session_rules *rules)
 }
 
 int session_examine(struct session *session, const struct reg *reg,
-                    const struct session_rules *rules, unsigned jobs,
-                    struct inquiry_summary *out_summary, struct tq_error *err)
+                    const struct session_rules *rules, const struct password_list *passwords,
+                    unsigned jobs, struct inquiry_summary *out_summary, struct tq_error *err)
 {
     struct progress progress;
     struct inquiry_request request = {.store = session->store,
@@ -197,6 +197,7 @@ int session_examine(struct session *session, const struct reg *reg,
                                       .reg = reg,
                                       .rules = rules->binding,
                                       .rules_name = rules->name,
+                                      .passwords = passwords->count > 0 ? passwords : NULL,
                                       .jobs = jobs,
                                       .progress = examining,
                                       .state = &progress};

@@ -17,6 +17,11 @@ int emit_fact(const struct sink *sink, const char *name, struct slice value, str
     return sink->fact(sink->state, slice_of(name), value, err);
 }
 
+int emit_working(const struct sink *sink, struct tq_error *err)
+{
+    return sink->working ? sink->working(sink->state, err) : TQ_OK;
+}
+
 int emit_note(const struct sink *sink, uint64_t place, struct tq_error *err, const char *format,
               ...)
 {

@@ -12,6 +12,9 @@ int emit_type(const struct sink *sink, const char *type, struct tq_error *err) M
 int emit_fact(const struct sink *sink, const char *name, struct slice value,
               struct tq_error *err) MUST_CHECK;
 
+/* Say now and then in long work: a reader that is silent for two minutes is ended. */
+int emit_working(const struct sink *sink, struct tq_error *err) MUST_CHECK;
+
 /* A note at `place` (0: the whole exhibit). The text never quotes a value of the evidence. */
 int emit_note(const struct sink *sink, uint64_t place, struct tq_error *err, const char *format,
               ...) __attribute__((format(printf, 4, 5))) MUST_CHECK;

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "model/password_list.h"
 #include "model/sink.h"
 
 /*
@@ -14,7 +15,8 @@
 struct extract_input {
     int fd; /* readable and seekable, borrowed; the exhibit starts at offset 0 */
     uint64_t size_bytes;
-    struct slice name; /* last part of the path: a hint, never trusted */
+    struct slice name;                     /* last part of the path: a hint, never trusted */
+    const struct password_list *passwords; /* to try if it is encrypted: borrowed, may be NULL */
 };
 
 struct extract_limits {

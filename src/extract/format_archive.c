@@ -14,8 +14,10 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "base/moment.h"
+#include "extract/archive_unlock.h"
 #include "extract/emit.h"
 #include "extract/format.h"
+#include "extract/locked.h"
 #include "extract/zip_directory.h"
 
 #define READ_BYTES   ((size_t)256 << 10)
@@ -64,9 +66,15 @@ struct container {
     struct archive *archive;
     char *buffer; /* READ_BYTES */
     uint64_t total_bytes, entries;
+    uint64_t headers;     /* that the archive, as opened now, has given */
+    bool only_raw;        /* as it is opened */
+    uint32_t password;    /* it has, by position in the list */
+    uint64_t locked;      /* members that no password opened */
+    uint8_t *opened_with; /* a byte a password, 1: it opened something */
     uint32_t members;
     bool stopped; /* a limit was reached */
     bool damaged; /* the rest cannot be found */
+    struct archive_unlock unlock;
     struct note_kind links, encrypted, renamed, warnings;
 };
 
@@ -74,7 +82,12 @@ static void container_clear(struct container *c)
 {
     if (c->archive)
         (void)archive_read_free(c->archive);
+    archive_unlock_clear(&c->unlock);
     free(c->buffer);
+    free(c->opened_with);
+    c->archive = NULL;
+    c->buffer = NULL;
+    c->opened_with = NULL;
 }
 
 static unsigned octal(const char *text, size_t length)
@@ -140,10 +153,8 @@ static const char *recognise(struct slice head, const struct signature **out_sig
  * Formats and filters that libarchive reads in this process. Not: mtree (names other files), and
  * the filters that would start programs. Raw takes anything, so only behind a filter.
  */
-static void support(struct container *c, bool only_raw)
+static void support(struct archive *a)
 {
-    struct archive *a = c->archive;
-
     (void)archive_read_support_filter_gzip(a);
     (void)archive_read_support_filter_bzip2(a);
     (void)archive_read_support_filter_compress(a);
@@ -154,10 +165,10 @@ static void support(struct container *c, bool only_raw)
     (void)archive_read_support_filter_zstd(a);
     (void)archive_read_support_filter_lzop(a);
     (void)archive_read_support_filter_rpm(a);
-    if (c->signature && c->signature->is_filter)
-        (void)archive_read_support_format_raw(a);
-    if (only_raw)
-        return;
+}
+
+static void support_formats(struct archive *a)
+{
     (void)archive_read_support_format_zip(a);
     (void)archive_read_support_format_tar(a);
     (void)archive_read_support_format_gnutar(a);
@@ -170,6 +181,13 @@ static void support(struct container *c, bool only_raw)
     (void)archive_read_support_format_cpio(a);
     (void)archive_read_support_format_xar(a);
     (void)archive_read_support_format_ar(a);
+}
+
+/* What may be encrypted is no compressed file: there is no need for raw. */
+static void support_beside(struct archive *a)
+{
+    support(a);
+    support_formats(a);
 }
 
 static int damage_note(struct container *c, struct tq_error *err)
@@ -356,6 +374,83 @@ static int read_member(struct container *c, struct archive_entry *entry, struct 
     return modified_fact(c, entry, buf_slice(&name), err);
 }
 
+static int open_archive(struct container *c, bool *out_opened, struct tq_error *err)
+{
+    if (c->archive)
+        (void)archive_read_free(c->archive);
+    c->headers = 0;
+    c->archive = archive_read_new();
+    if (!c->archive)
+        return tq_no_memory(err);
+    support(c->archive);
+    if (c->signature && c->signature->is_filter)
+        (void)archive_read_support_format_raw(c->archive);
+    if (!c->only_raw)
+        support_formats(c->archive);
+    if (c->password != ARCHIVE_NO_PASSWORD) {
+        int r = archive_unlock_give(&c->unlock, c->password, c->archive, err);
+
+        if (r < 0)
+            return r;
+    }
+    if (lseek(c->input->fd, 0, SEEK_SET) < 0)
+        return tq_fail(err, TQ_E_IO, "could not go to the start of the exhibit");
+    *out_opened = archive_read_open_fd(c->archive, c->input->fd, READ_BYTES) == ARCHIVE_OK;
+    return TQ_OK;
+}
+
+/* Open the archive anew, with one password, and go to the entry where it was. NULL: not there. */
+static int change_password(struct container *c, uint32_t password, struct archive_entry **out_entry,
+                           struct tq_error *err)
+{
+    uint64_t wanted = c->headers;
+    bool opened;
+    int r;
+
+    c->password = password;
+    *out_entry = NULL;
+    r = open_archive(c, &opened, err);
+    while (r == TQ_OK && opened && c->headers < wanted) {
+        if (archive_read_next_header(c->archive, out_entry) < ARCHIVE_WARN) {
+            *out_entry = NULL;
+            return TQ_OK;
+        }
+        c->headers++;
+    }
+    return r;
+}
+
+static int lock_member(struct container *c, struct tq_error *err)
+{
+    c->locked++;
+    return note_kind_add(&c->encrypted, c->sink, 0, err);
+}
+
+static int read_encrypted(struct container *c, struct archive_entry *entry, struct tq_error *err)
+{
+    const struct password_list *passwords = c->input->passwords;
+    uint32_t found;
+    int r;
+
+    if (!passwords)
+        return lock_member(c, err);
+    r = archive_unlock_find(&c->unlock, c->headers - 1, c->password, &found, err);
+    if (r < 0)
+        return r;
+    if (found == ARCHIVE_NO_PASSWORD)
+        return lock_member(c, err);
+    if (found != c->password)
+        r = change_password(c, found, &entry, err);
+    if (r < 0 || !entry)
+        return r < 0 ? r : lock_member(c, err);
+    if (!c->opened_with)
+        c->opened_with = alloc_zeroed(passwords->count, 1);
+    if (!c->opened_with)
+        return tq_no_memory(err);
+    c->opened_with[found] = 1;
+    return read_member(c, entry, err);
+}
+
 static int take_entry(struct container *c, struct archive_entry *entry, struct tq_error *err)
 {
     mode_t kind = archive_entry_filetype(entry);
@@ -366,7 +461,7 @@ static int take_entry(struct container *c, struct archive_entry *entry, struct t
         || (kind != AE_IFREG && kind != 0))
         return note_kind_add(&c->links, c->sink, 0, err);
     if (archive_entry_is_data_encrypted(entry) || archive_entry_is_metadata_encrypted(entry))
-        return note_kind_add(&c->encrypted, c->sink, 0, err);
+        return read_encrypted(c, entry, err);
     return read_member(c, entry, err);
 }
 
@@ -382,7 +477,7 @@ static int read_entries(struct container *c, struct tq_error *err)
             continue;
         if (status < ARCHIVE_WARN) {
             if (archive_read_has_encrypted_entries(c->archive) == 1)
-                return note_kind_add(&c->encrypted, c->sink, 0, err);
+                return lock_member(c, err);
             c->damaged = true;
             return damage_note(c, err);
         }
@@ -391,6 +486,7 @@ static int read_entries(struct container *c, struct tq_error *err)
             return emit_note(c->sink, 0, err,
                              "more than %" PRIu32 " members: the rest was not read", c->members);
         }
+        c->headers++;
         r = take_entry(c, entry, err);
         if (r < 0)
             return r;
@@ -415,32 +511,60 @@ static int note_missing(struct container *c, struct tq_error *err)
                      said, c->entries);
 }
 
+/* Which passwords opened something, and what none opened. */
+static int note_passwords(struct container *c, struct tq_error *err)
+{
+    const struct password_list *passwords = c->input->passwords;
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; c->opened_with && i < passwords->count && r == TQ_OK; i++) {
+        if (c->opened_with[i])
+            r = unlocked_note(c->sink, passwords->items[i].line, err);
+    }
+    if (r == TQ_OK && c->locked > 0)
+        r = locked_fact(c->sink, err);
+    if (r < 0 || c->locked == 0 || !passwords)
+        return r;
+    if (c->unlock.gave_up)
+        return emit_note(c->sink, 0, err,
+                         "encrypted: not all of %" PRIu32 " passwords were tried on all members, "
+                         "it would have taken too long",
+                         passwords->count);
+    if (c->unlock.tries == 0)
+        return emit_note(c->sink, 0, err,
+                         "encrypted: no password was tried, nothing here opens this encryption");
+    return emit_note(c->sink, 0, err,
+                     "encrypted: none of %" PRIu32 " passwords opened %" PRIu64 " of its members",
+                     passwords->count, c->locked);
+}
+
 static int finish_notes(struct container *c, struct tq_error *err)
 {
     const struct note_kind *kinds[] = {&c->links, &c->encrypted, &c->renamed};
 
-    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-        int r = note_kind_finish(kinds[i], c->sink, err);
+    int r;
 
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        r = note_kind_finish(kinds[i], c->sink, err);
         if (r < 0)
             return r;
     }
+    r = note_passwords(c, err);
+    if (r < 0)
+        return r;
     if (c->members == 0)
         return emit_note(c->sink, 0, err, "no members were read");
     return note_missing(c, err);
 }
 
-static int open_and_read(struct container *c, bool only_raw, struct tq_error *err)
+static int open_and_read(struct container *c, struct tq_error *err)
 {
-    c->archive = archive_read_new();
-    if (!c->archive)
-        return tq_no_memory(err);
-    support(c, only_raw);
-    if (lseek(c->input->fd, 0, SEEK_SET) < 0)
-        return tq_fail(err, TQ_E_IO, "could not go to the start of the exhibit");
-    if (archive_read_open_fd(c->archive, c->input->fd, READ_BYTES) != ARCHIVE_OK)
-        return damage_note(c, err);
-    return read_entries(c, err);
+    bool opened;
+    int r = open_archive(c, &opened, err);
+
+    if (r < 0)
+        return r;
+    return opened ? read_entries(c, err) : damage_note(c, err);
 }
 
 static int read_container(struct container *c, struct tq_error *err)
@@ -450,12 +574,11 @@ static int read_container(struct container *c, struct tq_error *err)
     c->buffer = alloc_zeroed(READ_BYTES, 1);
     if (!c->buffer)
         return tq_no_memory(err);
-    r = open_and_read(c, false, err);
+    r = open_and_read(c, err);
     if (r == TQ_OK && c->entries == 0 && c->signature && c->signature->is_filter) {
         /* Zero bytes at the start of a compressed file pass for the end of a tar. */
-        (void)archive_read_free(c->archive);
-        c->archive = NULL;
-        r = open_and_read(c, true, err);
+        c->only_raw = true;
+        r = open_and_read(c, err);
     }
     return r < 0 ? r : finish_notes(c, err);
 }
@@ -469,6 +592,8 @@ static int archive_read_exhibit(const struct extract_input *input,
         .input = input,
         .limits = limits,
         .sink = sink,
+        .password = ARCHIVE_NO_PASSWORD,
+        .unlock = {.input = input, .support = support_beside},
         .links = {"a link, device or other special member, not followed", 0},
         .encrypted = {"an encrypted member, not read", 0},
         .renamed = {"a member's name leads outside of the container: made relative", 0},
@@ -493,8 +618,6 @@ static int archive_read_exhibit(const struct extract_input *input,
     before = locale ? uselocale(locale) : (locale_t)0;
     r = read_container(&c, err);
     container_clear(&c);
-    c.archive = NULL;
-    c.buffer = NULL;
     if (locale) {
         (void)uselocale(before);
         freelocale(locale);

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/limits.h"
 #include "extract/emit.h"
+#include "extract/locked.h"
 #include "extract/page_builder.h"
 #include "extract/pdf_pages.h"
 #include "extract/pdf_words.h"
@@ -19,7 +20,8 @@
 #define STREAM_BYTES     ((size_t)64 << 10)
 #define FACT_BYTES_MAX   512
 #define REPLACEMENT      0xFFFDu
-#define UNREADABLE_SHARE 3 /* a page with more than a third of its characters unknown is noted */
+#define PASSWORDS_A_WORD 256u /* ten milliseconds each, in the newest documents */
+#define UNREADABLE_SHARE 3    /* a page with more than a third of its characters unknown is noted */
 
 /* The exhibit as a stream for MuPDF, where it is too large to be held in memory. */
 struct pdf_stream {
@@ -40,6 +42,7 @@ struct pdf {
     fz_stext_page *text;
     fz_rect bounds;
     int page_count;
+    bool is_locked;
     uint32_t faults; /* that MuPDF reported, also those it recovered from */
 
     struct glyph *glyphs; /* of one line: owned */
@@ -218,26 +221,74 @@ static void make_stream(struct pdf *pdf, int fd)
     pdf->stream->seek = stream_seek;
 }
 
+static bool count_pages(struct pdf *pdf)
+{
+    fz_try(pdf->context)
+    {
+        pdf->page_count = fz_count_pages(pdf->context, pdf->document);
+    }
+    fz_catch(pdf->context)
+    {
+        return false;
+    }
+    return true;
+}
+
 /* False if MuPDF cannot make a document of it. */
-static bool open_document(struct pdf *pdf, int fd, bool *out_locked)
+static bool open_document(struct pdf *pdf, int fd)
 {
     fz_context *context = pdf->context;
 
-    *out_locked = false;
     fz_try(context)
     {
         make_stream(pdf, fd);
         pdf->document = fz_open_document_with_stream(context, "application/pdf", pdf->stream);
-        if (fz_needs_password(context, pdf->document))
-            *out_locked = !fz_authenticate_password(context, pdf->document, "");
-        if (!*out_locked)
-            pdf->page_count = fz_count_pages(context, pdf->document);
+        pdf->is_locked = fz_needs_password(context, pdf->document);
     }
     fz_catch(context)
     {
         return false;
     }
     return true;
+}
+
+static void try_password(struct pdf *pdf, struct slice password)
+{
+    fz_context *context = pdf->context;
+    char text[PASSWORD_BYTES_MAX + 1];
+
+    if (password.length > 0)
+        memcpy(text, password.data, password.length);
+    text[password.length] = '\0';
+    fz_try(context)
+    {
+        pdf->is_locked = !fz_authenticate_password(context, pdf->document, text);
+    }
+    fz_always(context)
+    {
+        explicit_bzero(text, sizeof(text));
+    }
+    fz_catch(context)
+    {
+        pdf->is_locked = true;
+    }
+}
+
+/* No password at all opens most encrypted documents: then only changes are forbidden. */
+static int unlock(struct pdf *pdf, const struct password_list *list, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    if (pdf->is_locked)
+        try_password(pdf, (struct slice){0});
+    for (uint32_t i = 0; list && pdf->is_locked && i < list->count && r == TQ_OK; i++) {
+        if (i % PASSWORDS_A_WORD == 0)
+            r = emit_working(pdf->sink, err);
+        try_password(pdf, list->items[i].text);
+        if (r == TQ_OK && !pdf->is_locked)
+            r = unlocked_note(pdf->sink, list->items[i].line, err);
+    }
+    return r;
 }
 
 static bool look_up(struct pdf *pdf, const char *key, char *value)
@@ -453,7 +504,6 @@ int pdf_pages_read(const struct extract_input *input, const struct extract_limit
         .full_pages = {"the page has too many words: the rest was left out", 0},
         .unknown_pages = {"most characters of the page have no known meaning", 0},
     };
-    bool locked;
     int r;
 
     pdf.context = thread_context();
@@ -463,10 +513,15 @@ int pdf_pages_read(const struct extract_input *input, const struct extract_limit
     r = load_bytes(&pdf, input, err);
     if (r < 0)
         return r;
-    if (!open_document(&pdf, input->fd, &locked))
+    if (!open_document(&pdf, input->fd))
         return emit_note(sink, 0, err, "damaged PDF: not read");
-    if (locked)
-        return emit_note(sink, 0, err, "encrypted: not read, the password is not known");
+    r = unlock(&pdf, input->passwords, err);
+    if (r < 0)
+        return r;
+    if (pdf.is_locked)
+        return locked_note(input, sink, err);
+    if (!count_pages(&pdf))
+        return emit_note(sink, 0, err, "damaged PDF: not read");
     r = emit_facts(&pdf, err);
     if (r < 0)
         return r;

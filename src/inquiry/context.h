@@ -6,6 +6,7 @@
 
 #include "assess/assess.h"
 #include "inquiry/inquiry.h"
+#include "model/sink.h"
 #include "verdict/fabrication.h"
 #include "verdict/judge.h"
 
@@ -29,6 +30,9 @@ void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t d
 
 /* extraction.c: read every exhibit that was not read yet, containers level by level. */
 int inquiry_extract(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
+/* locked.c: let what no password opened be read again, if there is a list of passwords now. */
+int inquiry_retry_locked(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
 /* documents.c: cluster documents into layout tables; what stays alone is searched as free text. */
 int inquiry_lay_out(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;

@@ -307,7 +307,8 @@ static int read_exhibit(struct extraction *extraction, const struct exhibit *exh
     CLEANUP(close_cleanup) int fd = -1;
     struct reader_job job = {.size_bytes = exhibit->size_bytes,
                              .members_bytes_max = members_bytes_max,
-                             .name = last_name(exhibit->path)};
+                             .name = last_name(exhibit->path),
+                             .passwords = extraction->inquiry->request->passwords};
     int r = vault_open(state.case_folder, exhibit->sha256, &fd, err);
 
     if (r < 0)

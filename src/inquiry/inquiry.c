@@ -126,6 +126,8 @@ static int write_ledger(const struct inquiry *inquiry, const char *action, struc
         buf_add_text(&detail, ",\"rules\":");
         escape_json(&detail, slice_of(inquiry->request->rules_name));
     }
+    if (inquiry->request->passwords)
+        buf_format(&detail, ",\"passwords\":%u", inquiry->request->passwords->count);
     buf_format(&detail, ",\"seal\":\"%s\",\"exhibits\":%zu,\"tables\":%llu,\"records\":%llu", seal,
                inquiry->exhibits.count, (unsigned long long)summary->tables,
                (unsigned long long)summary->records);
@@ -140,8 +142,11 @@ static int write_ledger(const struct inquiry *inquiry, const char *action, struc
 
 static int run(struct inquiry *inquiry, struct tq_error *err)
 {
-    int r = inquiry_extract(inquiry, err); /* needs no register, which is checked meanwhile */
+    int r = inquiry_retry_locked(inquiry, err);
 
+    if (r < 0)
+        return r;
+    r = inquiry_extract(inquiry, err); /* needs no register, which is checked meanwhile */
     if (r < 0)
         return r;
     r = write_ledger(inquiry, "examine", err);

@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "ledger/ledger.h"
+#include "model/password_list.h"
 #include "register/register.h"
 #include "rules/binding.h"
 #include "store/case_store.h"
@@ -19,9 +20,10 @@ struct inquiry_request {
     struct case_store *store; /* open for writing, not closed */
     struct ledger *ledger;
     const struct reg *reg;
-    const struct rule_binding *rules; /* what records are held against, too; NULL: no rules */
-    const char *rules_name;           /* for the ledger */
-    const char *reader_program;       /* NULL: found beside the running program */
+    const struct rule_binding *rules;      /* what records are held against, too; NULL: no rules */
+    const char *rules_name;                /* for the ledger */
+    const struct password_list *passwords; /* to try on what is encrypted; NULL: none */
+    const char *reader_program;            /* NULL: found beside the running program */
     unsigned jobs;
     void (*progress)(void *state, const struct inquiry_progress *progress); /* may be NULL */
     void *state;

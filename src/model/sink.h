@@ -25,6 +25,8 @@
  *   fact      a fact about the exhibit as a whole ("producer", "created", "telegram.date", ...)
  *   note      something an analyst must know: damage, a limit, a part not read. `place` as in
  *             struct batch, 0: the whole exhibit.
+ *   working   nothing yet, but not idle: for work that takes long before it yields anything. May
+ *             be NULL in a sink that does not care.
  */
 struct sink {
     void *state;
@@ -38,10 +40,14 @@ struct sink {
     int (*member_end)(void *state, bool damaged, struct tq_error *err);
     int (*fact)(void *state, struct slice name, struct slice value, struct tq_error *err);
     int (*note)(void *state, uint64_t place, struct slice text, struct tq_error *err);
+    int (*working)(void *state, struct tq_error *err);
 };
 
 /* Facts that a container gives about one of its members or siblings start with this and go to the
  * exhibit whose path ends in the rest: "member:photos/a.jpg:telegram.date". */
 #define SINK_MEMBER_FACT "member:"
+
+/* The fact that an exhibit, or a part of it, was not read for want of a password. */
+#define SINK_LOCKED_FACT "locked"
 
 #endif

@@ -26,11 +26,13 @@ static struct slice explain(const struct tq_error *failure)
                : slice_of(failure->message);
 }
 
-static int read_exhibit(const struct wire_job *job, int fd, struct wire_writer *writer,
-                        struct tq_error *err)
+static int read_exhibit(const struct wire_job *job, int fd, const struct password_list *passwords,
+                        struct wire_writer *writer, struct tq_error *err)
 {
-    struct extract_input input = {
-        .fd = fd, .size_bytes = job->size_bytes, .name = slice_make(job->name, job->name_length)};
+    struct extract_input input = {.fd = fd,
+                                  .size_bytes = job->size_bytes,
+                                  .name = slice_make(job->name, job->name_length),
+                                  .passwords = passwords->count > 0 ? passwords : NULL};
     struct extract_limits limits = extract_limits_default;
     struct tq_error failure;
     struct sink sink;
@@ -57,6 +59,7 @@ static int serve(struct tq_error *err)
     struct wire_writer writer = {.fd = WIRE_FD};
 
     for (;;) {
+        struct password_list passwords = {0};
         struct wire_job job;
         bool end;
         int fd, r;
@@ -64,7 +67,11 @@ static int serve(struct tq_error *err)
         r = wire_receive_job(WIRE_FD, &job, &fd, &end, err);
         if (r < 0 || end)
             return r;
-        r = read_exhibit(&job, fd, &writer, err);
+        if (job.passwords_bytes > 0)
+            r = wire_receive_passwords(WIRE_FD, job.passwords_bytes, &passwords, err);
+        if (r == TQ_OK)
+            r = read_exhibit(&job, fd, &passwords, &writer, err);
+        password_list_clear(&passwords);
         (void)close(fd);
         if (r < 0)
             return r;

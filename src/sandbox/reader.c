@@ -426,14 +426,11 @@ static void set_limits(struct reader *reader, uint64_t size_bytes)
                                : UINT64_MAX / 2;
 }
 
-int reader_read(struct reader *reader, const struct reader_job *exhibit, const struct sink *sink,
-                enum reader_end *out_end, char *out_reason, struct tq_error *err)
+static int send_job(struct reader *reader, const struct reader_job *exhibit, struct tq_error *err)
 {
     struct wire_job job = {.size_bytes = exhibit->size_bytes,
                            .members_bytes_max = exhibit->members_bytes_max};
     struct slice name = exhibit->name;
-    char reason[REASON_BYTES];
-    struct tq_error sending;
     int r;
 
     if (name.length > FILE_NAME_MAX)
@@ -441,13 +438,26 @@ int reader_read(struct reader *reader, const struct reader_job *exhibit, const s
     job.name_length = (uint32_t)name.length;
     if (name.length > 0)
         memcpy(job.name, name.data, name.length);
+    if (exhibit->passwords)
+        job.passwords_bytes = (uint32_t)exhibit->passwords->length;
+    r = wire_send_job(reader->socket, &job, exhibit->fd, err);
+    return r < 0 || !exhibit->passwords
+               ? r
+               : wire_send_passwords(reader->socket, exhibit->passwords, err);
+}
 
-    r = start(reader, err);
+int reader_read(struct reader *reader, const struct reader_job *exhibit, const struct sink *sink,
+                enum reader_end *out_end, char *out_reason, struct tq_error *err)
+{
+    char reason[REASON_BYTES];
+    struct tq_error sending;
+    int r = start(reader, err);
+
     if (r < 0)
         return r;
     set_limits(reader, exhibit->size_bytes);
     reader->jobs++;
-    if (wire_send_job(reader->socket, &job, exhibit->fd, &sending) < 0) {
+    if (send_job(reader, exhibit, &sending) < 0) {
         /* It died between two jobs: that is not this exhibit's doing. */
         (void)stop(reader);
         *out_end = READER_CRASHED;

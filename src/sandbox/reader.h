@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/error.h"
+#include "model/password_list.h"
 #include "model/sink.h"
 
 /*
@@ -49,8 +50,9 @@ bool reader_should_retry(const struct reader *reader, enum reader_end end);
 struct reader_job {
     int fd; /* borrowed */
     uint64_t size_bytes;
-    uint64_t members_bytes_max; /* what its members may come to, all together */
-    struct slice name;          /* last part of the path: a hint */
+    uint64_t members_bytes_max;            /* what its members may come to, all together */
+    struct slice name;                     /* last part of the path: a hint */
+    const struct password_list *passwords; /* to try if it is encrypted; may be NULL */
 };
 
 /*

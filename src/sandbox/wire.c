@@ -3,10 +3,13 @@
 #include "sandbox/wire.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 
+#include "base/alloc.h"
 #include "base/file.h"
+#include "base/limits.h"
 
 #define GATHER_BYTES  ((size_t)256 << 10) /* written at once: a system call is dear here */
 #define PAYLOAD_SMALL (64u << 10)
@@ -33,6 +36,7 @@ static const struct {
     [WIRE_MEMBER_END] = {1, 1, IN_MEMBER},
     [WIRE_FACT] = {5, 1u << 20, OUTSIDE | IN_MEMBER},
     [WIRE_NOTE] = {9, PAYLOAD_SMALL, OUTSIDE | IN_MEMBER},
+    [WIRE_WORKING] = {0, 0, BEFORE_TYPE | OUTSIDE | IN_MEMBER},
     [WIRE_DONE] = {0, 0, BEFORE_TYPE | OUTSIDE},
     [WIRE_FAILED] = {0, PAYLOAD_SMALL, BEFORE_TYPE | OUTSIDE | IN_MEMBER},
 };
@@ -218,6 +222,14 @@ static int send_note(void *state, uint64_t place, struct slice text, struct tq_e
     return end_frame(writer, err);
 }
 
+static int send_working(void *state, struct tq_error *err)
+{
+    struct wire_writer *writer = state;
+    int r = wire_send(writer, WIRE_WORKING, (struct slice){0}, err);
+
+    return r < 0 ? r : wire_flush(writer, err);
+}
+
 void wire_writer_sink(struct wire_writer *writer, struct sink *out_sink)
 {
     *out_sink = (struct sink){.state = writer,
@@ -229,7 +241,8 @@ void wire_writer_sink(struct wire_writer *writer, struct sink *out_sink)
                               .member_bytes = send_member_bytes,
                               .member_end = send_member_end,
                               .fact = send_fact,
-                              .note = send_note};
+                              .note = send_note,
+                              .working = send_working};
 }
 
 /* ---- jobs ---- */
@@ -286,8 +299,43 @@ int wire_receive_job(int socket, struct wire_job *out_job, int *out_fd, bool *ou
         return TQ_OK;
     header = CMSG_FIRSTHDR(&message);
     if (got != (ssize_t)sizeof(*out_job) || !header || header->cmsg_type != SCM_RIGHTS
-        || out_job->name_length > FILE_NAME_MAX)
+        || out_job->name_length > FILE_NAME_MAX || out_job->passwords_bytes > PASSWORDS_BYTES_MAX)
         return tq_fail(err, TQ_E_PEER, "a job is malformed");
     memcpy(out_fd, CMSG_DATA(header), sizeof(*out_fd));
     return TQ_OK;
+}
+
+int wire_send_passwords(int socket, const struct password_list *list, struct tq_error *err)
+{
+    struct slice rest = slice_make(list->text, list->length);
+
+    while (rest.length > 0) {
+        ssize_t sent = send(socket, rest.data, rest.length, MSG_NOSIGNAL);
+
+        if (sent < 0 && errno != EINTR)
+            return tq_fail(err, TQ_E_PEER, "could not hand passwords to the reader: %s",
+                           strerror(errno));
+        if (sent > 0)
+            rest = slice_skip(rest, (size_t)sent);
+    }
+    return TQ_OK;
+}
+
+int wire_receive_passwords(int socket, uint32_t bytes, struct password_list *out_list,
+                           struct tq_error *err)
+{
+    char *text = alloc_zeroed(bytes, 1);
+    size_t got;
+    int r;
+
+    if (!text)
+        return tq_no_memory(err);
+    r = file_read(socket, text, bytes, &got, err);
+    if (r == TQ_OK && got < bytes)
+        r = tq_fail(err, TQ_E_PEER, "the passwords of a job are cut short");
+    if (r == TQ_OK)
+        return password_list_take(text, bytes, "passwords", out_list, err);
+    explicit_bzero(text, bytes);
+    free(text);
+    return r;
 }

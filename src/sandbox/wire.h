@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/error.h"
+#include "model/password_list.h"
 #include "model/sink.h"
 
 /*
@@ -28,6 +29,7 @@ enum wire_type {
     WIRE_MEMBER_END,
     WIRE_FACT,
     WIRE_NOTE,
+    WIRE_WORKING, /* there is nothing to say yet; sent at once */
     WIRE_DONE,
     WIRE_FAILED, /* the reader itself failed: out of memory, most likely */
     WIRE_TYPE_COUNT
@@ -83,6 +85,7 @@ int wire_send_ready(int socket, bool ready, struct tq_error *err) MUST_CHECK;
 struct wire_job {
     uint64_t size_bytes;
     uint64_t members_bytes_max; /* what its members may come to, all together */
+    uint32_t passwords_bytes;   /* that follow the job: a list to try on it; 0: none */
     uint32_t name_length;       /* at most FILE_NAME_MAX */
     char name[FILE_NAME_MAX + 1];
 };
@@ -92,5 +95,11 @@ int wire_send_job(int socket, const struct wire_job *job, int fd, struct tq_erro
 /* *out_fd is the caller's to close. *out_end: the parent closed the wire; no job. */
 int wire_receive_job(int socket, struct wire_job *out_job, int *out_fd, bool *out_end,
                      struct tq_error *err) MUST_CHECK;
+
+/* What follows a job with passwords: to be received before anything of the exhibit is looked at. */
+int wire_send_passwords(int socket, const struct password_list *list,
+                        struct tq_error *err) MUST_CHECK;
+int wire_receive_passwords(int socket, uint32_t bytes, struct password_list *out_list,
+                           struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -246,6 +246,8 @@ int wire_deliver(struct wire_state *state, const struct wire_frame *frame, const
         return deliver_fact(&payload, sink, err);
     case WIRE_NOTE:
         return deliver_note(&payload, sink, err);
+    case WIRE_WORKING:
+        return TQ_OK; /* that it was heard is all */
     default:
         return nonsense(err, "a message that ends a job");
     }

@@ -111,7 +111,7 @@ static inline int fuzz_format(const struct format *format, const uint8_t *data, 
                                           .pages_max = 20,
                                           .steps_max = 1 << 20};
     CLEANUP(close_cleanup) int fd = memfd_create("fuzz", MFD_CLOEXEC);
-    struct extract_input input = {fd, size, SLICE_LITERAL("fuzz")};
+    struct extract_input input = {.fd = fd, .size_bytes = size, .name = SLICE_LITERAL("fuzz")};
     struct tq_error err;
     int r;
 

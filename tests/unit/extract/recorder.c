@@ -230,7 +230,10 @@ static int memory_file(struct slice bytes)
 int recorder_read(struct recorder *recorder, struct slice bytes, const char *name)
 {
     CLEANUP(close_cleanup) int fd = memory_file(bytes);
-    struct extract_input input = {fd, bytes.length, slice_of(name)};
+    struct extract_input input = {.fd = fd,
+                                  .size_bytes = bytes.length,
+                                  .name = slice_of(name),
+                                  .passwords = recorder->passwords};
     struct sink sink = recorder_sink(recorder);
     struct tq_error err;
     int r = extract_read(&input, &extract_limits_default, &sink, &err);
@@ -243,7 +246,10 @@ int recorder_read_by(struct recorder *recorder, const struct format *format, str
                      const struct extract_limits *limits)
 {
     CLEANUP(close_cleanup) int fd = memory_file(bytes);
-    struct extract_input input = {fd, bytes.length, SLICE_LITERAL("sample")};
+    struct extract_input input = {.fd = fd,
+                                  .size_bytes = bytes.length,
+                                  .name = SLICE_LITERAL("sample"),
+                                  .passwords = recorder->passwords};
     struct sink sink = recorder_sink(recorder);
     struct tq_error err;
 

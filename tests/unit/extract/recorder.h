@@ -25,9 +25,10 @@ struct recorder {
     uint32_t columns;
     uint64_t next_row;
     bool typed, in_member;
-    bool quiet;                  /* count and check, but write nothing down */
-    uint64_t calls, fail_at;     /* the call that is refused; 0: none */
-    uint64_t first_member_bytes; /* of the open member */
+    const struct password_list *passwords; /* to try; may be NULL */
+    bool quiet;                            /* count and check, but write nothing down */
+    uint64_t calls, fail_at;               /* the call that is refused; 0: none */
+    uint64_t first_member_bytes;           /* of the open member */
 };
 
 struct sink recorder_sink(struct recorder *recorder);

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -116,6 +117,36 @@ static void an_encrypted_document_is_noted(void **state)
     buf_clear(&sample);
 }
 
+static void a_password_of_the_list_opens_a_document(void **state)
+{
+    static const char text[] = "wrong\n\nsecret\nlater\n";
+    struct recorder recorder = {0};
+    struct buf sample = corpus_load("pdf/encrypted.pdf");
+    struct password_list list;
+    struct tq_error err;
+    char *copy = strdup(text);
+
+    (void)state;
+    assert_int_equal(password_list_take(copy, strlen(text), "list", &list, &err), TQ_OK);
+    recorder.passwords = &list;
+    assert_int_equal(recorder_read(&recorder, buf_slice(&sample), "x.pdf"), TQ_OK);
+    assert_true(recorder_has(
+        &recorder, "note @0 encrypted: opened with the password of line 3 of the list\n"));
+    assert_int_equal(recorder.pages, 2);
+    assert_null(strstr(recorder.log.data, "locked"));
+    recorder_clear(&recorder);
+
+    list.count = 1;
+    recorder.passwords = &list;
+    assert_int_equal(recorder_read(&recorder, buf_slice(&sample), "x.pdf"), TQ_OK);
+    assert_true(recorder_has(&recorder, "encrypted: not read, none of 1 passwords opened it\n"));
+    assert_true(recorder_has(&recorder, "fact locked = yes\n"));
+    assert_int_equal(recorder.pages, 0);
+    recorder_clear(&recorder);
+    password_list_clear(&list);
+    buf_clear(&sample);
+}
+
 /* 30 bytes that say "an image of 100,000 by 100,000 dots", in the place of a page's content. */
 static void an_image_of_a_gigabyte_is_not_unpacked_for_its_text(void **state)
 {
@@ -161,6 +192,7 @@ int main(void)
         cmocka_unit_test(words_of_both_scripts_and_the_facts_are_read),
         cmocka_unit_test(pages_are_limited),
         cmocka_unit_test(an_encrypted_document_is_noted),
+        cmocka_unit_test(a_password_of_the_list_opens_a_document),
         cmocka_unit_test(an_image_of_a_gigabyte_is_not_unpacked_for_its_text),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -271,6 +272,43 @@ static void a_job_carries_its_descriptor(void **state)
     assert_int_equal(close(pair[1]), 0);
 }
 
+static char *copy_of(const char *text, size_t length)
+{
+    char *copy = malloc(length);
+
+    assert_non_null(copy);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+static void passwords_follow_their_job_and_no_more_than_said(void **state)
+{
+    static const char text[] = "one\r\n\n two \nthree";
+    struct password_list sent, got;
+    struct tq_error err;
+    int pair[2];
+    char rest[8];
+
+    (void)state;
+    assert_int_equal(
+        password_list_take(copy_of(text, strlen(text)), strlen(text), "x", &sent, &err), TQ_OK);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), 0);
+    assert_int_equal(wire_send_passwords(pair[0], &sent, &err), TQ_OK);
+    assert_int_equal(write(pair[0], "next", 4), 4);
+    assert_int_equal(wire_receive_passwords(pair[1], (uint32_t)sent.length, &got, &err), TQ_OK);
+    assert_int_equal(got.count, 3);
+    assert_true(slice_is(got.items[1].text, " two "));
+    assert_int_equal(got.items[1].line, 3);
+    assert_int_equal(read(pair[1], rest, sizeof(rest)), 4);
+    password_list_clear(&got);
+
+    assert_int_equal(write(pair[0], "abc", 3), 3);
+    assert_int_equal(close(pair[0]), 0);
+    assert_int_equal(wire_receive_passwords(pair[1], 4, &got, &err), TQ_E_PEER);
+    assert_int_equal(close(pair[1]), 0);
+    password_list_clear(&sent);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -279,6 +317,7 @@ int main(void)
         cmocka_unit_test(messages_out_of_turn_are_refused),
         cmocka_unit_test(zero_bytes_in_names_and_types_are_refused),
         cmocka_unit_test(a_job_carries_its_descriptor),
+        cmocka_unit_test(passwords_follow_their_job_and_no_more_than_said),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
