@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
- * HTML as it is met, not as it should be: tags and text are taken one after the other, and no tree
- * is built, so that time is linear and memory bounded whatever the nesting. Tables of data become
- * tables; those that only place other tables on the page are dissolved.
+ * HTML: text as a browser shows it. Tables of data become tables; those that only place other
+ * tables on the page are dissolved.
  */
 #include <inttypes.h>
 #include <string.h>
@@ -14,12 +13,10 @@
 #include "extract/document_text.h"
 #include "extract/format.h"
 #include "extract/html_entity.h"
+#include "extract/html_stream.h"
 
-#define TAG_BYTES_MAX    ((size_t)64 << 10)  /* a longer one is text */
-#define TEXT_BYTES_MAX   ((size_t)256 << 10) /* longer runs are taken in pieces */
-#define TABLES_DEEP      32u                 /* tables within tables; deeper ones are text */
-#define META_BYTES       4096u
-#define LIST_ROWS_MIN    4u /* lists are what HTML tables are used for */
+#define TABLES_DEEP      32u /* tables within tables; deeper ones are text */
+#define LIST_ROWS_MIN    4u  /* lists are what HTML tables are used for */
 #define LIST_COLUMNS_MIN 3u
 
 /* A table that is open. */
@@ -47,11 +44,6 @@ static void html_reader_clear(struct html_reader *html)
     buf_clear(&html->decoded);
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
-}
-
 /* ---- text ---- */
 
 /* Runs of white space are one space, and none at the start of a line. */
@@ -62,12 +54,12 @@ static int add_words(struct html_reader *html, struct slice text, struct tq_erro
         const struct buf *line = html->text.depth > 0 ? &html->text.cell : &html->text.line;
         int r;
 
-        if (is_space(text.data[0])) {
+        if (html_is_space(text.data[0])) {
             html->space = true;
             text = slice_skip(text, 1);
             continue;
         }
-        while (length < text.length && !is_space(text.data[length]))
+        while (length < text.length && !html_is_space(text.data[length]))
             length++;
         if (html->space && line->length > 0) {
             r = document_text_add(&html->text, SLICE_LITERAL(" "), err);
@@ -195,31 +187,6 @@ static int end_table(struct html_reader *html, struct tq_error *err)
     return document_text_table_end(&html->text, err);
 }
 
-/* The value of an attribute of a tag; empty if it is not there. */
-static struct slice attribute(struct slice tag, const char *name)
-{
-    size_t length = strlen(name);
-
-    for (size_t i = 1; i + length + 1 < tag.length; i++) {
-        struct slice value;
-        size_t end = 0;
-        char quote;
-
-        if (strncasecmp(tag.data + i, name, length) != 0 || tag.data[i + length] != '='
-            || !is_space(tag.data[i - 1]))
-            continue;
-        value = slice_skip(tag, i + length + 1);
-        quote = value.data[0] == '"' || value.data[0] == '\'' ? value.data[0] : '\0';
-        value = slice_skip(value, quote != '\0');
-        while (end < value.length
-               && (quote ? value.data[end] != quote
-                         : !is_space(value.data[end]) && value.data[end] != '>'))
-            end++;
-        return slice_make(value.data, end);
-    }
-    return (struct slice){0};
-}
-
 static uint32_t small_number(struct slice text)
 {
     uint32_t value = 0;
@@ -232,7 +199,7 @@ static uint32_t small_number(struct slice text)
 static int begin_cell(struct html_reader *html, struct slice tag, struct tq_error *err)
 {
     struct open_table *table = innermost(html);
-    uint32_t span = small_number(attribute(tag, "colspan"));
+    uint32_t span = small_number(html_attribute(tag, "colspan"));
     int r;
 
     if (!table)
@@ -279,8 +246,7 @@ static enum tag_kind kind_of(struct slice name)
     };
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
-        if (strlen(known[i].name) == name.length
-            && strncasecmp(known[i].name, name.data, name.length) == 0)
+        if (html_name_is(name, known[i].name))
             return known[i].kind;
     }
     return TAG_OTHER;
@@ -289,7 +255,7 @@ static enum tag_kind kind_of(struct slice name)
 /* What a form was filled with. */
 static int add_input(struct html_reader *html, struct slice tag, struct tq_error *err)
 {
-    struct slice value = attribute(tag, "value");
+    struct slice value = html_attribute(tag, "value");
     int r;
 
     if (value.length == 0)
@@ -358,161 +324,30 @@ static int end_tag(struct html_reader *html, enum tag_kind kind, struct tq_error
     return TQ_OK;
 }
 
-/* A tag from '<' to '>'. */
-static int take_tag(struct html_reader *html, struct slice tag, struct tq_error *err)
+static int take_tag(void *state, const struct html_tag *tag, struct tq_error *err)
 {
-    bool is_end = tag.length > 1 && tag.data[1] == '/';
-    struct slice name = slice_skip(tag, 1 + is_end);
-    enum tag_kind kind;
-    size_t length = 0;
+    struct html_reader *html = state;
 
-    while (length < name.length && !is_space(name.data[length]) && name.data[length] != '>'
-           && name.data[length] != '/')
-        length++;
-    name.length = length;
     if (html->raw[0]) {
-        if (is_end && strlen(html->raw) == length && strncasecmp(html->raw, name.data, length) == 0)
+        if (tag->is_end && html_name_is(tag->name, html->raw))
             html->raw[0] = '\0';
         return TQ_OK;
     }
-    kind = kind_of(name);
-    return is_end ? end_tag(html, kind, err) : begin_tag(html, kind, name, tag, err);
+    return tag->is_end ? end_tag(html, kind_of(tag->name), err)
+                       : begin_tag(html, kind_of(tag->name), tag->name, tag->whole, err);
 }
 
-/* ---- the stream ---- */
-
-/* The length of the comment or tag at the start of `text`, 0 if its end is not in view. */
-static size_t markup_length(struct slice text)
+static int take_text(void *state, struct slice text, struct tq_error *err)
 {
-    const char *end;
-    char quote = '\0';
-
-    if (slice_starts(text, SLICE_LITERAL("<!--"))) {
-        end = memmem(text.data + 4, text.length - 4, "-->", 3);
-        return end ? (size_t)(end - text.data) + 3 : 0;
-    }
-    for (size_t i = 1; i < text.length && i < TAG_BYTES_MAX; i++) {
-        char c = text.data[i];
-
-        if (quote ? c == quote : c == '>') {
-            if (!quote)
-                return i + 1;
-            quote = '\0';
-        } else if (!quote && (c == '"' || c == '\'') && text.data[i - 1] == '=') {
-            quote = c;
-        }
-    }
-    return 0;
+    return add_text(state, text, err);
 }
 
-static bool starts_markup(struct slice text)
+static int read_all(struct html_reader *html, const struct extract_input *input,
+                    struct tq_error *err)
 {
-    char c = text.length > 1 ? text.data[1] : ' ';
+    const struct html_visitor visitor = {html, take_tag, take_text};
+    int r = html_stream_read(input, &html->source, &visitor, &html->text.pages.stopped, err);
 
-    return c == '/' || c == '!' || c == '?' || ((c | 32) >= 'a' && (c | 32) <= 'z');
-}
-
-/* Text up to the next '<'; at the end of the view the last bytes wait: an entity may be cut. */
-static size_t text_length(struct slice text, bool final)
-{
-    const char *mark = memchr(text.data + 1, '<', text.length - 1);
-    size_t length = mark ? (size_t)(mark - text.data) : text.length;
-
-    if (length > TEXT_BYTES_MAX)
-        length = TEXT_BYTES_MAX;
-    if ((!mark || length == TEXT_BYTES_MAX) && !final) {
-        const char *entity = memrchr(text.data, '&', length);
-
-        if (entity && length - (size_t)(entity - text.data) <= ENTITY_BYTES_MAX)
-            length = (size_t)(entity - text.data);
-    }
-    return length;
-}
-
-/* Take what is whole in view; *out_used bytes are done with. */
-static int take_view(struct html_reader *html, size_t *out_used, struct tq_error *err)
-{
-    struct slice view = slice_make(html->source.text, html->source.length);
-    int r = TQ_OK;
-
-    while (view.length > 0 && r == TQ_OK) {
-        bool final = html->source.final;
-        size_t length = 0;
-
-        if (view.data[0] == '<' && view.length == 1 && !final)
-            break;
-        if (view.data[0] == '<' && starts_markup(view)) {
-            length = markup_length(view);
-            if (length == 0 && !final && view.length < TAG_BYTES_MAX)
-                break;
-            if (length == 0 && slice_starts(view, SLICE_LITERAL("<!--")))
-                length = 4; /* a comment without an end hides nothing */
-            else if (length > 0 && view.data[1] != '!' && view.data[1] != '?')
-                r = take_tag(html, slice_make(view.data, length), err);
-        }
-        if (length == 0) {
-            length = text_length(view, final);
-            if (length == 0)
-                break;
-            r = add_text(html, slice_make(view.data, length), err);
-        }
-        view = slice_skip(view, length);
-    }
-    *out_used = html->source.length - view.length;
-    return r;
-}
-
-/* The encoding that the head of the text names, for lines that are no UTF-8. */
-static void heed_meta(struct html_reader *html)
-{
-    size_t length = html->source.length < META_BYTES ? html->source.length : META_BYTES;
-    const char *at = html->source.text, *end = at + length;
-
-    while (at && end - at > 8) {
-        size_t label = 0;
-        const struct codepage *page;
-
-        at = memmem(at, (size_t)(end - at), "charset=", 8);
-        if (!at)
-            return;
-        at += 8;
-        while (at < end && (*at == '"' || *at == '\''))
-            at++;
-        while (at + label < end && !strchr("\"'>; /\n", at[label]) && at[label])
-            label++;
-        page = codepage_find(slice_make(at, label));
-        if (page) {
-            html->source.encoding.page = page;
-            return;
-        }
-    }
-}
-
-/* Decode enough to see what the head says of the encoding, and start anew with that. */
-static int open_source(struct html_reader *html, const struct extract_input *input,
-                       struct tq_error *err)
-{
-    int r = text_source_open(&html->source, input->fd, input->size_bytes, err);
-
-    if (r == TQ_OK)
-        r = text_source_more(&html->source, 0, err);
-    if (r < 0)
-        return r;
-    heed_meta(html);
-    text_source_rewind(&html->source);
-    return TQ_OK;
-}
-
-static int read_all(struct html_reader *html, struct tq_error *err)
-{
-    size_t used = 0;
-    int r = TQ_OK;
-
-    while (r == TQ_OK && !html->source.final && !html->text.pages.stopped) {
-        r = text_source_more(&html->source, used, err);
-        if (r == TQ_OK)
-            r = take_view(html, &used, err);
-    }
     if (r == TQ_OK)
         r = document_text_finish(&html->text, err);
     if (r == TQ_OK && html->text.grid.writer.record == 0 && html->text.pages.page_count == 0)
@@ -531,8 +366,7 @@ static int html_read(const struct extract_input *input, const struct extract_lim
     document_text_init(&html.text, sink, limits);
     html.text.list_rows_min = LIST_ROWS_MIN;
     html.text.list_columns_min = LIST_COLUMNS_MIN;
-    r = open_source(&html, input, err);
-    return r < 0 ? r : read_all(&html, err);
+    return read_all(&html, input, err);
 }
 
 /* ---- recognition ---- */
@@ -548,7 +382,7 @@ static bool has_tag(struct slice text, const char *name)
             return false;
         i = (size_t)(at - text.data);
         if (strncasecmp(at + 1, name, length) == 0
-            && (is_space(at[1 + length]) || at[1 + length] == '>'))
+            && (html_is_space(at[1 + length]) || at[1 + length] == '>'))
             return true;
     }
     return false;

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/*
- * result.json of a Telegram Desktop export. It is metadata: where the files beside it were
- * published, when and by whom goes to them as facts. Messages become pages only if there is much
- * text in them, since a leak may be pasted instead of attached.
- */
+/* result.json of a Telegram Desktop export: its messages go to telegram_posts.h. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -15,10 +11,7 @@
 #include "extract/emit.h"
 #include "extract/format.h"
 #include "extract/json_stream.h"
-#include "extract/text_pages.h"
-
-#define TEXT_BYTES_MIN  2048u /* less text than this in all messages is chatter around files */
-#define VALUE_BYTES_MAX 1024u
+#include "extract/telegram_posts.h"
 
 /* Where in the export an object stands. */
 enum place {
@@ -30,45 +23,22 @@ enum place {
     PLACE_ENTITY, /* a marked-up piece */
 };
 
-/* What a message says about its file. */
-enum field {
-    FIELD_ID,
-    FIELD_DATE,
-    FIELD_SECONDS,
-    FIELD_FORWARDED,
-    FIELD_FILE,
-    FIELD_PHOTO,
-    FIELDS
-};
-
-static const char *const field_keys[FIELDS] = {"id",   "date", "date_unixtime", "forwarded_from",
-                                               "file", "photo"};
-
 struct telegram {
-    const struct sink *sink;
+    struct telegram_posts posts;
     enum place places[JSON_DEPTH_MAX + 1]; /* of the open containers */
     bool is_array[JSON_DEPTH_MAX + 1];
     uint32_t depth;
-    struct buf key; /* last seen */
-    struct buf chat_name, chat_type, chat_id;
-    struct buf fields[FIELDS]; /* of the open message */
-    struct buf text;           /* of the open message */
-
-    struct buf early; /* message texts until there are enough */
-    struct text_pages pages;
-    bool paging;
-    uint64_t messages, files;
+    struct buf key;                  /* last seen */
+    struct buf seconds, file, photo; /* of the open message */
 };
 
 static void telegram_clear(struct telegram *t)
 {
-    struct buf *all[] = {&t->key, &t->chat_name, &t->chat_type, &t->chat_id, &t->text, &t->early};
-
-    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-        buf_clear(all[i]);
-    for (size_t i = 0; i < FIELDS; i++)
-        buf_clear(&t->fields[i]);
-    text_pages_clear(&t->pages);
+    telegram_posts_clear(&t->posts);
+    buf_clear(&t->key);
+    buf_clear(&t->seconds);
+    buf_clear(&t->file);
+    buf_clear(&t->photo);
 }
 
 static enum place place_now(const struct telegram *t)
@@ -81,95 +51,16 @@ static bool key_is(const struct telegram *t, const char *word)
     return slice_is(buf_slice(&t->key), word);
 }
 
-static void set(struct buf *buf, struct slice value)
-{
-    buf_empty(buf);
-    buf_add(buf, value.data, value.length < VALUE_BYTES_MAX ? value.length : VALUE_BYTES_MAX);
-}
-
 /* Telegram writes this where a file was not exported. */
 static bool is_exported(const struct buf *path)
 {
     return path->length > 0 && path->data[0] != '(';
 }
 
-static int member_fact(struct telegram *t, const struct buf *file, const char *name,
-                       const struct buf *value, struct tq_error *err)
-{
-    CLEANUP(buf_clear_cleanup) struct buf fact = {0};
-    int r;
-
-    if (value->length == 0)
-        return TQ_OK;
-    buf_format(&fact, "%s", SINK_MEMBER_FACT);
-    buf_add_slice(&fact, buf_slice(file));
-    buf_format(&fact, ":%s", name);
-    r = buf_check(&fact, err);
-    if (r < 0)
-        return r;
-    return t->sink->fact(t->sink->state, buf_slice(&fact), buf_slice(value), err);
-}
-
-static int file_facts(struct telegram *t, const struct buf *file, struct tq_error *err)
-{
-    const struct {
-        const char *name;
-        const struct buf *value;
-    } facts[] = {
-        {"telegram.channel", &t->chat_name},
-        {"telegram.message", &t->fields[FIELD_ID]},
-        {"telegram.date", &t->fields[FIELD_DATE]},
-        {"telegram.forwarded_from", &t->fields[FIELD_FORWARDED]},
-    };
-
-    if (!is_exported(file))
-        return TQ_OK;
-    t->files++;
-    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-        int r = member_fact(t, file, facts[i].name, facts[i].value, err);
-
-        if (r < 0)
-            return r;
-    }
-    return TQ_OK;
-}
-
-static int page_lines(struct telegram *t, struct slice text, struct tq_error *err)
-{
-    while (text.length > 0) {
-        const char *mark = memchr(text.data, '\n', text.length);
-        size_t length = mark ? (size_t)(mark - text.data) : text.length;
-        int r = text_pages_line(&t->pages, slice_make(text.data, length), err);
-
-        if (r < 0)
-            return r;
-        text = slice_skip(text, length + 1);
-    }
-    return TQ_OK;
-}
-
-/* A message's text: kept until there is enough to be worth pages. */
-static int take_text(struct telegram *t, struct tq_error *err)
-{
-    int r = buf_check(&t->text, err);
-
-    if (r < 0 || t->text.length == 0)
-        return r;
-    buf_add_byte(&t->text, '\n');
-    if (t->paging)
-        return page_lines(t, buf_slice(&t->text), err);
-    buf_add_slice(&t->early, buf_slice(&t->text));
-    r = buf_check(&t->early, err);
-    if (r < 0 || t->early.length < TEXT_BYTES_MIN)
-        return r;
-    t->paging = true;
-    return page_lines(t, buf_slice(&t->early), err);
-}
-
 /* The plain date is in the exporter's own time zone; the seconds, in later versions, are not. */
 static void make_date_exact(struct telegram *t)
 {
-    struct slice seconds = buf_slice(&t->fields[FIELD_SECONDS]);
+    struct slice seconds = buf_slice(&t->seconds);
     int64_t value = 0;
 
     if (seconds.length == 0 || seconds.length > 11)
@@ -179,30 +70,28 @@ static void make_date_exact(struct telegram *t)
             return;
         value = value * 10 + (seconds.data[i] - '0');
     }
-    buf_empty(&t->fields[FIELD_DATE]);
-    moment_format(&t->fields[FIELD_DATE], (int32_t)(value / 60));
+    buf_empty(&t->posts.date);
+    moment_format(&t->posts.date, (int32_t)(value / 60));
 }
 
 static int end_message(struct telegram *t, struct tq_error *err)
 {
-    int r;
+    int r = TQ_OK;
 
-    t->messages++;
     make_date_exact(t);
-    r = file_facts(t, &t->fields[FIELD_FILE], err);
-    if (r < 0)
-        return r;
-    r = file_facts(t, &t->fields[FIELD_PHOTO], err);
-    if (r < 0)
-        return r;
-    return take_text(t, err);
+    if (is_exported(&t->file))
+        r = telegram_posts_file(&t->posts, buf_slice(&t->file), err);
+    if (r == TQ_OK && is_exported(&t->photo))
+        r = telegram_posts_file(&t->posts, buf_slice(&t->photo), err);
+    return r < 0 ? r : telegram_posts_end(&t->posts, err);
 }
 
 static void begin_message(struct telegram *t)
 {
-    for (size_t i = 0; i < FIELDS; i++)
-        buf_empty(&t->fields[i]);
-    buf_empty(&t->text);
+    telegram_posts_begin(&t->posts);
+    buf_empty(&t->seconds);
+    buf_empty(&t->file);
+    buf_empty(&t->photo);
 }
 
 static enum place place_of(const struct telegram *t, bool is_array)
@@ -234,33 +123,9 @@ static int open_container(struct telegram *t, bool is_array)
     if (place == PLACE_MESSAGE)
         begin_message(t);
     if (place == PLACE_CHAT) {
-        buf_empty(&t->chat_name);
-        buf_empty(&t->chat_type);
-        buf_empty(&t->chat_id);
-    }
-    return TQ_OK;
-}
-
-/* The facts of the chat itself, once its messages begin. */
-static int chat_facts(struct telegram *t, struct tq_error *err)
-{
-    const struct {
-        const char *name;
-        const struct buf *value;
-    } facts[] = {
-        {"telegram.channel", &t->chat_name},
-        {"telegram.type", &t->chat_type},
-        {"telegram.channel_id", &t->chat_id},
-    };
-
-    for (size_t i = 0; i < sizeof(facts) / sizeof(facts[0]); i++) {
-        int r;
-
-        if (facts[i].value->length == 0)
-            continue;
-        r = emit_fact(t->sink, facts[i].name, buf_slice(facts[i].value), err);
-        if (r < 0)
-            return r;
+        buf_empty(&t->posts.channel);
+        buf_empty(&t->posts.chat_type);
+        buf_empty(&t->posts.chat_id);
     }
     return TQ_OK;
 }
@@ -268,23 +133,32 @@ static int chat_facts(struct telegram *t, struct tq_error *err)
 static void take_chat_value(struct telegram *t, struct slice text)
 {
     if (key_is(t, "name"))
-        set(&t->chat_name, text);
+        telegram_set(&t->posts.channel, text);
     else if (key_is(t, "type"))
-        set(&t->chat_type, text);
+        telegram_set(&t->posts.chat_type, text);
     else if (key_is(t, "id"))
-        set(&t->chat_id, text);
+        telegram_set(&t->posts.chat_id, text);
 }
 
 static void take_message_value(struct telegram *t, struct slice text)
 {
-    for (size_t i = 0; i < FIELDS; i++) {
-        if (key_is(t, field_keys[i])) {
-            set(&t->fields[i], text);
+    const struct {
+        const char *key;
+        struct buf *value;
+    } known[] = {
+        {"id", &t->posts.id}, {"date", &t->posts.date},
+        {"file", &t->file},   {"forwarded_from", &t->posts.forwarded},
+        {"photo", &t->photo}, {"date_unixtime", &t->seconds},
+    };
+
+    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+        if (key_is(t, known[i].key)) {
+            telegram_set(known[i].value, text);
             return;
         }
     }
     if (key_is(t, "text"))
-        buf_add_slice(&t->text, text);
+        buf_add_slice(&t->posts.text, text);
 }
 
 static void take_value(struct telegram *t, struct slice text)
@@ -297,11 +171,11 @@ static void take_value(struct telegram *t, struct slice text)
         take_message_value(t, text);
         return;
     case PLACE_TEXT:
-        buf_add_slice(&t->text, text);
+        buf_add_slice(&t->posts.text, text);
         return;
     case PLACE_ENTITY:
         if (key_is(t, "text"))
-            buf_add_slice(&t->text, text);
+            buf_add_slice(&t->posts.text, text);
         return;
     case PLACE_MESSAGES:
     case PLACE_OTHER:
@@ -322,7 +196,7 @@ static int on_event(void *state, enum json_event event, struct slice text, uint6
     case JSON_ARRAY_START:
         r = open_container(t, event == JSON_ARRAY_START);
         if (r == TQ_OK && place_now(t) == PLACE_MESSAGES)
-            r = chat_facts(t, err);
+            r = telegram_posts_chat(&t->posts, err);
         return r;
     case JSON_MAP_END:
     case JSON_ARRAY_END:
@@ -331,7 +205,7 @@ static int on_event(void *state, enum json_event event, struct slice text, uint6
         t->depth -= t->depth > 0;
         return r;
     case JSON_KEY:
-        set(&t->key, text);
+        telegram_set(&t->key, text);
         return TQ_OK;
     case JSON_RESTART:
     case JSON_RESUME:
@@ -350,7 +224,8 @@ static int telegram_read(const struct extract_input *input, const struct extract
                          const struct sink *sink, struct tq_error *err)
 {
     CLEANUP(telegram_clear)
-    struct telegram t = {.sink = sink, .pages = {.sink = sink, .pages_max = limits->pages_max}};
+    struct telegram t = {
+        .posts = {.sink = sink, .pages = {.sink = sink, .pages_max = limits->pages_max}}};
     struct json_report report;
     int r;
 
@@ -360,7 +235,7 @@ static int telegram_read(const struct extract_input *input, const struct extract
     r = json_stream_read(input, on_event, &t, &report, sink, err);
     if (r < 0)
         return r;
-    r = text_pages_finish(&t.pages, err);
+    r = text_pages_finish(&t.posts.pages, err);
     if (r < 0)
         return r;
     return json_report_note(&report, sink, err);
