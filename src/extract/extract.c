@@ -39,6 +39,7 @@ static const struct format *const formats[] = {
     &format_named,
     &format_bson,
     &format_telegram,
+    &format_telegram_html,
     &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
     &format_sql,
@@ -52,7 +53,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 14u /* the number of those before that line */
+#define FORMATS_SIGNED 15u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

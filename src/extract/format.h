@@ -26,7 +26,8 @@ struct format {
 
 extern const struct format format_archive;  /* libarchive: zip, tar, 7z, rar, gz, xz, zst, ... */
 extern const struct format format_telegram; /* result.json of a Telegram Desktop export */
-extern const struct format format_dbf;      /* dBase, FoxPro */
+extern const struct format format_telegram_html; /* messages.html of one */
+extern const struct format format_dbf;           /* dBase, FoxPro */
 extern const struct format format_pdf;
 extern const struct format format_sqlite; /* databases, and the logs beside them */
 extern const struct format format_sql;    /* SQL dumps as text */
