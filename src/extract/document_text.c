@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "extract/emit.h"
 
 #define LINE_BYTES_MAX   ((size_t)1 << 20) /* longer paragraphs are taken in pieces */
 #define KEPT_BYTES_MAX   ((size_t)1 << 20) /* a table of larger cells is decided on earlier */
@@ -43,6 +44,7 @@ void document_text_clear(struct document_text *document)
     buf_clear(&document->cell);
     buf_clear(&document->kept);
     free(document->cells);
+    cell_spans_clear(&document->spans);
     *document = (struct document_text){0};
 }
 
@@ -245,12 +247,29 @@ int document_text_table(struct document_text *document, struct tq_error *err)
         r = end_line(document, err);
     document->is_list = false;
     document->row = document->column = 0;
+    document->row_has_text = false;
+    cell_spans_end_table(&document->spans);
     buf_empty(&document->cell);
     forget_kept(document);
     return r;
 }
 
-static int keep_cell(struct document_text *document, struct slice text, struct tq_error *err)
+/* Cells of a row come by column, but for those that reach into it. */
+static void move_into_place(struct document_text *document)
+{
+    size_t i = document->cell_count - 1;
+    struct kept_cell moved = document->cells[i];
+
+    while (i > 0 && document->cells[i - 1].row == moved.row
+           && document->cells[i - 1].column > moved.column) {
+        document->cells[i] = document->cells[i - 1];
+        i--;
+    }
+    document->cells[i] = moved;
+}
+
+static int keep_cell(struct document_text *document, uint32_t column, struct slice text,
+                     struct tq_error *err)
 {
     struct kept_cell *cell;
     int r = alloc_reserve(&document->cells, &document->cell_capacity, document->cell_count + 1,
@@ -259,12 +278,42 @@ static int keep_cell(struct document_text *document, struct slice text, struct t
     if (r < 0)
         return r;
     cell = &document->cells[document->cell_count++];
-    *cell = (struct kept_cell){document->row, document->column, document->kept.length, text.length};
+    *cell = (struct kept_cell){document->row, column, document->kept.length, text.length};
     buf_add_slice(&document->kept, text);
+    move_into_place(document);
     return buf_check(&document->kept, err);
 }
 
+static int put_cell(struct document_text *document, uint32_t column, struct slice text,
+                    struct tq_error *err)
+{
+    return document->is_list ? grid_cell(&document->grid, column, text, err)
+                             : keep_cell(document, column, text, err);
+}
+
+/* What reaches into the open row from above. One that has no text of its own stays blank. */
+static int put_spans(struct document_text *document, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < document->spans.count && document->row_has_text && r == TQ_OK; i++) {
+        const struct cell_span *span = &document->spans.items[i];
+
+        if (cell_spans_shows(&document->spans, i))
+            r = put_cell(document, span->column, slice_make(span->text, span->length), err);
+    }
+    cell_spans_end_row(&document->spans);
+    document->row_has_text = false;
+    return r;
+}
+
 int document_text_end_cell(struct document_text *document, uint32_t columns, struct tq_error *err)
+{
+    return document_text_end_cell_down(document, columns, 1, err);
+}
+
+int document_text_end_cell_down(struct document_text *document, uint32_t columns, uint32_t rows,
+                                struct tq_error *err)
 {
     struct slice text = slice_trim(buf_slice(&document->cell));
     int r = TQ_OK;
@@ -273,11 +322,17 @@ int document_text_end_cell(struct document_text *document, uint32_t columns, str
         return TQ_OK;
     if (document->depth > 1) /* a cell of a table within a cell */
         return document_text_tab(document, err);
+    document->column = cell_spans_skip(&document->spans, document->column);
     if (document->column >= TABLE_COLUMNS_MAX)
         document->column = TABLE_COLUMNS_MAX - 1;
     if (text.length > 0)
-        r = document->is_list ? grid_cell(&document->grid, document->column, text, err)
-                              : keep_cell(document, text, err);
+        r = put_cell(document, document->column, text, err);
+    if (r == TQ_OK && rows > 1)
+        r = cell_spans_add(
+            &document->spans,
+            &(struct cell_span){.column = document->column, .columns = columns, .rows = rows - 1},
+            text, err);
+    document->row_has_text |= text.length > 0;
     document->column += columns < TABLE_COLUMNS_MAX ? columns : TABLE_COLUMNS_MAX;
     buf_empty(&document->cell);
     return r;
@@ -301,6 +356,8 @@ int document_text_end_row(struct document_text *document, struct tq_error *err)
             return r;
     }
     buf_empty(&document->cell);
+    if (put_spans(document, err) < 0)
+        return err->status;
     document->row++;
     document->column = 0;
     if (document->is_list)
@@ -358,5 +415,8 @@ int document_text_finish(struct document_text *document, struct tq_error *err)
         r = document_text_table_end(document, err);
     if (r == TQ_OK)
         r = document_text_end_page(document, err);
+    if (r == TQ_OK && document->spans.too_many)
+        r = emit_note(document->sink, 0, err,
+                      "too many cells reach into rows below: not all are repeated there");
     return r < 0 ? r : grid_finish(&document->grid, err);
 }

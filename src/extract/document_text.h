@@ -2,6 +2,7 @@
 #ifndef EXTRACT_DOCUMENT_TEXT_H
 #define EXTRACT_DOCUMENT_TEXT_H
 
+#include "extract/cell_spans.h"
 #include "extract/extract.h"
 #include "extract/grid.h"
 #include "extract/text_pages.h"
@@ -32,6 +33,8 @@ struct document_text {
     struct kept_cell *cells; /* cell_count, of the rows kept */
     size_t cell_count, cell_capacity;
     uint32_t row; /* of the outermost table, from 0 */
+    struct cell_spans spans;
+    bool row_has_text; /* of its own */
 };
 
 void document_text_init(struct document_text *document, const struct sink *sink,
@@ -54,6 +57,10 @@ int document_text_table_end(struct document_text *document, struct tq_error *err
  */
 int document_text_end_cell(struct document_text *document, uint32_t columns,
                            struct tq_error *err) MUST_CHECK;
+/* The same for one that reaches into `rows` rows, its own included: it is repeated in each that has
+ * a text of its own. */
+int document_text_end_cell_down(struct document_text *document, uint32_t columns, uint32_t rows,
+                                struct tq_error *err) MUST_CHECK;
 int document_text_end_row(struct document_text *document, struct tq_error *err) MUST_CHECK;
 
 /* A line of its own, whatever is open. */

@@ -15,15 +15,16 @@
 #include "extract/html_entity.h"
 #include "extract/html_stream.h"
 
-#define TABLES_DEEP      32u /* tables within tables; deeper ones are text */
-#define LIST_ROWS_MIN    4u  /* lists are what HTML tables are used for */
+#define TABLES_DEEP      32u    /* tables within tables; deeper ones are text */
+#define ROWS_DOWN_MAX    65534u /* as browsers have it */
+#define LIST_ROWS_MIN    4u     /* lists are what HTML tables are used for */
 #define LIST_COLUMNS_MIN 3u
 
 /* A table that is open. */
 struct open_table {
     bool dissolved; /* it only places what is in it */
     bool in_row, in_cell;
-    uint32_t span;
+    uint32_t columns, rows; /* of the open cell */
 };
 
 struct html_reader {
@@ -139,8 +140,9 @@ static int end_cell(struct html_reader *html, struct open_table *table, struct t
         return TQ_OK;
     table->in_cell = false;
     html->space = false;
-    return table->dissolved ? end_line(html, err)
-                            : document_text_end_cell(&html->text, table->span, err);
+    return table->dissolved
+               ? end_line(html, err)
+               : document_text_end_cell_down(&html->text, table->columns, table->rows, err);
 }
 
 static int end_row(struct html_reader *html, struct open_table *table, struct tq_error *err)
@@ -168,7 +170,7 @@ static int begin_table(struct html_reader *html, struct tq_error *err)
     html->depth++;
     if (r < 0 || html->depth > TABLES_DEEP)
         return r;
-    html->tables[html->depth - 1] = (struct open_table){.span = 1};
+    html->tables[html->depth - 1] = (struct open_table){.columns = 1, .rows = 1};
     return document_text_table(&html->text, err);
 }
 
@@ -199,14 +201,19 @@ static uint32_t small_number(struct slice text)
 static int begin_cell(struct html_reader *html, struct slice tag, struct tq_error *err)
 {
     struct open_table *table = innermost(html);
-    uint32_t span = small_number(html_attribute(tag, "colspan"));
+    struct slice rowspan = html_attribute(tag, "rowspan");
+    uint32_t columns = small_number(html_attribute(tag, "colspan"));
+    uint32_t rows = small_number(rowspan);
     int r;
 
     if (!table)
         return end_line(html, err);
     r = end_cell(html, table, err);
     table->in_row = table->in_cell = true;
-    table->span = span > 0 && span < TABLE_COLUMNS_MAX ? span : 1;
+    table->columns = columns > 0 && columns < TABLE_COLUMNS_MAX ? columns : 1;
+    table->rows = rows;
+    if (rows > ROWS_DOWN_MAX || (rows == 0 && slice_is(rowspan, "0"))) /* to the end */
+        table->rows = ROWS_DOWN_MAX;
     return r;
 }
 
