@@ -243,3 +243,41 @@ int compound_next(const struct compound *c, const struct compound_stream *stream
                               : next_of(c->next, c->sector_count, cursor->sector);
     return TQ_OK;
 }
+
+int compound_load(const struct compound *c, const char *name, size_t bytes_max, bool *out_found,
+                  struct buf *out, struct tq_error *err)
+{
+    struct compound_cursor cursor = {0};
+    struct compound_stream stream;
+    struct slice piece;
+    int r = compound_find(c, name, out_found, &stream, err);
+
+    if (r < 0 || !*out_found)
+        return r;
+    if (stream.size_bytes > bytes_max)
+        *out_found = false;
+    do {
+        r = compound_next(c, &stream, &cursor, &piece, err);
+        if (r == TQ_OK && *out_found)
+            buf_add_slice(out, piece);
+    } while (r == TQ_OK && *out_found && piece.length > 0 && !out->failed);
+    return r < 0 ? r : buf_check(out, err);
+}
+
+int compound_has(struct slice head, int fd, uint64_t size_bytes, const char *name, bool *out_has,
+                 struct tq_error *err)
+{
+    struct compound compound;
+    struct compound_stream stream;
+    bool sound;
+    int r;
+
+    *out_has = false;
+    if (!compound_is(head))
+        return TQ_OK;
+    r = compound_open(&compound, fd, size_bytes, &sound, err);
+    if (r == TQ_OK && sound)
+        r = compound_find(&compound, name, out_has, &stream, err);
+    compound_clear(&compound);
+    return r;
+}

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/error.h"
 #include "base/slice.h"
 
@@ -63,5 +64,13 @@ struct compound_cursor {
 int compound_next(const struct compound *compound, const struct compound_stream *stream,
                   struct compound_cursor *cursor, struct slice *out_piece,
                   struct tq_error *err) MUST_CHECK;
+
+/* Append a whole stream to `out`; *out_found is false if there is none, or a larger one. */
+int compound_load(const struct compound *compound, const char *name, size_t bytes_max,
+                  bool *out_found, struct buf *out, struct tq_error *err) MUST_CHECK;
+
+/* Whether a file that begins with `head` is one and has such a stream: for claims. */
+int compound_has(struct slice head, int fd, uint64_t size_bytes, const char *name, bool *out_has,
+                 struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -29,6 +29,8 @@ static const struct format *const formats[] = {
     &format_pdf,
     &format_office,
     &format_xls,
+    &format_doc,
+    &format_ppt,
     &format_rtf,
     &format_archive,
     &format_sqlite,
@@ -53,7 +55,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 15u /* the number of those before that line */
+#define FORMATS_SIGNED 17u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

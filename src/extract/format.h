@@ -33,6 +33,8 @@ extern const struct format format_sqlite; /* databases, and the logs beside them
 extern const struct format format_sql;    /* SQL dumps as text */
 extern const struct format format_office; /* XLSX, DOCX, PPTX, ODS, ODT, ODP, by expat */
 extern const struct format format_xls;    /* old workbooks */
+extern const struct format format_doc;    /* Word 97 to 2003 */
+extern const struct format format_ppt;    /* PowerPoint 97 to 2003 */
 extern const struct format format_rtf;
 extern const struct format format_html;
 extern const struct format format_xml;

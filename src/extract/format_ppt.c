@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Presentations of PowerPoint 97 to 2003 ([MS-PPT]): the texts of all slides and notes in the order
+ * of the stream. What only shows where text would go (masters) is left out. A file that was saved
+ * over and over holds older texts as well; they are read, they may be what a leak is about.
+ */
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/utf8.h"
+#include "extract/compound.h"
+#include "extract/document_text.h"
+#include "extract/emit.h"
+#include "extract/format.h"
+#include "extract/little_endian.h"
+
+#define STREAM_NAME      "PowerPoint Document"
+#define STREAM_BYTES_MAX ((size_t)256 << 20)
+#define RECORD_BYTES     8u
+#define CONTAINER        0xFu /* in the lower four bits of a record's version */
+
+enum record_type {
+    RECORD_SLIDE = 1006,
+    RECORD_NOTES = 1008,
+    RECORD_SLIDE_TEXTS = 1011, /* the texts of the next slide follow */
+    RECORD_MASTER = 1016,
+    RECORD_TEXT_WIDE = 4000,
+    RECORD_TEXT_BYTES = 4008,
+    RECORD_HANDOUT = 4041,
+};
+
+struct ppt {
+    const struct sink *sink;
+    struct compound compound;
+    struct buf stream, line;
+    struct document_text text;
+};
+
+static void ppt_clear(struct ppt *ppt)
+{
+    compound_clear(&ppt->compound);
+    buf_clear(&ppt->stream);
+    buf_clear(&ppt->line);
+    document_text_clear(&ppt->text);
+}
+
+static int end_line(struct ppt *ppt, struct tq_error *err)
+{
+    int r = buf_check(&ppt->line, err);
+
+    if (r == TQ_OK)
+        r = document_text_add(&ppt->text, buf_slice(&ppt->line), err);
+    buf_empty(&ppt->line);
+    return r < 0 ? r : document_text_end_line(&ppt->text, err);
+}
+
+static int take_unit(struct ppt *ppt, uint32_t unit, struct tq_error *err)
+{
+    if (unit == '\r' || unit == '\v')
+        return end_line(ppt, err);
+    if (unit >= 0x20)
+        buf_add_code_point(&ppt->line, unit);
+    return TQ_OK;
+}
+
+/* Texts whose characters all have numbers below 256 are written as bytes. */
+static int take_text(struct ppt *ppt, struct slice bytes, bool is_wide, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (size_t i = 0; i + is_wide < bytes.length && r == TQ_OK; i += 1 + is_wide) {
+        uint32_t unit = is_wide ? u16_of(bytes.data + i) : (unsigned char)bytes.data[i];
+
+        if (unit >= 0xD800 && unit <= 0xDBFF && i + 3 < bytes.length) {
+            uint32_t low = u16_of(bytes.data + i + 2);
+
+            if (low >= 0xDC00 && low <= 0xDFFF) {
+                unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
+                i += 2;
+            }
+        }
+        r = take_unit(ppt, unit >= 0xD800 && unit <= 0xDFFF ? UTF8_REPLACEMENT : unit, err);
+    }
+    return r < 0 ? r : end_line(ppt, err);
+}
+
+/* One record; *out_used bytes are done with: of a container only its head. */
+static int take_record(struct ppt *ppt, struct slice rest, size_t *out_used, struct tq_error *err)
+{
+    bool is_container = ((unsigned char)rest.data[0] & 0xF) == CONTAINER;
+    size_t length = u32_of(rest.data + 4);
+    struct slice body = slice_skip(rest, RECORD_BYTES);
+
+    if (length < body.length)
+        body.length = length;
+    *out_used = RECORD_BYTES + (is_container ? 0 : body.length);
+    switch (u16_of(rest.data + 2)) {
+    case RECORD_MASTER:
+    case RECORD_HANDOUT:
+        *out_used = RECORD_BYTES + body.length;
+        return TQ_OK;
+    case RECORD_SLIDE:
+    case RECORD_NOTES:
+    case RECORD_SLIDE_TEXTS:
+        return document_text_end_page(&ppt->text, err);
+    case RECORD_TEXT_WIDE:
+        return take_text(ppt, body, true, err);
+    case RECORD_TEXT_BYTES:
+        return take_text(ppt, body, false, err);
+    default:
+        return TQ_OK;
+    }
+}
+
+static int read_records(struct ppt *ppt, struct tq_error *err)
+{
+    struct slice rest = buf_slice(&ppt->stream);
+    int r = TQ_OK;
+
+    while (rest.length >= RECORD_BYTES && r == TQ_OK && !ppt->text.pages.stopped) {
+        size_t used;
+
+        r = take_record(ppt, rest, &used, err);
+        rest = slice_skip(rest, used);
+    }
+    if (r == TQ_OK)
+        r = document_text_finish(&ppt->text, err);
+    if (r == TQ_OK && ppt->text.pages.page_count == 0)
+        r = emit_note(ppt->sink, 0, err, "no text was found");
+    return r;
+}
+
+static int ppt_read(const struct extract_input *input, const struct extract_limits *limits,
+                    const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(ppt_clear) struct ppt ppt = {.sink = sink};
+    struct compound_stream ignored;
+    bool sound, found = false, encrypted = false;
+    int r;
+
+    document_text_init(&ppt.text, sink, limits);
+    r = emit_type(sink, "ppt", err);
+    if (r == TQ_OK)
+        r = compound_open(&ppt.compound, input->fd, input->size_bytes, &sound, err);
+    if (r == TQ_OK && sound)
+        r = compound_find(&ppt.compound, "EncryptedSummary", &encrypted, &ignored, err);
+    if (r == TQ_OK && sound)
+        r = compound_load(&ppt.compound, STREAM_NAME, STREAM_BYTES_MAX, &found, &ppt.stream, err);
+    if (r < 0)
+        return r;
+    if (encrypted)
+        return emit_note(sink, 0, err, "the presentation is encrypted: not read");
+    if (!found)
+        return emit_note(sink, 0, err, "the presentation is damaged, or too large: not read");
+    return read_records(&ppt, err);
+}
+
+static enum claim ppt_claim(struct slice head, const struct extract_input *input)
+{
+    struct tq_error ignored;
+    bool has;
+
+    if (compound_has(head, input->fd, input->size_bytes, STREAM_NAME, &has, &ignored) < 0)
+        return CLAIM_FAILED;
+    return has ? CLAIM_CERTAIN : CLAIM_NONE;
+}
+
+const struct format format_ppt = {"ppt", ppt_claim, ppt_read};
