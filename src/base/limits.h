@@ -60,4 +60,11 @@
 #define PDF_BLOCK_BYTES_MAX \
     ((size_t)256 << 20) /* one piece of memory for a PDF: an image of a gigabyte has no text */
 
+#define OCR_IMAGE_BYTES_MAX ((uint64_t)256 << 20) /* of an image's file */
+#define OCR_PIXELS_MAX      100000000u            /* A2 at 600 dpi; four bytes each while decoded */
+#define OCR_SIDE_PIXELS_MIN 32u                   /* lower than a line of text that can be read */
+#define OCR_PAGES_DEFAULT   300u /* of an inquiry: some ten minutes of one processor */
+#define OCR_PAGES_MAX       10000000u
+#define OCR_PAGE_MS_MAX     90000 /* a backstop: thirty times what a dense page takes */
+
 #endif

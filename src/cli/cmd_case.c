@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/limits.h"
 #include "base/pool.h"
 #include "cli/command.h"
 #include "cli/session.h"
@@ -100,26 +101,43 @@ static void print_summary(const struct inquiry_summary *summary)
             (void)printf("  %-14s %" PRIu64 "\n", record_verdict_name((enum record_verdict)i),
                          summary->verdicts[i]);
     }
+    if (summary->pictures_unread > 0)
+        (void)printf("not read by OCR: %" PRIu64 " of %" PRIu64
+                     " pages that are pictures; a larger --ocr goes on with them\n",
+                     summary->pictures_unread, summary->pictures);
 }
 
-/* The options that examine and inquire share; false if one is wrong. */
-static bool examine_options_of(const struct command *command, const struct options *options,
-                               const char **out_register, const char **out_key, unsigned *out_jobs)
-{
-    unsigned long long jobs = pool_processors();
+/* What examine and inquire are told alike. */
+struct examine_settings {
+    const char *register_path, *key_path;
+    unsigned jobs;
+    uint64_t ocr_pages_max;
+};
 
-    *out_register = option_value(command, options, "register");
-    *out_key = option_value(command, options, "key");
-    if (!*out_register || !*out_key) {
+/* False if one of their options is wrong. */
+static bool examine_settings_of(const struct command *command, const struct options *options,
+                                struct examine_settings *out)
+{
+    unsigned long long jobs = pool_processors(), pages = OCR_PAGES_DEFAULT;
+    const char *ocr = option_value(command, options, "ocr");
+
+    out->register_path = option_value(command, options, "register");
+    out->key_path = option_value(command, options, "key");
+    if (!out->register_path || !out->key_path) {
         (void)usage_failed(command, "%s",
-                           *out_register ? "--key KEYFILE is needed"
-                           : *out_key    ? "--register FILE.tqr is needed"
-                                         : "--register FILE.tqr and --key KEYFILE are needed");
+                           out->register_path ? "--key KEYFILE is needed"
+                           : out->key_path    ? "--register FILE.tqr is needed"
+                                              : "--register FILE.tqr and --key KEYFILE are needed");
         return false;
     }
     if (!option_number(command, options, "jobs", 1, JOBS_MAX, &jobs))
         return false;
-    *out_jobs = (unsigned)jobs;
+    if (ocr && strcmp(ocr, "off") == 0)
+        pages = 0;
+    else if (!option_number(command, options, "ocr", 0, OCR_PAGES_MAX, &pages))
+        return false;
+    out->jobs = (unsigned)jobs;
+    out->ocr_pages_max = pages;
     return true;
 }
 
@@ -128,6 +146,7 @@ static const struct option_spec examine_options[] = {
     {"key", "KEYFILE", "its key"},
     {"rules", "RULES.yaml", "rules of your own (default: those that come with the program)"},
     {"passwords", "FILE", "passwords to try on what is encrypted, one a line"},
+    {"ocr", "PAGES|off", "pages of scans that are read by OCR, in all (default: 300)"},
     {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
     {NULL, NULL, NULL},
 };
@@ -135,26 +154,31 @@ static const struct option_spec examine_options[] = {
 static int run_examine(const struct options *options)
 {
     struct inquiry_summary summary = {0};
-    const char *register_path, *key_path;
+    struct examine_settings settings;
     CLEANUP(reg_free_cleanup) struct reg *reg = NULL;
     CLEANUP(password_list_clear) struct password_list passwords = {0};
     struct session_rules rules = {0};
     struct session session = {0};
     struct tq_error err;
-    unsigned jobs;
     int r;
 
-    if (!examine_options_of(&command_examine, options, &register_path, &key_path, &jobs))
+    if (!examine_settings_of(&command_examine, options, &settings))
         return EXIT_USAGE;
     r = passwords_open(option_value(&command_examine, options, "passwords"), &passwords, &err);
     if (r == TQ_OK)
-        r = register_open(register_path, key_path, &reg, &err);
+        r = register_open(settings.register_path, settings.key_path, &reg, &err);
     if (r == TQ_OK)
         r = session_rules_open(option_value(&command_examine, options, "rules"), reg, &rules, &err);
     if (r == TQ_OK)
         r = session_open(options->operands[0], true, &session, &err);
     if (r == TQ_OK)
-        r = session_examine(&session, reg, &rules, &passwords, jobs, &summary, &err);
+        r = session_examine(&session,
+                            &(struct session_means){.reg = reg,
+                                                    .rules = &rules,
+                                                    .passwords = &passwords,
+                                                    .jobs = settings.jobs,
+                                                    .ocr_pages_max = settings.ocr_pages_max},
+                            &summary, &err);
     session_close(&session);
     session_rules_close(&rules);
     if (r < 0)
@@ -190,6 +214,7 @@ static const struct option_spec inquire_options[] = {
     {"lang", "fr|ar|en", "language of the report (default: en)"},
     {"rules", "RULES.yaml", "rules of your own (default: those that come with the program)"},
     {"passwords", "FILE", "passwords to try on what is encrypted, one a line"},
+    {"ocr", "PAGES|off", "pages of scans that are read by OCR, in all (default: 300)"},
     {"jobs", "N", "threads and readers (default: the processors); changes speed only"},
     {NULL, NULL, NULL},
 };
@@ -209,8 +234,8 @@ static int check_evidence(const struct options *options, struct tq_error *err)
     return TQ_OK;
 }
 
-static int inquire(const struct options *options, const char *folder, const char *register_path,
-                   const char *key_path, unsigned jobs, struct tq_error *err)
+static int inquire(const struct options *options, const char *folder,
+                   const struct examine_settings *settings, struct tq_error *err)
 {
     const struct command *command = &command_inquire;
     const char *title = option_value(command, options, "title");
@@ -230,7 +255,7 @@ static int inquire(const struct options *options, const char *folder, const char
     if (r == TQ_OK)
         r = passwords_open(option_value(command, options, "passwords"), &passwords, err);
     if (r == TQ_OK)
-        r = register_open(register_path, key_path, &reg, err);
+        r = register_open(settings->register_path, settings->key_path, &reg, err);
     if (r == TQ_OK)
         r = session_rules_open(option_value(command, options, "rules"), reg, &rules, err);
     if (r == TQ_OK && !case_is_case(folder))
@@ -242,7 +267,13 @@ static int inquire(const struct options *options, const char *folder, const char
                          option_value(command, options, "source"),
                          option_value(command, options, "by"), err);
     if (r == TQ_OK)
-        r = session_examine(&session, reg, &rules, &passwords, jobs, &summary, err);
+        r = session_examine(&session,
+                            &(struct session_means){.reg = reg,
+                                                    .rules = &rules,
+                                                    .passwords = &passwords,
+                                                    .jobs = settings->jobs,
+                                                    .ocr_pages_max = settings->ocr_pages_max},
+                            &summary, err);
     if (r == TQ_OK) {
         print_summary(&summary);
         r = session_report(&session, report, language ? language : "en", err);
@@ -257,18 +288,17 @@ static int inquire(const struct options *options, const char *folder, const char
 static int run_inquire(const struct options *options)
 {
     const char *folder = option_value(&command_inquire, options, "o");
-    const char *register_path, *key_path;
+    struct examine_settings settings;
     struct tq_error err;
-    unsigned jobs;
 
-    if (!examine_options_of(&command_inquire, options, &register_path, &key_path, &jobs))
+    if (!examine_settings_of(&command_inquire, options, &settings))
         return EXIT_USAGE;
     if (!folder)
         return usage_failed(&command_inquire, "-o CASE is needed");
     if (options->operand_count == 0 && !case_is_case(folder))
         return usage_failed(&command_inquire,
                             "no evidence was given, and '%s' is no case to go on with", folder);
-    if (inquire(options, folder, register_path, key_path, jobs, &err) < 0)
+    if (inquire(options, folder, &settings, &err) < 0)
         return command_failed(&err);
     return EXIT_DONE;
 }

@@ -187,18 +187,19 @@ void session_rules_close(struct session_rules *rules)
     rules->set = rule_set_free(rules->set);
 }
 
-int session_examine(struct session *session, const struct reg *reg,
-                    const struct session_rules *rules, const struct password_list *passwords,
-                    unsigned jobs, struct inquiry_summary *out_summary, struct tq_error *err)
+int session_examine(struct session *session, const struct session_means *means,
+                    struct inquiry_summary *out_summary, struct tq_error *err)
 {
     struct progress progress;
     struct inquiry_request request = {.store = session->store,
                                       .ledger = session->ledger,
-                                      .reg = reg,
-                                      .rules = rules->binding,
-                                      .rules_name = rules->name,
-                                      .passwords = passwords->count > 0 ? passwords : NULL,
-                                      .jobs = jobs,
+                                      .reg = means->reg,
+                                      .rules = means->rules->binding,
+                                      .rules_name = means->rules->name,
+                                      .passwords =
+                                          means->passwords->count > 0 ? means->passwords : NULL,
+                                      .ocr_pages_max = means->ocr_pages_max,
+                                      .jobs = means->jobs,
                                       .progress = examining,
                                       .state = &progress};
     int r;

@@ -38,12 +38,18 @@ int session_rules_open(const char *path, const struct reg *reg, struct session_r
                        struct tq_error *err) MUST_CHECK;
 void session_rules_close(struct session_rules *rules);
 
-/* Examine an open case against a register; prints progress on a terminal. `passwords`: to try on
- * what is encrypted; none: {0}. */
-int session_examine(struct session *session, const struct reg *reg,
-                    const struct session_rules *rules, const struct password_list *passwords,
-                    unsigned jobs, struct inquiry_summary *out_summary,
-                    struct tq_error *err) MUST_CHECK;
+/* What a case is examined with; all borrowed. */
+struct session_means {
+    const struct reg *reg;
+    const struct session_rules *rules;
+    const struct password_list *passwords; /* to try on what is encrypted; none: {0} */
+    unsigned jobs;
+    uint64_t ocr_pages_max;
+};
+
+/* Examine an open case against a register; prints progress on a terminal. */
+int session_examine(struct session *session, const struct session_means *means,
+                    struct inquiry_summary *out_summary, struct tq_error *err) MUST_CHECK;
 
 /* Take evidence into custody; prints progress on a terminal and a line when done. */
 int session_take(struct session *session, const char *const *evidence, size_t count,

@@ -27,6 +27,7 @@ const struct extract_limits extract_limits_default = {
 /* All formats, one line each; the earlier wins when two claim an exhibit equally. */
 static const struct format *const formats[] = {
     &format_pdf,
+    &format_image,
     &format_office,
     &format_xls,
     &format_doc,
@@ -55,7 +56,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 17u /* the number of those before that line */
+#define FORMATS_SIGNED 18u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

@@ -8,6 +8,8 @@
 #include "model/password_list.h"
 #include "model/sink.h"
 
+struct recogniser;
+
 /*
  * Reading hostile bytes. Runs in the sandboxed reader only (and in tests and fuzzers). Formats
  * stand behind one list; the type is recognised by content, the name only breaks ties.
@@ -17,6 +19,8 @@ struct extract_input {
     uint64_t size_bytes;
     struct slice name;                     /* last part of the path: a hint, never trusted */
     const struct password_list *passwords; /* to try if it is encrypted: borrowed, may be NULL */
+    const struct recogniser *recogniser;   /* what reads pictures (recogniser.h); NULL: nothing */
+    uint32_t pictures_max;                 /* pages that it may read */
 };
 
 struct extract_limits {

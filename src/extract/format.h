@@ -29,6 +29,7 @@ extern const struct format format_telegram; /* result.json of a Telegram Desktop
 extern const struct format format_telegram_html; /* messages.html of one */
 extern const struct format format_dbf;           /* dBase, FoxPro */
 extern const struct format format_pdf;
+extern const struct format format_image;  /* PNG, JPEG, TIFF, BMP, GIF, WebP */
 extern const struct format format_sqlite; /* databases, and the logs beside them */
 extern const struct format format_sql;    /* SQL dumps as text */
 extern const struct format format_office; /* XLSX, DOCX, PPTX, ODS, ODT, ODP, by expat */

@@ -13,7 +13,9 @@
 #include "extract/locked.h"
 #include "extract/page_builder.h"
 #include "extract/pdf_pages.h"
+#include "extract/pdf_picture.h"
 #include "extract/pdf_words.h"
+#include "extract/recogniser.h"
 
 #define STORE_BYTES      ((size_t)32 << 20) /* fonts and CMaps of one document */
 #define IN_MEMORY_BYTES  ((uint64_t)256 << 20)
@@ -22,6 +24,8 @@
 #define REPLACEMENT      0xFFFDu
 #define PASSWORDS_A_WORD 256u /* ten milliseconds each, in the newest documents */
 #define UNREADABLE_SHARE 3    /* a page with more than a third of its characters unknown is noted */
+#define FEW_WORDS        8    /* a stamp or a page number: the rest of the page may be a picture, */
+#define PICTURE_SHARE    8    /* if pictures cover an eighth of it */
 
 /* The exhibit as a stream for MuPDF, where it is too large to be held in memory. */
 struct pdf_stream {
@@ -50,6 +54,7 @@ struct pdf {
     struct page_builder builder;
     uint32_t pages_without_text, glyphs_on_page, unknown_on_page;
     struct note_kind bad_pages, full_pages, unknown_pages;
+    struct recognition_tally tally;
 };
 
 static void count_fault(void *user, const char *message)
@@ -427,17 +432,78 @@ static int note_page(struct pdf *pdf, uint32_t number, bool whole, struct tq_err
     return r;
 }
 
+/* ---- pages that are pictures ---- */
+
+/* Whether the text of a page is not its text: it has none, letters drawn as curves included; or
+ * next to none, beside a picture; or characters without a meaning. */
+static bool is_picture(struct pdf *pdf)
+{
+    if (!pdf->page || !pdf->text)
+        return false;
+    if (pdf->builder.word_count == 0)
+        return pdf_drawn_area(pdf->context, pdf->page, pdf->bounds) > 0;
+    if (pdf->unknown_on_page * UNREADABLE_SHARE > pdf->glyphs_on_page)
+        return true;
+    return pdf->builder.word_count < FEW_WORDS
+           && pdf_pictures_area(pdf->context, pdf->page, pdf->bounds) * PICTURE_SHARE
+                  > pdf_area(pdf->bounds);
+}
+
+static int recognise_pixels(struct pdf *pdf, const fz_pixmap *pixels, float scale,
+                            struct page_builder *builder, struct recognised *result,
+                            struct tq_error *err)
+{
+    const struct recogniser *recogniser = pdf->tally.recogniser;
+    const struct raster raster = {.pixels = pixels->samples,
+                                  .width = (uint32_t)pixels->w,
+                                  .height = (uint32_t)pixels->h,
+                                  .stride_bytes = (size_t)pixels->stride,
+                                  .dots_per_point = scale};
+
+    return recogniser->raster(recogniser->state, &raster, builder, result, err);
+}
+
+/* Read the page off its picture, and take that if it is more than the text that the page had. */
+static int recognise_page(struct pdf *pdf, uint32_t number, uint32_t *out_confidence,
+                          struct tq_error *err)
+{
+    CLEANUP(page_builder_clear) struct page_builder builder = {0};
+    struct recognised result = {.outcome = RECOGNITION_UNREADABLE};
+    float scale;
+    fz_pixmap *pixels = pdf_draw(pdf->context, pdf->page, pdf->bounds, &scale);
+    int r = TQ_OK;
+
+    if (pixels)
+        r = recognise_pixels(pdf, pixels, scale, &builder, &result, err);
+    fz_drop_pixmap(pdf->context, pixels);
+    if (r == TQ_OK)
+        r = recognition_count(&pdf->tally, &result, number, pdf->sink, err);
+    if (r < 0 || builder.word_count == 0
+        || (builder.word_count < pdf->builder.word_count && pdf->unknown_on_page == 0))
+        return r;
+    page_builder_clear(&pdf->builder);
+    pdf->builder = builder;
+    builder = (struct page_builder){0};
+    pdf->unknown_on_page = 0;
+    *out_confidence = result.confidence > 0 ? result.confidence : 1;
+    return TQ_OK;
+}
+
 static int read_page(struct pdf *pdf, int index, struct tq_error *err)
 {
     uint32_t number = (uint32_t)index + 1;
     bool whole = run_page(pdf, index);
+    uint32_t confidence = 0;
     struct page page;
     int r;
 
     r = add_words(pdf, err);
+    if (r == TQ_OK && is_picture(pdf) && recognition_next(&pdf->tally))
+        r = recognise_page(pdf, number, &confidence, err);
     if (r == TQ_OK) {
         page = page_builder_page(&pdf->builder, number, pdf->bounds.x1 - pdf->bounds.x0,
                                  pdf->bounds.y1 - pdf->bounds.y0);
+        page.ocr_confidence = confidence;
         r = pdf->sink->page(pdf->sink->state, &page, err);
     }
     if (r == TQ_OK)
@@ -482,6 +548,9 @@ static int finish_notes(struct pdf *pdf, struct tq_error *err)
         if (r < 0)
             return r;
     }
+    r = recognition_finish(&pdf->tally, pdf->sink, err);
+    if (r < 0)
+        return r;
     if (pdf->faults > 0)
         return emit_note(pdf->sink, 0, err, "damaged PDF: %" PRIu32 " faults were passed over",
                          pdf->faults);
@@ -503,6 +572,7 @@ int pdf_pages_read(const struct extract_input *input, const struct extract_limit
         .bad_pages = {"the page could not be read whole", 0},
         .full_pages = {"the page has too many words: the rest was left out", 0},
         .unknown_pages = {"most characters of the page have no known meaning", 0},
+        .tally = recognition_start(input->recogniser, input->pictures_max),
     };
     int r;
 

@@ -28,7 +28,8 @@ struct inquiry {
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
                     const char *unit);
 
-/* extraction.c: read every exhibit that was not read yet, containers level by level. */
+/* extraction.c: read every exhibit that was not read yet, containers level by level; then pages that
+ * are pictures, as far as the budget for them goes. */
 int inquiry_extract(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
 /* locked.c: let what no password opened be read again, if there is a list of passwords now. */

@@ -5,6 +5,9 @@
  * the way a kill leaves at worst the results of exhibits that are not marked as read; they are
  * forgotten and read again. A level is begun when all of the one above was read, after a kill too:
  * which of two copies is read, and how far it may expand, depends on everything less deep.
+ *
+ * Last come pages that are pictures (scans.h). Their exhibits are read anew, by a reader that can
+ * read them; until that has ended they are not marked as read.
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -18,6 +21,7 @@
 #include "base/pool.h"
 #include "inquiry/context.h"
 #include "inquiry/expansion.h"
+#include "inquiry/scans.h"
 #include "sandbox/reader.h"
 #include "store/vault.h"
 
@@ -33,7 +37,9 @@ struct extraction {
     uint32_t *pending;           /* positions of the exhibits of this level, in path order */
     uint64_t *members_bytes_max; /* of each of them */
     size_t pending_count;
-    struct reader **readers; /* one a thread */
+    struct reader **readers;  /* one a thread */
+    struct reader **scanners; /* likewise, with OCR */
+    struct scan_list scans;
     unsigned thread_count;
     pthread_mutex_t lock; /* guards what follows, and the commits */
     uint64_t done, done_before, found;
@@ -57,6 +63,7 @@ struct exhibit_sink {
     uint64_t note_count;
     bool may_open; /* members are taken; false at the depth limit */
     bool depth_noted;
+    bool reads_anew; /* its members are exhibits already: they are passed over */
 };
 
 static int sink_note(void *state, uint64_t place, struct slice text, struct tq_error *err)
@@ -120,7 +127,7 @@ static int sink_member(void *state, struct slice name, struct tq_error *err)
     struct exhibit_sink *sink = state;
 
     if (!sink->may_open) {
-        if (sink->depth_noted)
+        if (sink->depth_noted || sink->reads_anew)
             return TQ_OK;
         sink->depth_noted = true;
         return sink_note(sink, 0, SLICE_LITERAL("not opened: nested too deeply"), err);
@@ -267,7 +274,7 @@ static int attempt(struct exhibit_sink *state, const struct sink *sink, struct r
 }
 
 static int read_twice(struct exhibit_sink *state, struct reader *reader,
-                      const struct reader_job *job, struct tq_error *err)
+                      const struct reader_job *job, enum reader_end *out_end, struct tq_error *err)
 {
     const struct sink sink = {.state = state,
                               .type = sink_type,
@@ -292,21 +299,32 @@ static int read_twice(struct exhibit_sink *state, struct reader *reader,
     if (r == TQ_OK)
         r = case_set_exhibit(state->store, state->exhibit, buf_slice(&state->type),
                              end == READER_DONE ? EXHIBIT_EXTRACTED : EXHIBIT_FAILED, err);
+    *out_end = end;
     return r;
 }
 
+/* How an exhibit is to be read. */
+struct way {
+    struct reader *reader;
+    uint64_t members_bytes_max;
+    uint32_t pictures_max;
+    bool anew;
+};
+
 static int read_exhibit(struct extraction *extraction, const struct exhibit *exhibit,
-                        uint64_t members_bytes_max, struct reader *reader, struct tq_error *err)
+                        const struct way *way, enum reader_end *out_end, struct tq_error *err)
 {
     struct exhibit_sink state = {.store = extraction->store,
                                  .case_folder = case_folder(extraction->store),
                                  .ledger = extraction->inquiry->request->ledger,
                                  .exhibit = exhibit->number,
                                  .sha256 = exhibit->sha256,
-                                 .may_open = exhibit->depth < CONTAINER_DEPTH_MAX};
+                                 .may_open = !way->anew && exhibit->depth < CONTAINER_DEPTH_MAX,
+                                 .reads_anew = way->anew};
     CLEANUP(close_cleanup) int fd = -1;
     struct reader_job job = {.size_bytes = exhibit->size_bytes,
-                             .members_bytes_max = members_bytes_max,
+                             .members_bytes_max = way->members_bytes_max,
+                             .pictures_max = way->pictures_max,
                              .name = last_name(exhibit->path),
                              .passwords = extraction->inquiry->request->passwords};
     int r = vault_open(state.case_folder, exhibit->sha256, &fd, err);
@@ -314,7 +332,7 @@ static int read_exhibit(struct extraction *extraction, const struct exhibit *exh
     if (r < 0)
         return r;
     job.fd = fd;
-    r = read_twice(&state, reader, &job, err);
+    r = read_twice(&state, way->reader, &job, out_end, err);
     state.members = vault_group_free(state.members);
     buf_clear(&state.type);
     buf_clear(&state.member_name);
@@ -347,8 +365,10 @@ static int read_one(void *state, size_t index, unsigned thread, struct tq_error 
 {
     struct extraction *extraction = state;
     const struct exhibit *exhibit = &extraction->exhibits->items[extraction->pending[index]];
-    int r = read_exhibit(extraction, exhibit, extraction->members_bytes_max[index],
-                         extraction->readers[thread], err);
+    const struct way way = {.reader = extraction->readers[thread],
+                            .members_bytes_max = extraction->members_bytes_max[index]};
+    enum reader_end end = READER_DONE;
+    int r = read_exhibit(extraction, exhibit, &way, &end, err);
 
     if (r < 0)
         return r;
@@ -394,25 +414,26 @@ static int collect_pending(struct extraction *extraction, struct tq_error *err)
                             extraction->pending_count, extraction->members_bytes_max, err);
 }
 
-static int start_readers(struct extraction *extraction, struct tq_error *err)
+/* A reader for each thread, of `program`, or (NULL) of the one with that name beside us. */
+static int start_readers(struct extraction *extraction, const char *program, const char *name,
+                         struct reader ***out_readers, struct tq_error *err)
 {
-    const struct inquiry_request *request = extraction->inquiry->request;
     CLEANUP(free_cleanup) char *found = NULL;
-    const char *program = request->reader_program;
+    struct reader **readers;
 
     if (!program) {
-        int r = reader_find_program(&found, err);
+        int r = reader_find_program(name, &found, err);
 
         if (r < 0)
             return r;
         program = found;
     }
-    extraction->thread_count = request->jobs;
-    extraction->readers = alloc_zeroed(request->jobs, sizeof(*extraction->readers));
-    if (!extraction->readers)
+    readers = alloc_zeroed(extraction->thread_count, sizeof(*readers));
+    if (!readers)
         return tq_no_memory(err);
-    for (unsigned i = 0; i < request->jobs; i++) {
-        int r = reader_new(program, &reader_limits_default, &extraction->readers[i], err);
+    *out_readers = readers;
+    for (unsigned i = 0; i < extraction->thread_count; i++) {
+        int r = reader_new(program, &reader_limits_default, &readers[i], err);
 
         if (r < 0)
             return r;
@@ -420,20 +441,21 @@ static int start_readers(struct extraction *extraction, struct tq_error *err)
     return TQ_OK;
 }
 
-static void stop_readers(struct extraction *extraction)
+static void stop_readers(struct extraction *extraction, struct reader **readers)
 {
-    for (unsigned i = 0; i < extraction->thread_count && extraction->readers; i++)
-        (void)reader_free(extraction->readers[i]);
-    free(extraction->readers);
+    for (unsigned i = 0; i < extraction->thread_count && readers; i++)
+        (void)reader_free(readers[i]);
+    free(readers);
 }
 
-static int read_level(struct extraction *extraction, struct tq_error *err)
+static int read_all(struct extraction *extraction, size_t count, pool_work *work,
+                    struct tq_error *err)
 {
     int r = case_begin(extraction->store, err);
 
     if (r < 0)
         return r;
-    r = pool_run(extraction->thread_count, extraction->pending_count, read_one, extraction, err);
+    r = pool_run(extraction->thread_count, count, work, extraction, err);
     if (r < 0) {
         case_rollback(extraction->store);
         return r;
@@ -458,7 +480,7 @@ static int read_levels(struct extraction *extraction, struct tq_error *err)
         if (r < 0 || extraction->pending_count == 0)
             break;
         extraction->found += extraction->pending_count;
-        r = read_level(extraction, err);
+        r = read_all(extraction, extraction->pending_count, read_one, err);
         if (r < 0)
             break;
     }
@@ -466,15 +488,119 @@ static int read_levels(struct extraction *extraction, struct tq_error *err)
     return r;
 }
 
+/* ---- pages that are pictures ---- */
+
+/* What the reader with OCR does not survive, or not in time, is read without. */
+static int read_pictures(struct extraction *extraction, const struct exhibit *exhibit,
+                         const struct scan *scan, unsigned thread, struct tq_error *err)
+{
+    struct way way = {.reader = extraction->scanners[thread],
+                      .members_bytes_max = UINT64_MAX, /* they are passed over */
+                      .pictures_max = scan->granted,
+                      .anew = true};
+    enum reader_end end = READER_DONE;
+    int r = case_set_exhibit(extraction->store, exhibit->number, slice_of(exhibit->type),
+                             EXHIBIT_TAKEN, err);
+
+    if (r == TQ_OK)
+        r = read_exhibit(extraction, exhibit, &way, &end, err);
+    if (r < 0 || end == READER_DONE)
+        return r;
+    way.reader = extraction->readers[thread];
+    way.pictures_max = 0;
+    r = read_exhibit(extraction, exhibit, &way, &end, err);
+    if (r < 0)
+        return r;
+    return case_add_note(extraction->store, exhibit->number, 0,
+                         SLICE_LITERAL("not read by OCR: its reader could not read it to its end"),
+                         err);
+}
+
+static int read_scan(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    struct extraction *extraction = state;
+    const struct scan *scan = &extraction->scans.items[extraction->pending[index]];
+    const struct exhibit *exhibit = &extraction->exhibits->items[scan->position];
+    int r = TQ_OK;
+
+    if (scan->granted > 0 || scan->before > 0)
+        r = read_pictures(extraction, exhibit, scan, thread, err);
+    if (r == TQ_OK)
+        r = scan_settle(extraction->store, exhibit->number, scan, err);
+    return r < 0 ? r : commit_now_and_then(extraction, exhibit->size_bytes, err);
+}
+
+/* The scans of which other pages are to be read than were; *out_any: by OCR. */
+static void list_scans(struct extraction *extraction, bool *out_any)
+{
+    struct inquiry_summary *summary = &extraction->inquiry->summary;
+
+    *out_any = false;
+    extraction->pending_count = 0;
+    for (size_t i = 0; i < extraction->scans.count; i++) {
+        const struct scan *scan = &extraction->scans.items[i];
+
+        summary->pictures += scan->wanted;
+        summary->pictures_unread += scan->wanted - scan->granted;
+        if (scan->settled && scan->before == scan->granted)
+            continue;
+        extraction->pending[extraction->pending_count++] = (uint32_t)i;
+        *out_any = *out_any || scan->granted > 0 || scan->before > 0;
+    }
+}
+
+static int read_scans(struct extraction *extraction, const struct exhibit_list *exhibits,
+                      struct tq_error *err)
+{
+    const struct inquiry_request *request = extraction->inquiry->request;
+    bool any;
+    int r = scan_list_load(&extraction->scans, extraction->store, exhibits, err);
+
+    if (r < 0)
+        return r;
+    scan_list_grant(&extraction->scans, request->ocr_pages_max);
+    free(extraction->pending);
+    extraction->pending = alloc_zeroed(extraction->scans.count + 1, sizeof(uint32_t));
+    if (!extraction->pending)
+        return tq_no_memory(err);
+    list_scans(extraction, &any);
+    if (any)
+        r = start_readers(extraction, request->ocr_program, READER_OCR, &extraction->scanners, err);
+    if (r < 0 || extraction->pending_count == 0)
+        return r;
+    extraction->exhibits = exhibits;
+    extraction->found += extraction->pending_count;
+    return read_all(extraction, extraction->pending_count, read_scan, err);
+}
+
+static int read_all_scans(struct extraction *extraction, struct tq_error *err)
+{
+    struct exhibit_list exhibits = {0};
+    int r = case_load_exhibits(extraction->store, &exhibits, err);
+
+    if (r == TQ_OK)
+        r = read_scans(extraction, &exhibits, err);
+    exhibit_list_clear(&exhibits);
+    return r;
+}
+
 int inquiry_extract(struct inquiry *inquiry, struct tq_error *err)
 {
-    struct extraction extraction = {
-        .inquiry = inquiry, .store = inquiry->request->store, .lock = PTHREAD_MUTEX_INITIALIZER};
-    int r = start_readers(&extraction, err);
+    const struct inquiry_request *request = inquiry->request;
+    struct extraction extraction = {.inquiry = inquiry,
+                                    .store = request->store,
+                                    .thread_count = request->jobs,
+                                    .lock = PTHREAD_MUTEX_INITIALIZER};
+    int r =
+        start_readers(&extraction, request->reader_program, READER_USUAL, &extraction.readers, err);
 
     if (r == TQ_OK)
         r = read_levels(&extraction, err);
-    stop_readers(&extraction);
+    if (r == TQ_OK)
+        r = read_all_scans(&extraction, err);
+    stop_readers(&extraction, extraction.readers);
+    stop_readers(&extraction, extraction.scanners);
+    scan_list_clear(&extraction.scans);
     free(extraction.pending);
     free(extraction.members_bytes_max);
     (void)pthread_mutex_destroy(&extraction.lock);

@@ -24,6 +24,8 @@ struct inquiry_request {
     const char *rules_name;                /* for the ledger */
     const struct password_list *passwords; /* to try on what is encrypted; NULL: none */
     const char *reader_program;            /* NULL: found beside the running program */
+    const char *ocr_program;               /* likewise */
+    uint64_t ocr_pages_max;                /* pages that are read by OCR, at most */
     unsigned jobs;
     void (*progress)(void *state, const struct inquiry_progress *progress); /* may be NULL */
     void *state;
@@ -31,6 +33,7 @@ struct inquiry_request {
 
 struct inquiry_summary {
     uint64_t exhibits, tables, records;
+    uint64_t pictures, pictures_unread; /* pages; the latter for want of budget */
     uint64_t verdicts[RECORD_VERDICT_COUNT];
 };
 

@@ -24,6 +24,8 @@ struct page {
     const struct page_word *words;
     const char *text;
     uint32_t text_length;
+    uint32_t
+        ocr_confidence; /* read by OCR: 1 to 100, of its words on average; 0: it had its text */
 };
 
 static inline struct slice page_word_text(const struct page *page, const struct page_word *word)

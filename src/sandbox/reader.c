@@ -101,7 +101,8 @@ struct reader *reader_free(struct reader *reader)
 static int spawn(struct reader *reader, int theirs, int lifeline, struct tq_error *err)
 {
     char locale[] = "LC_ALL=C.UTF-8";
-    char *environment[] = {locale, NULL};
+    char threads[] = "OMP_THREAD_LIMIT=1"; /* the jail has no clone(), and readers are many */
+    char *environment[] = {locale, threads, NULL};
     char memory[32];
     char *arguments[] = {reader->program, memory, NULL};
     posix_spawn_file_actions_t actions;
@@ -195,6 +196,19 @@ static bool await(struct reader *reader)
     return count > 0;
 }
 
+static const char *explain_start(char byte)
+{
+    switch (byte) {
+    case 0:
+        return "ended at once";
+    case WIRE_HAS_NO_LANGUAGE:
+        return "has no language to read scans in (install tesseract-ocr-fra, -ara or -eng, or give "
+               "--ocr off)";
+    default:
+        return "could not lock itself in (seccomp, Landlock or limits are refused)";
+    }
+}
+
 /* Start the program and hear whether it is locked in; *out_died: it was not heard at all. */
 static int start_once(struct reader *reader, bool *out_died, struct tq_error *err)
 {
@@ -221,8 +235,7 @@ static int start_once(struct reader *reader, bool *out_died, struct tq_error *er
     (void)stop(reader);
     *out_died = got != 1;
     return tq_fail(err, TQ_E_IO, "could not start the reader '%s': it %s", reader->program,
-                   got == 1 ? "could not lock itself in (seccomp, Landlock or limits are refused)"
-                            : "ended at once");
+                   explain_start(got == 1 ? byte : 0));
 }
 
 /* A reader that cannot start is the world's failure: noting it on every exhibit would pass for an
@@ -429,7 +442,8 @@ static void set_limits(struct reader *reader, uint64_t size_bytes)
 static int send_job(struct reader *reader, const struct reader_job *exhibit, struct tq_error *err)
 {
     struct wire_job job = {.size_bytes = exhibit->size_bytes,
-                           .members_bytes_max = exhibit->members_bytes_max};
+                           .members_bytes_max = exhibit->members_bytes_max,
+                           .pictures_max = exhibit->pictures_max};
     struct slice name = exhibit->name;
     int r;
 
@@ -467,10 +481,9 @@ int reader_read(struct reader *reader, const struct reader_job *exhibit, const s
     return receive_job(reader, sink, out_end, out_reason ? out_reason : reason, err);
 }
 
-int reader_find_program(char **out_path, struct tq_error *err)
+int reader_find_program(const char *name, char **out_path, struct tq_error *err)
 {
-    static const char *const places[] = {"tahqiq-reader", "../libexec/tahqiq/tahqiq-reader",
-                                         "../reader/tahqiq-reader"};
+    static const char *const places[] = {".", "../libexec/tahqiq", "../reader"};
     char self[4096];
     ssize_t length = readlink("/proc/self/exe", self, sizeof(self) - 1);
     char *slash;
@@ -482,7 +495,8 @@ int reader_find_program(char **out_path, struct tq_error *err)
     if (slash)
         *slash = '\0';
     for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        CLEANUP(free_cleanup) char *path = file_join(self, places[i]);
+        CLEANUP(free_cleanup) char *folder = file_join(self, places[i]);
+        CLEANUP(free_cleanup) char *path = folder ? file_join(folder, name) : NULL;
 
         if (!path)
             return tq_no_memory(err);
@@ -491,5 +505,5 @@ int reader_find_program(char **out_path, struct tq_error *err)
             return TQ_OK;
         }
     }
-    return tq_fail(err, TQ_E_IO, "could not find tahqiq-reader beside '%s'", self);
+    return tq_fail(err, TQ_E_IO, "could not find %s beside '%s'", name, self);
 }

@@ -51,6 +51,7 @@ struct reader_job {
     int fd; /* borrowed */
     uint64_t size_bytes;
     uint64_t members_bytes_max;            /* what its members may come to, all together */
+    uint32_t pictures_max;                 /* pages that may be read by OCR, if the program can */
     struct slice name;                     /* last part of the path: a hint */
     const struct password_list *passwords; /* to try if it is encrypted; may be NULL */
 };
@@ -63,7 +64,10 @@ struct reader_job {
 int reader_read(struct reader *reader, const struct reader_job *exhibit, const struct sink *sink,
                 enum reader_end *out_end, char *out_reason, struct tq_error *err) MUST_CHECK;
 
-/* Where the reader program is: beside the running program, or in ../libexec/tahqiq. Owned. */
-int reader_find_program(char **out_path, struct tq_error *err) MUST_CHECK;
+/* Where a reader's program (READER_USUAL, READER_OCR) is: beside the running program, or in
+ * ../libexec/tahqiq. Owned. */
+#define READER_USUAL "tahqiq-reader"
+#define READER_OCR   "tahqiq-ocr"
+int reader_find_program(const char *name, char **out_path, struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -75,17 +75,21 @@ int wire_send(struct wire_writer *writer, enum wire_type type, struct slice payl
 int wire_flush(struct wire_writer *writer, struct tq_error *err) MUST_CHECK;
 
 /*
- * Before the first job a reader says one byte: WIRE_IS_READY, or anything else if it could not lock
- * itself in. Hostile bytes come later, so this one can be believed.
+ * Before the first job a reader says one byte: WIRE_IS_READY, WIRE_HAS_NO_LANGUAGE if there is
+ * nothing to read pictures with, or anything else if it could not lock itself in. Hostile bytes
+ * come later, so this one can be believed.
  */
-#define WIRE_IS_READY 'R'
-int wire_send_ready(int socket, bool ready, struct tq_error *err) MUST_CHECK;
+#define WIRE_IS_READY        'R'
+#define WIRE_HAS_NO_LANGUAGE 'L'
+#define WIRE_IS_NOT_LOCKED   'N'
+int wire_send_ready(int socket, char byte, struct tq_error *err) MUST_CHECK;
 
 /* A job: `fd` travels beside it. */
 struct wire_job {
     uint64_t size_bytes;
     uint64_t members_bytes_max; /* what its members may come to, all together */
     uint32_t passwords_bytes;   /* that follow the job: a list to try on it; 0: none */
+    uint32_t pictures_max;      /* pages that may be read by OCR, if the reader can */
     uint32_t name_length;       /* at most FILE_NAME_MAX */
     char name[FILE_NAME_MAX + 1];
 };

@@ -13,7 +13,7 @@
 struct page_head {
     uint32_t number, word_count, text_length;
     float width, height;
-    uint32_t zero; /* keeps the words at a multiple of 8 */
+    uint32_t ocr_confidence;
 };
 _Static_assert(sizeof(struct page_head) == 24, "head without holes");
 _Static_assert(sizeof(struct page_word) == 24, "words without holes");
@@ -42,7 +42,7 @@ int case_append_page(struct case_store *store, uint32_t exhibit, const struct pa
     CASE_HOLD(store);
     CLEANUP(case_query_end) struct case_query query = {0};
     struct page_head head = {page->number, page->word_count, page->text_length,
-                             page->width,  page->height,     0};
+                             page->width,  page->height,     page->ocr_confidence};
     struct pack_entry entry = {.kind = PACK_PAGE, .owner = exhibit};
     int r;
 
@@ -136,7 +136,8 @@ static bool view_page(const uint8_t *payload, uint64_t length, struct page *out_
                               .word_count = head.word_count,
                               .words = words,
                               .text = (const char *)payload + sizeof(head) + words_bytes,
-                              .text_length = head.text_length};
+                              .text_length = head.text_length,
+                              .ocr_confidence = head.ocr_confidence};
     return true;
 }
 
