@@ -231,7 +231,8 @@ static uint64_t place_of(const struct extraction *extraction, size_t line)
 
 /* All rows of a document: its lines, or one without. */
 static int make_rows(const struct template *template, struct extraction *extraction,
-                     uint32_t exhibit, struct batch_builder *out, struct tq_error *err)
+                     uint32_t exhibit, uint8_t flags, struct batch_builder *out,
+                     struct tq_error *err)
 {
     CLEANUP(shared_cells_clear) struct shared_cells shared = {.is_cut = false};
     size_t rows = extraction->row_count > 0 ? extraction->row_count : 1;
@@ -256,11 +257,20 @@ static int make_rows(const struct template *template, struct extraction *extract
         if (r < 0)
             return r;
         r = batch_builder_row(out, exhibit, 1, place_of(extraction, line ? line->line : 0),
-                              shared.is_cut ? ROW_CUT : 0, err);
+                              shared.is_cut ? flags | ROW_CUT : flags, err);
         if (r < 0)
             return r;
     }
     return TQ_OK;
+}
+
+static uint8_t flags_of(const struct page *pages, uint32_t page_count)
+{
+    for (uint32_t i = 0; i < page_count; i++) {
+        if (pages[i].ocr_confidence > 0)
+            return ROW_BY_OCR;
+    }
+    return 0;
 }
 
 static int read_document(void *state, size_t index, unsigned thread, struct tq_error *err)
@@ -287,7 +297,8 @@ static int read_document(void *state, size_t index, unsigned thread, struct tq_e
     if (layout->is_loose[document])
         return TQ_OK;
     return make_rows(&layout->template, &worker->extraction,
-                     layout->documents->exhibit(layout->documents->state, document), result, err);
+                     layout->documents->exhibit(layout->documents->state, document),
+                     flags_of(pages, page_count), result, err);
 }
 
 static int flush(struct layout *layout, struct tq_error *err)

@@ -13,6 +13,7 @@ enum row_flag {
     ROW_RAGGED = 1 << 0,     /* more or fewer cells than the table has columns */
     ROW_UNREADABLE = 1 << 1, /* could not be split into cells: its text is in the first one */
     ROW_CUT = 1 << 2,        /* a cell was longer than CELL_BYTES_MAX */
+    ROW_BY_OCR = 1 << 3,     /* read off a picture: a cell that differs may be misread */
 };
 
 /*

@@ -53,6 +53,7 @@ enum ground {
     GROUND_MASKED = 13,        /* marks hide a part; what is visible is held */
     GROUND_INITIALS = 14,      /* a name is only an initial */
     GROUND_EXCHANGED = 15,     /* family and given name in each other's place */
+    GROUND_MISREAD = 16,       /* read by OCR, and near to what is held */
     GROUND_COUNT
 };
 

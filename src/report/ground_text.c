@@ -13,6 +13,7 @@ static const char *const texts[GROUND_COUNT] = {
     [GROUND_EXCHANGED] = "family and given name stand in each other's place",
     [GROUND_SPREADSHEET] = "damaged by a spreadsheet",
     [GROUND_UNDECODABLE] = "characters that cannot be decoded",
+    [GROUND_MISREAD] = "read by OCR: may be what the register holds, misread",
     [GROUND_NO_SUCH_PERIOD] = "the register has nothing for that period",
     [GROUND_RARE_VALUE] = "a value that another subject holds",
     [GROUND_ROW_LAG] = "a block of rows shows the values of other rows",

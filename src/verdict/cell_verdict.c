@@ -8,6 +8,7 @@
 #include "normalise/text.h"
 #include "verdict/absence.h"
 #include "verdict/damage.h"
+#include "verdict/misreading.h"
 #include "verdict/spelling.h"
 
 #define FILLED_MIN  .8 /* of the rows whose subject has a value: then an empty cell is missing */
@@ -457,6 +458,26 @@ static void find_nearness(const struct cell_task *task, struct cell_outcome *out
         outcome->ground = GROUND_ONE_EDIT;
 }
 
+/* A cell read by OCR that may be a held value, misread, contradicts nothing. */
+static void find_misreading(const struct cell_task *task, struct cell_outcome *outcome)
+{
+    const struct held_list *list = &task->scratch->list;
+    const struct field *field = task->column->field;
+
+    if (!task->rows->by_ocr || outcome->verdict != CELL_CONTRADICTS || field->fingerprints_only)
+        return;
+    for (size_t i = 0; i < list->count; i++) {
+        if (!misreading_explains(field, task->cell, list->items[i].value, &task->scratch->text,
+                                 &task->scratch->other_text))
+            continue;
+        *outcome = (struct cell_outcome){.verdict = CELL_TRUNCATED,
+                                         .ground = GROUND_MISREAD,
+                                         .other = SUBJECT_NONE,
+                                         .period = outcome->period};
+        return;
+    }
+}
+
 static int judge_differing(const struct cell_task *task, struct cell_outcome *outcome,
                            struct tq_error *err)
 {
@@ -471,8 +492,9 @@ static int judge_differing(const struct cell_task *task, struct cell_outcome *ou
         return TQ_OK;
     }
     outcome->verdict = CELL_CONTRADICTS;
-    if (task->claim->state == CLAIM_NO_PERIOD) {
-        outcome->ground = GROUND_NO_SUCH_PERIOD;
+    if (task->claim->state == CLAIM_NO_PERIOD) { /* the month may be what was misread */
+        outcome->verdict = task->rows->by_ocr ? CELL_TRUNCATED : CELL_CONTRADICTS;
+        outcome->ground = task->rows->by_ocr ? GROUND_MISREAD : GROUND_NO_SUCH_PERIOD;
         return TQ_OK;
     }
     if (spelling_is_spreadsheet_error(task->cell)) {
@@ -497,6 +519,7 @@ static int judge_differing(const struct cell_task *task, struct cell_outcome *ou
         find_nearness(task, outcome);
         r = find_exchange(task, outcome, err);
     }
+    find_misreading(task, outcome);
     return r;
 }
 

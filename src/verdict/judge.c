@@ -184,7 +184,8 @@ static int visit_batch(const struct visit *visit, visit_record *each, struct tq_
                               err);
         while (first < block_end && r == TQ_OK) {
             uint32_t end = batch_record_end(batch, first);
-            struct record_rows rows = {first, end, visit->scratch->subjects[first]};
+            struct record_rows rows = {first, end, visit->scratch->subjects[first],
+                                       (batch->flags[first] & ROW_BY_OCR) != 0};
 
             r = each(visit, &rows, record, err);
             record++;

@@ -26,6 +26,7 @@ struct record_time {
 struct record_rows {
     uint32_t first, last;
     uint32_t subject;
+    bool by_ocr;
 };
 
 /*
