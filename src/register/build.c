@@ -14,6 +14,7 @@
 #include "register/import_postgres.h"
 #include "register/import_snapshots.h"
 #include "register/refresh.h"
+#include "register/reg_tables.h"
 #include "register/seal.h"
 #include "register/without_values.h"
 
@@ -330,6 +331,9 @@ int register_build(const struct build_request *request, struct build_summary *ou
         if (r < 0)
             return r;
     }
+    r = reg_tables_set(reg, build.description, err);
+    if (r < 0)
+        return r;
     r = seal_write(reg, &build.key, request->out_path, request->threads, &build.summary.bytes, err);
     if (r == TQ_OK)
         *out_summary = build.summary;

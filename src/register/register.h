@@ -104,6 +104,17 @@ struct reg_source {
     uint8_t digest[REG_SOURCE_BYTES]; /* description_digest() of the description */
 };
 
+/* A table that the register was built from, as its description tells. */
+struct reg_table {
+    const char *name;
+    const char *key; /* header of the column that names the subject */
+    uint8_t kind;
+    bool periodic;      /* a row for each period */
+    uint16_t key_field; /* what a table of its kind says the key column is; or FIELD_NONE */
+    uint16_t field_count;
+    const uint16_t *fields; /* numbers of those that its columns feed, rising */
+};
+
 struct register_file; /* the memory behind it */
 struct sealed;        /* the file behind it */
 
@@ -118,9 +129,11 @@ struct reg {
     struct field *fields;
     bool fingerprints_only; /* holds no value: without_values.h */
     struct reg_source source;
-    int32_t known_from, known_to; /* span of all finite known times: dating's horizon */
-    struct register_file *file;   /* owns all arrays */
-    struct sealed *sealed;        /* where facts are read from; NULL: all are in memory */
+    uint16_t table_count;           /* none of a register that was built before they were kept */
+    const struct reg_table *tables; /* in the order of the description */
+    int32_t known_from, known_to;   /* span of all finite known times: dating's horizon */
+    struct register_file *file;     /* owns all arrays */
+    struct sealed *sealed;          /* where facts are read from; NULL: all are in memory */
 };
 
 /*

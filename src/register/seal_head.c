@@ -71,6 +71,23 @@ static void write_field(const struct reg *reg, uint16_t number, const struct fie
     buf_add_u16(out, shape->donor);
 }
 
+static void write_tables(const struct reg *reg, struct buf *out)
+{
+    buf_add_u16(out, reg->table_count);
+    for (uint16_t i = 0; i < reg->table_count; i++) {
+        const struct reg_table *table = &reg->tables[i];
+
+        write_text(out, table->name);
+        write_text(out, table->key);
+        buf_add_byte(out, (char)table->kind);
+        buf_add_byte(out, table->periodic);
+        buf_add_u16(out, table->key_field);
+        buf_add_u16(out, table->field_count);
+        for (uint16_t k = 0; k < table->field_count; k++)
+            buf_add_u16(out, table->fields[k]);
+    }
+}
+
 void seal_head_write(const struct reg *reg, const struct seal_shapes *shapes, struct buf *out)
 {
     if (reg->fingerprints_only)
@@ -97,6 +114,7 @@ void seal_head_write(const struct reg *reg, const struct seal_shapes *shapes, st
     if (reg->source.told) {
         buf_add_u32(out, (uint32_t)reg->source.as_of);
         buf_add(out, reg->source.digest, sizeof(reg->source.digest));
+        write_tables(reg, out);
     }
 }
 
@@ -284,7 +302,7 @@ static int read_field(struct cursor *cursor, struct reg *reg, uint16_t number,
     return r < 0 ? r : read_donor(cursor, reg, number, &shapes[number], err);
 }
 
-/* The end of the head, which a register has that was built from a description. */
+/* What a register says of itself that was built from a description. */
 static void read_source(struct cursor *cursor, struct reg_source *source)
 {
     source->told = cursor->rest.length > 0;
@@ -295,22 +313,73 @@ static void read_source(struct cursor *cursor, struct reg_source *source)
         source->digest[i] = (uint8_t)take(cursor, 1);
 }
 
+static int read_table(struct cursor *cursor, const struct reg *reg, struct reg_table *table,
+                      struct tq_error *err)
+{
+    uint16_t *fields;
+
+    table->name = register_file_text(reg->file, take_text(cursor));
+    table->key = register_file_text(reg->file, take_text(cursor));
+    table->kind = (uint8_t)take(cursor, 1);
+    table->periodic = take(cursor, 1) != 0;
+    table->key_field = (uint16_t)take(cursor, 2);
+    table->field_count = (uint16_t)take(cursor, 2);
+    if (cursor->failed || table->kind >= reg->kind_count || table->field_count > reg->field_count
+        || (table->key_field != FIELD_NONE && table->key_field >= reg->field_count))
+        return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
+    fields = register_file_array(reg->file, table->field_count + (size_t)1, sizeof(*fields));
+    if (!table->name || !table->key || !fields)
+        return tq_no_memory(err);
+    for (uint16_t i = 0; i < table->field_count; i++) {
+        fields[i] = (uint16_t)take(cursor, 2);
+        if (fields[i] >= reg->field_count || reg->fields[fields[i]].kind != table->kind)
+            return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
+    }
+    table->fields = fields;
+    return TQ_OK;
+}
+
+/* The end of the head; registers that were built before tables were kept have none. */
+static int read_tables(struct cursor *cursor, struct reg *reg, struct tq_error *err)
+{
+    struct reg_table *tables;
+    uint16_t count;
+    int r = TQ_OK;
+
+    if (cursor->rest.length == 0)
+        return TQ_OK;
+    count = (uint16_t)take(cursor, 2);
+    if (count > cursor->rest.length)
+        return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
+    tables = register_file_array(reg->file, count + (size_t)1, sizeof(*tables));
+    if (!tables)
+        return tq_no_memory(err);
+    for (uint16_t i = 0; i < count && r == TQ_OK; i++)
+        r = read_table(cursor, reg, &tables[i], err);
+    reg->tables = tables;
+    reg->table_count = count;
+    return r;
+}
+
 static int read_parts(struct cursor *cursor, struct reg *reg, struct seal_shapes *shapes,
                       struct tq_error *err)
 {
-    for (uint8_t i = 0; i < reg->kind_count; i++) {
-        int r = read_kind(cursor, reg, &reg->kinds[i], &shapes->kinds[i], err);
+    int r;
 
+    for (uint8_t i = 0; i < reg->kind_count; i++) {
+        r = read_kind(cursor, reg, &reg->kinds[i], &shapes->kinds[i], err);
         if (r < 0)
             return r;
     }
     for (uint16_t i = 0; i < reg->field_count; i++) {
-        int r = read_field(cursor, reg, i, shapes->fields, err);
-
+        r = read_field(cursor, reg, i, shapes->fields, err);
         if (r < 0)
             return r;
     }
     read_source(cursor, &reg->source);
+    r = read_tables(cursor, reg, err);
+    if (r < 0)
+        return r;
     if (cursor->failed)
         return tq_fail(err, TQ_E_SYNTAX, "the head of the register makes no sense");
     if (cursor->rest.length > 0)

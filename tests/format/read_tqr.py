@@ -193,6 +193,16 @@ def read_head(data, prints):
                           for _ in range(fields)]
     if at < len(data):
         register["as_of"], register["description"] = take("i16s")
+    tables = []
+    for _ in range(take("H")[0] if at < len(data) else 0):
+        table = dict(zip(("name", "key", "kind", "periodic", "key_field"),
+                         (text(), text(), *take("BBH"))))
+        table["fields"] = [take("H")[0] for _ in range(take("H")[0])]
+        expect(table["kind"] < kinds and rises(table["fields"], True)
+               and all(register["fields"][number]["kind"] == table["kind"]
+                       for number in table["fields"]), f"table '{table['name']}' makes no sense")
+        tables.append(table)
+    register["tables"] = tables
     expect(at == len(data), "the head is too long")
     return register
 

@@ -99,6 +99,14 @@ static void builds_a_register_from_its_description(void **state)
     assert_int_equal(reg_load_subjects(reg, &err), TQ_OK);
     assert_int_equal(reg_load(reg, NULL, FIELD_WHOLE, &err), TQ_OK);
     assert_string_equal(reg->name, "Caisse modele");
+    assert_int_equal(reg->table_count, 3);
+    assert_string_equal(reg->tables[2].name, "salary");
+    assert_string_equal(reg->tables[2].key, "immat");
+    assert_true(reg->tables[2].periodic);
+    assert_int_equal(reg->tables[2].field_count, 2);
+    assert_int_equal(reg->tables[2].fields[1], toy_field(reg, "person", "salary"));
+    assert_int_equal(reg->tables[2].key_field, toy_field(reg, "person", "registration_no"));
+    assert_int_equal(reg->tables[1].key_field, FIELD_NONE); /* no column says it */
     target = toy_target(reg, "person", "employer", "name");
     target.period_mode = PERIOD_ANY;
     assert_int_equal(
