@@ -256,6 +256,54 @@ static int print_signs(const struct showing *showing, uint32_t exhibit, struct t
     return TQ_OK;
 }
 
+/* ": (share) of the table's rows or subjects, (share) of the register's". */
+static void print_shares(const struct mosaic_row *row)
+{
+    (void)printf(": %.1f %% of %" PRIu64 " subjects", row->share * 100, row->of);
+    if (row->held_share >= 0)
+        (void)printf(", %.1f %% of the register", row->held_share * 100);
+    if (row->chance >= 0)
+        (void)printf(", effect %+.2f, corrected chance %.1e", row->effect, row->chance);
+}
+
+static int print_mosaic_row(const struct showing *showing, const struct mosaic_row *row,
+                            struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
+
+    case_view_mosaic_detail(row, showing->reveal, &detail);
+    if (buf_check(&detail, err) < 0)
+        return TQ_E_NOMEM;
+    (void)printf("  mosaic, %s: ", mosaic_part_name(row->part));
+    print_escaped(row->name);
+    if (detail.length > 0) {
+        (void)fputs(" = ", stdout);
+        print_escaped(buf_slice(&detail));
+    }
+    if (row->columns.length > 0)
+        (void)printf(", columns %.*s", (int)row->columns.length, row->columns.data);
+    if (row->of > 0)
+        print_shares(row);
+    (void)putchar('\n');
+    return TQ_OK;
+}
+
+/* Sources and leads of the tables of this exhibit; what is no lead is in the export. */
+static int print_mosaic(const struct showing *showing, uint32_t exhibit, struct tq_error *err)
+{
+    const struct case_view *view = &showing->view;
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < view->mosaic.count && r == TQ_OK; i++) {
+        const struct mosaic_row *row = &view->mosaic.items[i].row;
+
+        if (view->tables[row->table].stored->exhibit == exhibit
+            && (row->part != MOSAIC_COVERAGE || row->lead))
+            r = print_mosaic_row(showing, row, err);
+    }
+    return r;
+}
+
 static int print_exhibit(struct showing *showing, uint32_t position, struct tq_error *err)
 {
     const struct exhibit *exhibit = &showing->view.exhibits.items[position];
@@ -270,6 +318,8 @@ static int print_exhibit(struct showing *showing, uint32_t position, struct tq_e
     r = count_records(showing, position, err);
     if (r == TQ_OK)
         r = print_signs(showing, exhibit->number, err);
+    if (r == TQ_OK)
+        r = print_mosaic(showing, exhibit->number, err);
     if (r == TQ_OK)
         r = case_facts(showing->view.store, exhibit->number, print_fact, NULL, err);
     if (r == TQ_OK)

@@ -7,6 +7,7 @@
 #include "assess/assess.h"
 #include "inquiry/inquiry.h"
 #include "model/sink.h"
+#include "mosaic/coverage.h"
 #include "verdict/fabrication.h"
 #include "verdict/judge.h"
 
@@ -23,6 +24,9 @@ struct inquiry {
     struct consistency_row *consistency; /* of the tables judged so far; owned */
     size_t consistency_count, consistency_capacity;
     struct sign_list signs; /* of the tables judged so far; owned */
+    struct mosaic_list mosaic;
+    struct coverage_table *covered; /* the same; owned */
+    size_t covered_count, covered_capacity;
 };
 
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
@@ -54,6 +58,11 @@ int inquiry_keep_consistency(struct inquiry *inquiry, struct tq_error *err) MUST
 
 /* fabrication.c: signs of fabrication of all tables, once everything is judged. */
 int inquiry_keep_signs(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
+/* mosaic.c: whom the tables cover, and all that was found of the mosaic into the store, once
+ * everything is judged: fields of the register are given back. */
+int inquiry_keep_mosaic(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+void inquiry_drop_mosaic(struct inquiry *inquiry);
 
 /* results.c: counts and subjects, once everything is judged. */
 int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;

@@ -60,22 +60,11 @@ static size_t count_doubtful(const struct shown_sample *sample)
     return count;
 }
 
-/* The table's largest snapshot; of one without any, what the register holds last. */
-static int32_t moment_of(const struct examination *examination)
-{
-    int32_t last = examination->inquiry->request->reg->known_to;
-
-    if (examination->dating.count == 0)
-        return last;
-    return examination->dating.snapshots[0].best < last ? examination->dating.snapshots[0].best
-                                                        : last;
-}
-
 static int test_sample(struct examination *examination, struct shown_rows *rows,
                        struct tq_error *err)
 {
     struct inquiry *inquiry = examination->inquiry;
-    int32_t at = moment_of(examination);
+    int32_t at = examination_moment(examination);
     int r = shown_rows_of_register(inquiry->request->reg, &examination->reading, at,
                                    SAMPLE_SUBJECTS, rows, err);
 

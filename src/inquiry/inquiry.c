@@ -89,6 +89,9 @@ static int examine(struct inquiry *inquiry, struct tq_error *err)
     r = inquiry_keep_signs(inquiry, err);
     if (r < 0)
         return r;
+    r = inquiry_keep_mosaic(inquiry, err);
+    if (r < 0)
+        return r;
     r = inquiry_keep_results(inquiry, err);
     if (r < 0)
         return r;
@@ -173,6 +176,7 @@ int inquiry_examine(const struct inquiry_request *request, struct inquiry_summar
     (void)assessment_free(inquiry.assessment);
     free(inquiry.consistency);
     free(inquiry.signs.items);
+    inquiry_drop_mosaic(&inquiry);
     exhibit_list_clear(&inquiry.exhibits);
     (void)pthread_mutex_destroy(&inquiry.lock);
     return r;

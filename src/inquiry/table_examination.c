@@ -35,6 +35,16 @@ int examination_run(struct examination *examination, const char *stage, pool_wor
                     examination, err);
 }
 
+int32_t examination_moment(const struct examination *examination)
+{
+    int32_t last = examination->inquiry->request->reg->known_to;
+
+    if (examination->dating.count == 0)
+        return last;
+    return examination->dating.snapshots[0].best < last ? examination->dating.snapshots[0].best
+                                                        : last;
+}
+
 static size_t keys_bytes(const struct examination *examination)
 {
     return (examination->reading.column_count + (size_t)1) * BATCH_ROWS_MAX * sizeof(uint32_t);

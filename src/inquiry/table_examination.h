@@ -100,6 +100,9 @@ void examination_report_batch(struct examination *examination);
 int examination_load(struct examination *examination, size_t number, unsigned thread,
                      struct linked_batch *out_linked, struct tq_error *err) MUST_CHECK;
 
+/* The table's largest snapshot; of one without any, what the register holds last. */
+int32_t examination_moment(const struct examination *examination);
+
 /* Column roles and fill rates from a fixed stride of batches; see judge_set_roles(). */
 int examination_learn(struct examination *examination, bool *out_changed,
                       struct tq_error *err) MUST_CHECK;

@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "inquiry/fabrication.h"
+#include "inquiry/mosaic.h"
 
 static int judge_one(void *state, size_t number, unsigned thread, struct tq_error *err)
 {
@@ -140,6 +141,8 @@ static int judge_linked(struct examination *examination, struct tq_error *err)
         r = examination_run(examination, "judge", judge_one, err);
     if (r == TQ_OK)
         r = fabrication_sample_test(examination, err);
+    if (r == TQ_OK)
+        r = mosaic_add_table(examination, err);
     if (r == TQ_OK)
         r = inquiry_keep_tallies(examination->inquiry, examination->stored->number,
                                  judge_rule_tallies(examination->judge), err);

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "model/mask.h"
 
 static void label_clear(struct column_label *label)
 {
@@ -36,6 +37,7 @@ void case_view_close(struct case_view *view)
     free(view->rules);
     free(view->table_rules);
     free(view->table_signs);
+    mosaic_list_clear(&view->mosaic);
     free(view->tables);
     free(view->records);
     stored_table_list_clear(&view->stored);
@@ -332,6 +334,43 @@ void case_view_sign_fields(const struct case_view *view, const struct table_sign
     }
 }
 
+/* ---- the mosaic ---- */
+
+static int add_mosaic(void *state, const struct mosaic_row *row, struct tq_error *err)
+{
+    struct case_view *view = state;
+    struct mosaic_row placed = *row;
+
+    placed.table = find_table(view, row->table);
+    return placed.table == view->table_count ? TQ_OK : mosaic_list_add(&view->mosaic, &placed, err);
+}
+
+static int compare_mosaic(const void *a, const void *b)
+{
+    const struct mosaic_item *first = a, *second = b;
+
+    if (first->row.table != second->row.table)
+        return first->row.table < second->row.table ? -1 : 1;
+    return (first->number > second->number) - (first->number < second->number);
+}
+
+static int load_mosaic(struct case_view *view, struct tq_error *err)
+{
+    int r = case_mosaic(view->store, add_mosaic, view, err);
+
+    if (r == TQ_OK && view->mosaic.count > 0)
+        qsort(view->mosaic.items, view->mosaic.count, sizeof(*view->mosaic.items), compare_mosaic);
+    return r;
+}
+
+void case_view_mosaic_detail(const struct mosaic_row *row, bool reveal, struct buf *out)
+{
+    if (row->personal && !reveal)
+        mask_value(out, row->detail);
+    else
+        buf_add(out, row->detail.data, row->detail.length);
+}
+
 int case_view_check_examined(struct case_store *store, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf examined = {0};
@@ -357,6 +396,8 @@ int case_view_open(struct case_store *store, struct case_view *out_view, struct 
         r = load_rules(&view, err);
     if (r == TQ_OK)
         r = load_signs(&view, err);
+    if (r == TQ_OK)
+        r = load_mosaic(&view, err);
     if (r == TQ_OK)
         r = load_records(&view, err);
     if (r == TQ_OK)

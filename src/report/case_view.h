@@ -77,6 +77,7 @@ struct case_view {
     size_t table_rule_count, table_rule_capacity;
     struct table_sign *table_signs; /* by table, then in the order of the tests */
     size_t table_sign_count, table_sign_capacity;
+    struct mosaic_list mosaic; /* `table` is a position in tables, by which they are sorted */
 };
 
 /* TQ_E_USAGE if the case was not examined yet: nothing found must not look like nothing to find. */
@@ -105,6 +106,9 @@ const char *rule_about(const struct rule_text *rule, enum language language);
 /* "salary", "salary, employer>name", or nothing: what a test was about. */
 void case_view_sign_fields(const struct case_view *view, const struct table_sign *sign,
                            struct buf *out);
+
+/* What a row of the mosaic says, masked unless it is of no person or `reveal` is true. */
+void case_view_mosaic_detail(const struct mosaic_row *row, bool reveal, struct buf *out);
 
 /* "salary@2024-03": the field a cell speaks about. */
 void column_label_format(const struct column_label *label, uint16_t period, struct buf *out);

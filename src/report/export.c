@@ -17,6 +17,7 @@ static const struct export_kind kinds[] = {
     {"counts", "records and subjects, counted", export_counts},
     {"rules", "how each table stands against consistency rules", export_rules},
     {"signs", "tests for made-up rows, by table", export_signs},
+    {"mosaic", "which register tables explain each table, and whom it covers", export_mosaic},
     {"breaks", "the cells that break a consistency rule", export_breaks},
 };
 

@@ -657,6 +657,76 @@ static const char
                     "p corrigé",
                     "p المصحح",
                 },
+            [PHRASE_MOSAIC] =
+                {
+                    "What was it put together from?",
+                    "De quoi a-t-il été composé ?",
+                    "مم تم تركيبه؟",
+                },
+            [PHRASE_MOSAIC_LEAD] =
+                {
+                    "The smallest set of the register's tables whose join explains the columns of "
+                    "each published table, and the columns that none explains. The shares are of "
+                    "its subjects, and of all in the register, that the table held at its moment. "
+                    "This leads to a query or an export; it does not say who made it.",
+                    "Le plus petit ensemble de tables du registre dont la jointure explique les "
+                    "colonnes de chaque tableau publié, et les colonnes qu'aucune n'explique. Les "
+                    "parts sont celles de ses sujets, et de tout le registre, que la table "
+                    "contenait à ce moment. C'est une piste vers une requête ou un export ; cela "
+                    "ne dit pas qui l'a fait.",
+                    "أصغر مجموعة من جداول السجل المرجعي يفسر ربطها أعمدة كل جدول منشور، والأعمدة "
+                    "التي لا يفسرها أي جدول. النسب هي نسب أصحاب الجدول المنشور ونسب كل السجل الذين "
+                    "كانوا في الجدول حينها. هذا يدل على استعلام أو تصدير ولا يدل على الفاعل.",
+                },
+            [PHRASE_SOURCE] =
+                {
+                    "Table of the register",
+                    "Table du registre",
+                    "جدول السجل المرجعي",
+                },
+            [PHRASE_JOIN] =
+                {
+                    "Joined by",
+                    "Jointe par",
+                    "الربط",
+                },
+            [PHRASE_UNEXPLAINED] =
+                {
+                    "explained by none",
+                    "expliquée par aucune",
+                    "لا يفسره أي جدول",
+                },
+            [PHRASE_COVERED] =
+                {
+                    "Whom does it cover?",
+                    "Qui couvre-t-il ?",
+                    "من يشمل؟",
+                },
+            [PHRASE_COVERED_LEAD] =
+                {
+                    "Groups that a table shows far more or less of than the register, by more than "
+                    "chance explains once all groups, fields and tables are counted. Leads: they "
+                    "tell where to look, and attribute nothing. Values of persons are masked.",
+                    "Groupes bien plus ou bien moins présents dans un tableau que dans le "
+                    "registre, plus que le hasard ne l'explique compte tenu de tous les groupes, "
+                    "champs et tableaux. Des pistes : elles disent où chercher et n'attribuent "
+                    "rien. Les valeurs des personnes sont masquées.",
+                    "فئات حضورها في جدول أكثر أو أقل بكثير من حضورها في السجل المرجعي، بما لا "
+                    "تفسره الصدفة بعد حساب كل الفئات والحقول والجداول. هي خيوط تدل على موضع البحث "
+                    "ولا تنسب شيئا إلى أحد. قيم الأشخاص محجوبة.",
+                },
+            [PHRASE_COVERED_NONE] =
+                {
+                    "No table covers any group far more or less than the register does.",
+                    "Aucun tableau ne couvre un groupe bien plus ou bien moins que le registre.",
+                    "لا يشمل أي جدول فئة أكثر أو أقل بكثير مما في السجل المرجعي.",
+                },
+            [PHRASE_VALUE] =
+                {
+                    "Value",
+                    "Valeur",
+                    "القيمة",
+                },
             [PHRASE_SAY_TRUE] =
                 {
                     "%s of %s published records are authentic, or were at an earlier time.",

@@ -491,6 +491,133 @@ static void write_dates(struct page_out *page)
     add(page, "</section>\n");
 }
 
+/* ---- from what, and of whom? ---- */
+
+static void share_or_none_cell(struct page_out *page, double share)
+{
+    if (share < 0)
+        add(page, "<td class=\"n\"></td>");
+    else
+        share_cell(page, share);
+}
+
+static void write_source(struct page_out *page, const struct mosaic_row *row)
+{
+    bool is_explained = row->part == MOSAIC_SOURCE;
+
+    add(page, "<tr>");
+    text_cell(page, slice_of(page->data->view.tables[row->table].stored->head.name));
+    text_cell(page, row->columns);
+    if (is_explained) {
+        text_cell(page, row->name);
+        text_cell(page, row->detail);
+    } else {
+        text_cell(page, slice_of(phrase(page->language, PHRASE_UNEXPLAINED)));
+        text_cell(page, row->name);
+    }
+    share_or_none_cell(page, is_explained ? row->share : -1);
+    share_or_none_cell(page, is_explained ? row->held_share : -1);
+    add(page, "</tr>\n");
+}
+
+static void write_lead(struct page_out *page, const struct mosaic_row *row)
+{
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
+
+    case_view_mosaic_detail(row, false, &detail);
+    add(page, "<tr>");
+    text_cell(page, slice_of(page->data->view.tables[row->table].stored->head.name));
+    text_cell(page, row->name);
+    text_cell(page, buf_slice(&detail));
+    share_cell(page, row->share);
+    share_cell(page, row->held_share);
+    buf_format(page->out,
+               "<td class=\"n\"><bdi dir=\"ltr\">%+.2f</bdi></td>"
+               "<td class=\"n\"><bdi dir=\"ltr\">%.1e</bdi></td></tr>\n",
+               row->effect, row->chance);
+}
+
+static bool is_source_row(const struct mosaic_row *row)
+{
+    return row->part == MOSAIC_SOURCE || row->part == MOSAIC_UNEXPLAINED;
+}
+
+static bool is_lead_row(const struct mosaic_row *row)
+{
+    return row->lead && (row->part == MOSAIC_FILTER || row->part == MOSAIC_COVERAGE);
+}
+
+/* The rows of one sort, as far as the page has room. */
+static void write_mosaic_rows(struct page_out *page, bool (*is_wanted)(const struct mosaic_row *),
+                              void (*write)(struct page_out *, const struct mosaic_row *))
+{
+    const struct mosaic_list *list = &page->data->view.mosaic;
+    size_t shown = 0, left_out = 0;
+
+    for (size_t i = 0; i < list->count; i++) {
+        if (!is_wanted(&list->items[i].row))
+            continue;
+        if (shown < TABLE_ROWS_MAX) {
+            write(page, &list->items[i].row);
+            shown++;
+        } else {
+            left_out++;
+        }
+    }
+    add(page, "</table></div>\n");
+    further(page, left_out);
+}
+
+static size_t count_leads(const struct mosaic_list *list)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        count += is_lead_row(&list->items[i].row);
+    return count;
+}
+
+static void write_leads(struct page_out *page)
+{
+    static const enum phrase numbers[] = {PHRASE_SHARE_SHOWN, PHRASE_SHARE_HELD, PHRASE_EFFECT_OF,
+                                          PHRASE_CHANCE_OF};
+    size_t leads = count_leads(&page->data->view.mosaic);
+
+    add(page, "<h3>");
+    add_phrase(page, PHRASE_COVERED);
+    add(page, "</h3>\n<p class=\"lead\">");
+    add_phrase(page, leads ? PHRASE_COVERED_LEAD : PHRASE_COVERED_NONE);
+    add(page, "</p>\n");
+    if (leads == 0)
+        return;
+    add(page, "<div class=\"wide\"><table><tr>");
+    head_cell(page, PHRASE_TABLE, false);
+    head_cell(page, PHRASE_FIELD, false);
+    head_cell(page, PHRASE_VALUE, false);
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+        head_cell(page, numbers[i], true);
+    add(page, "</tr>\n");
+    write_mosaic_rows(page, is_lead_row, write_lead);
+}
+
+static void write_mosaic(struct page_out *page)
+{
+    if (page->data->view.mosaic.count == 0)
+        return;
+    heading(page, PHRASE_MOSAIC, PHRASE_MOSAIC_LEAD);
+    add(page, "<div class=\"wide\"><table><tr>");
+    head_cell(page, PHRASE_TABLE, false);
+    head_cell(page, PHRASE_COLUMN, false);
+    head_cell(page, PHRASE_SOURCE, false);
+    head_cell(page, PHRASE_JOIN, false);
+    head_cell(page, PHRASE_SHARE_SHOWN, true);
+    head_cell(page, PHRASE_SHARE_HELD, true);
+    add(page, "</tr>\n");
+    write_mosaic_rows(page, is_source_row, write_source);
+    write_leads(page);
+    add(page, "</section>\n");
+}
+
 /* ---- 4: how bad? ---- */
 
 static void write_severity(struct page_out *page)
@@ -678,6 +805,7 @@ void report_html(const struct report_data *data, enum language language, struct 
     write_verdicts(&page);
     write_subjects(&page);
     write_dates(&page);
+    write_mosaic(&page);
     write_severity(&page);
     write_sentences(&page);
     write_readings(&page);

@@ -145,6 +145,44 @@ static void add_signs(struct buf *out, const struct case_view *view, size_t tabl
     buf_add_byte(out, ']');
 }
 
+static void add_mosaic_row(struct buf *out, const struct mosaic_row *row)
+{
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
+
+    case_view_mosaic_detail(row, false, &detail);
+    add_string(out, "part", slice_of(mosaic_part_name(row->part)));
+    buf_add_byte(out, ',');
+    add_string(out, "name", row->name);
+    buf_add_byte(out, ',');
+    add_string(out, "detail", buf_slice(&detail));
+    buf_add_byte(out, ',');
+    add_string(out, "columns", row->columns);
+    buf_format(out, ",\"rows\":%" PRIu64 ",\"of\":%" PRIu64, row->rows, row->of);
+    add_figure(out, "share", row->share);
+    add_figure(out, "register_share", row->held_share);
+    if (row->chance < 0)
+        buf_add_text(out, ",\"effect\":null");
+    else
+        buf_format(out, ",\"effect\":%.6f", row->effect);
+    add_figure(out, "chance", row->chance);
+    buf_format(out, ",\"lead\":%s}", row->lead ? "true" : "false");
+}
+
+static void add_mosaic(struct buf *out, const struct case_view *view, size_t table)
+{
+    bool first = true;
+
+    buf_add_text(out, "\"mosaic\":[");
+    for (size_t i = 0; i < view->mosaic.count; i++) {
+        if (view->mosaic.items[i].row.table != table)
+            continue;
+        buf_add_text(out, first ? "{" : ",{");
+        first = false;
+        add_mosaic_row(out, &view->mosaic.items[i].row);
+    }
+    buf_add_byte(out, ']');
+}
+
 static void add_tables(struct buf *out, const struct report_data *data)
 {
     buf_add_text(out, ",\n\"tables\":[");
@@ -165,6 +203,8 @@ static void add_tables(struct buf *out, const struct report_data *data)
         add_rules(out, &data->view, i);
         buf_add_byte(out, ',');
         add_signs(out, &data->view, i);
+        buf_add_byte(out, ',');
+        add_mosaic(out, &data->view, i);
         buf_add_byte(out, '}');
     }
     buf_add_byte(out, ']');

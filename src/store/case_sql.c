@@ -44,6 +44,8 @@ const char case_schema[] =
     "CREATE TABLE sign(number INTEGER PRIMARY KEY, tab, test, col, other, doubtful, borne_out, "
     "held,"
     " doubtful_figure, borne_out_figure, held_figure, effect, chance, sign);"
+    "CREATE TABLE mosaic(number INTEGER PRIMARY KEY, tab, part, name, detail, columns, personal, "
+    "rows, total, share, held_share, effect, chance, lead);"
     "CREATE TABLE kind(number INTEGER PRIMARY KEY, name);"
     "CREATE TABLE subject(number INTEGER PRIMARY KEY, content);";
 
@@ -56,6 +58,9 @@ const char case_schema[] =
 #define SIGN_COLUMNS                                                                        \
     "tab, test, col, other, doubtful, borne_out, held, doubtful_figure, borne_out_figure, " \
     "held_figure, effect, chance, sign"
+#define MOSAIC_COLUMNS                                                                     \
+    "tab, part, name, detail, columns, personal, rows, total, share, held_share, effect, " \
+    "chance, lead"
 #define TABLE_COLUMNS                                                                  \
     "number, exhibit, sheet, name, origin, shape, column_count, slot_count, headers, " \
     "row_count, batch_count"
@@ -144,6 +149,9 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_SIGN_ADD] = "INSERT INTO sign(" SIGN_COLUMNS
                      ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     [SQL_SIGNS] = "SELECT " SIGN_COLUMNS " FROM sign ORDER BY number",
+    [SQL_MOSAIC_ADD] = "INSERT INTO mosaic(" MOSAIC_COLUMNS
+                       ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+    [SQL_MOSAIC] = "SELECT " MOSAIC_COLUMNS " FROM mosaic ORDER BY tab, part, number",
     [SQL_KINDS_CLEAR] = "DELETE FROM kind",
     [SQL_KIND_ADD] = "INSERT INTO kind(number, name) VALUES(?1, ?2)",
     [SQL_KINDS] = "SELECT number, name FROM kind ORDER BY number",
@@ -157,6 +165,7 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_DROP_RULES] = "DELETE FROM rule",
     [SQL_DROP_CONSISTENCIES] = "DELETE FROM consistency",
     [SQL_DROP_SIGNS] = "DELETE FROM sign",
+    [SQL_DROP_MOSAIC] = "DELETE FROM mosaic",
     [SQL_DROP_SUBJECTS] = "DELETE FROM subject",
     [SQL_RESET_NOTES] = "DELETE FROM note WHERE exhibit = ?1 AND custody = 0",
     [SQL_RESET_FACTS] = "DELETE FROM fact WHERE exhibit = ?1",

@@ -11,6 +11,7 @@
 #include "model/exhibit.h"
 #include "model/finding.h"
 #include "model/language.h"
+#include "model/mosaic.h"
 #include "model/page.h"
 #include "model/snapshot.h"
 #include "model/table.h"
@@ -245,6 +246,13 @@ int case_add_sign(struct case_store *store, const struct sign_row *row,
 typedef int case_each_sign(void *state, const struct sign_row *row, struct tq_error *err);
 int case_signs(struct case_store *store, case_each_sign *each, void *state,
                struct tq_error *err) MUST_CHECK;
+
+/* The mosaic: by table number, part, and the order they were added. */
+int case_add_mosaic(struct case_store *store, const struct mosaic_row *row,
+                    struct tq_error *err) MUST_CHECK;
+typedef int case_each_mosaic(void *state, const struct mosaic_row *row, struct tq_error *err);
+int case_mosaic(struct case_store *store, case_each_mosaic *each, void *state,
+                struct tq_error *err) MUST_CHECK;
 
 /* Kinds by number, and the subjects that occur. Register keys are kept encrypted under the case
  * key: the findings alone name nobody. */
