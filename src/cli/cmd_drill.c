@@ -33,6 +33,7 @@ static const struct option_spec drill_options[] = {
     {"seed", "N", "another seed makes another world (default: 1)"},
     {"no-header", NULL, "the leaked lists have no header row"},
     {"shuffle", NULL, "their columns stand in another order"},
+    {"only", "WHOM", "the leaked lists show only one region's or one employer's persons"},
     {"postgres", "CONNINFO", "load the register into this database as well (schema/README.md)"},
     {NULL, NULL, NULL},
 };
@@ -65,6 +66,21 @@ static bool read_sizes(const struct options *options, struct drill_request *requ
     return true;
 }
 
+/* False if there is no such part of a register; it was complained about. */
+static bool read_only(const struct options *options, enum drill_only *out_only)
+{
+    const char *word = option_value(&command_drill, options, "only");
+
+    *out_only = ONLY_NOTHING;
+    if (word && strcmp(word, "region") == 0)
+        *out_only = ONLY_REGION;
+    else if (word && strcmp(word, "employer") == 0)
+        *out_only = ONLY_EMPLOYER;
+    else if (word)
+        complain("drill: --only is 'region' or 'employer', not '%s'", word);
+    return !word || *out_only != ONLY_NOTHING;
+}
+
 static int make(const struct drill_request *request, const char *profile,
                 struct drill_summary *summary, struct tq_error *err)
 {
@@ -85,7 +101,7 @@ static int run_drill(const struct options *options)
     request.no_header = option_given(&command_drill, options, "no-header");
     request.shuffle_columns = option_given(&command_drill, options, "shuffle");
     request.postgres = option_value(&command_drill, options, "postgres");
-    if (!read_sizes(options, &request))
+    if (!read_sizes(options, &request) || !read_only(options, &request.only))
         return EXIT_USAGE;
     progress_start(&progress);
     request.state = &progress;
@@ -110,7 +126,7 @@ const struct command command_drill = {
     .help =
         "Writes DIR/register, DIR/leak and DIR/truth. Everybody in it is invented; identifiers\n"
         "come from ranges that no real one can have. The same arguments give the same bytes.\n"
-        "Other profiles than the fund have persons, rows and a seed only.\n"
+        "Other profiles than the fund have persons, rows, a seed and --only region.\n"
         "With --postgres the register also goes into the tables of schema/, which must be empty;\n"
         "a password is taken from the passfile or a service file, never from the command line.",
     .operands_min = 1,
@@ -126,8 +142,8 @@ static const struct option_spec score_options[] = {
     {NULL, NULL, NULL},
 };
 
-static const char *const scored[] = {"records",   "subjects", "exhibits",
-                                     "snapshots", "counts",   "breaks"};
+static const char *const scored[] = {"records", "subjects", "exhibits", "snapshots",
+                                     "counts",  "breaks",   "mosaic"};
 #define SCORED_COUNT (sizeof(scored) / sizeof(scored[0]))
 
 /* "folder/records.csv"; NULL when memory runs out. */

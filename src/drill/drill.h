@@ -14,6 +14,13 @@
  * All persons and organisations are invented; identifiers come from ranges that no real one can
  * have (domain.md 2.9). The same request gives the same bytes, for any number of threads.
  */
+/* A leak of a part of the register: everybody in it has one value of a field in common. */
+enum drill_only {
+    ONLY_NOTHING, /* all of the register */
+    ONLY_REGION,  /* those who live in one city */
+    ONLY_EMPLOYER /* those who work for one employer; the fund's alone */
+};
+
 struct drill_request {
     const char *folder;   /* made if missing; must be empty or hold an earlier drill */
     uint32_t persons;     /* 0: 40,000 */
@@ -24,6 +31,7 @@ struct drill_request {
     uint64_t seed;        /* 0: 1 */
     bool no_header;       /* the leaked CSV files have no header row */
     bool shuffle_columns; /* their columns stand in another order */
+    enum drill_only only; /* whom the leaked lists of persons show */
     unsigned threads;     /* 0: as many as there are processors */
     const char *postgres; /* libpq's words for a database to load the register into, or NULL */
 
@@ -94,6 +102,13 @@ struct drill_break_score {
     uint64_t unjust;      /* of those, about records that are true */
 };
 
+/* Sources of tables, and what their subjects were chosen by (truth/mosaic.csv). */
+struct drill_mosaic_score {
+    uint64_t sources, sources_found; /* by table and register table */
+    uint64_t sources_told;           /* in the case, of tables that the truth knows */
+    uint64_t filters, filters_found;
+};
+
 struct drill_score {
     uint64_t records_true, records_found; /* rows of both record files */
     uint64_t missing, extra;              /* in one only */
@@ -106,13 +121,15 @@ struct drill_score {
     struct drill_dating_score *datings; /* owned */
     size_t dating_count, dating_capacity;
     struct drill_break_score breaks;
+    struct drill_mosaic_score mosaic;
     uint64_t exhibits_true, exhibits_found; /* with the same path and the same bytes */
 };
 
 /*
  * Compare the exports of a case (a folder with records.csv, subjects.csv, exhibits.csv,
- * snapshots.csv and breaks.csv as `tahqiq export` writes them) with the truth of a drill.
- * *out_score is owned by the caller. TQ_E_IO: a file is missing; TQ_E_SYNTAX: it lacks a column.
+ * snapshots.csv, breaks.csv and mosaic.csv as `tahqiq export` writes them) with the truth of a
+ * drill. *out_score is owned by the caller. TQ_E_IO: a file is missing; TQ_E_SYNTAX: it lacks a
+ * column.
  */
 int drill_score(const char *drill_folder, const char *exports_folder,
                 struct drill_score **out_score, struct tq_error *err) MUST_CHECK;

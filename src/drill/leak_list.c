@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "drill/chosen.h"
 
 #define COLUMNS_MAX    16u
 #define REMEMBERED     64u /* rows that a duplicate may repeat */
@@ -80,6 +81,7 @@ struct list {
     struct person person;
     struct employer employer;
     size_t exhibit;
+    struct chosen chosen; /* of persons */
 };
 
 static enum dice_topic topic_of(const struct list *list)
@@ -142,6 +144,11 @@ static int32_t first_known(const struct list *list)
                                      : list->employer.home.versions[0].known;
 }
 
+static bool is_chosen(const struct list *list)
+{
+    return list->kind != KIND_PERSON || chosen_has(&list->chosen, list->world, &list->person);
+}
+
 /* The next subject, in scattered order, that the register knew at the snapshot. */
 static uint32_t next_subject(struct list *list)
 {
@@ -150,7 +157,7 @@ static uint32_t next_subject(struct list *list)
         uint32_t number = (uint32_t)permutation_at(&list->order, list->candidate++);
 
         load(list, number);
-        if (first_known(list) < list->world->snapshot - DAY_MINUTES)
+        if (first_known(list) < list->world->snapshot - DAY_MINUTES && is_chosen(list))
             return number;
     }
 }
@@ -411,6 +418,40 @@ static int write_list(struct list *list, const char *leak, const char *path, str
     return r < 0 ? r : truth_set_file(truth, list->exhibit, full, err);
 }
 
+/* What of the register the list was made from. */
+static void add_mosaic(const struct list *list, const char *path, struct truth *truth)
+{
+    static const char *const person_sources[] = {"insured",    "contact",      "accounts",
+                                                 "employment", "declarations", "employers"};
+    TEXT_SCRATCH(value);
+
+    for (size_t i = 0;
+         list->kind == KIND_PERSON && i < sizeof(person_sources) / sizeof(person_sources[0]); i++)
+        truth_add_source(truth, path, person_sources[i]);
+    if (list->kind == KIND_EMPLOYER)
+        truth_add_source(truth, path, "employers");
+    if (list->kind != KIND_PERSON || list->chosen.only == ONLY_NOTHING)
+        return;
+    chosen_add_value(&list->chosen, list->world, &value);
+    truth_add_filter(truth, path, chosen_field(&list->chosen), buf_slice(&value));
+}
+
+/* Of a few chosen persons not all are leaked. */
+static int choose(struct list *list, struct tq_error *err)
+{
+    int r = list->kind == KIND_PERSON ? chosen_find(list->world, &list->chosen, err) : TQ_OK;
+    uint32_t most = list->chosen.count / 10 * 9;
+
+    if (r == TQ_OK && list->chosen.only != ONLY_NOTHING && list->rows > most)
+        list->rows = most;
+    if (r == TQ_OK && list->rows == 0)
+        return tq_fail(err, TQ_E_USAGE,
+                       "a drill of %u persons is too small for a leak of only one employer or "
+                       "city: give more --persons",
+                       list->world->persons);
+    return r;
+}
+
 int leak_list_write(const struct world *world, unsigned kind, uint32_t rows, const char *leak,
                     const char *path, struct truth *truth, struct tq_error *err)
 {
@@ -420,6 +461,10 @@ int leak_list_write(const struct world *world, unsigned kind, uint32_t rows, con
     if (!list)
         return tq_no_memory(err);
     list_init(list, world, kind, rows);
+    r = choose(list, err);
+    if (r < 0)
+        return r;
+    add_mosaic(list, path, truth);
     r = truth_add_exhibit(truth, path, "csv", &list->exhibit, err);
     if (r < 0)
         return r;

@@ -139,7 +139,10 @@ static int make_all(struct making *making, struct tq_error *err)
 int drill_make(const struct drill_request *request, struct drill_summary *out_summary,
                struct tq_error *err)
 {
-    struct making making = {.truth = {.file = {.fd = -1}, .snapshots = {.fd = -1}}};
+    struct making making = {.truth = {.file = {.fd = -1},
+                                      .snapshots = {.fd = -1},
+                                      .breaks = {.fd = -1},
+                                      .mosaic = {.fd = -1}}};
     int r = world_make(request, &making.world, err);
 
     if (r < 0)

@@ -15,6 +15,7 @@
 #include "drill/drill.h"
 #include "drill/pairing.h"
 #include "drill/score_breaks.h"
+#include "drill/score_mosaic.h"
 #include "model/verdict.h"
 
 static_assert(DRILL_VERDICTS == RECORD_VERDICT_COUNT, "one row for each verdict");
@@ -530,7 +531,9 @@ static int score_all(struct drill_score *score, const char *truth, const char *e
         r = score_exhibits(score, truth, exports, err);
     if (r == TQ_OK)
         r = score_datings(score, truth, exports, err);
-    return r < 0 ? r : score_breaks(truth, exports, &score->breaks, err);
+    if (r == TQ_OK)
+        r = score_breaks(truth, exports, &score->breaks, err);
+    return r < 0 ? r : score_mosaic(truth, exports, &score->mosaic, err);
 }
 
 int drill_score(const char *drill_folder, const char *exports_folder,

@@ -91,6 +91,25 @@ static void add_breaks_text(const struct drill_break_score *breaks, struct buf *
                ULL(breaks->found), ULL(breaks->made), ULL(breaks->unjust), ULL(breaks->told));
 }
 
+static void add_mosaic_text(const struct drill_mosaic_score *mosaic, struct buf *out)
+{
+    buf_format(
+        out,
+        "Mosaic: %llu of %llu register tables behind the leak are found, %llu are told; %llu "
+        "of %llu choices of subjects are found\n",
+        ULL(mosaic->sources_found), ULL(mosaic->sources), ULL(mosaic->sources_told),
+        ULL(mosaic->filters_found), ULL(mosaic->filters));
+}
+
+static void add_mosaic_json(const struct drill_mosaic_score *mosaic, struct buf *out)
+{
+    buf_format(out,
+               ",\"mosaic\":{\"sources\":%llu,\"sources_found\":%llu,\"sources_told\":%llu,"
+               "\"filters\":%llu,\"filters_found\":%llu}",
+               ULL(mosaic->sources), ULL(mosaic->sources_found), ULL(mosaic->sources_told),
+               ULL(mosaic->filters), ULL(mosaic->filters_found));
+}
+
 void drill_score_text(const struct drill_score *score, struct buf *out)
 {
     buf_format(out,
@@ -108,6 +127,7 @@ void drill_score_text(const struct drill_score *score, struct buf *out)
     add_calibration_text(score, out);
     add_datings_text(score, out);
     add_breaks_text(&score->breaks, out);
+    add_mosaic_text(&score->mosaic, out);
 }
 
 static void add_table_json(const struct drill_table_score *table, struct buf *out)
@@ -178,7 +198,9 @@ void drill_score_json(const struct drill_score *score, struct buf *out)
                    dating->dated ? "true" : "false", dating->covered ? "true" : "false",
                    dating->width_days);
     }
-    buf_format(out, "],\"breaks\":{\"made\":%llu,\"found\":%llu,\"told\":%llu,\"unjust\":%llu}}\n",
+    buf_format(out, "],\"breaks\":{\"made\":%llu,\"found\":%llu,\"told\":%llu,\"unjust\":%llu}",
                ULL(score->breaks.made), ULL(score->breaks.found), ULL(score->breaks.told),
                ULL(score->breaks.unjust));
+    add_mosaic_json(&score->mosaic, out);
+    buf_add_text(out, "}\n");
 }

@@ -53,7 +53,8 @@ int truth_begin(struct truth *truth, const struct truth_source *source, const ch
                          .folder = strdup(folder),
                          .file = {.fd = -1},
                          .snapshots = {.fd = -1},
-                         .breaks = {.fd = -1}};
+                         .breaks = {.fd = -1},
+                         .mosaic = {.fd = -1}};
     int r = file_make_folder(folder, 0755, err);
 
     for (unsigned kind = 0; kind < KINDS; kind++) {
@@ -67,12 +68,15 @@ int truth_begin(struct truth *truth, const struct truth_source *source, const ch
         r = text_file_open(&made.snapshots, folder, "snapshots.csv", err);
     if (r == TQ_OK)
         r = text_file_open(&made.breaks, folder, "breaks.csv", err);
+    if (r == TQ_OK)
+        r = text_file_open(&made.mosaic, folder, "mosaic.csv", err);
     if (r < 0) {
         truth_clear(&made);
         return r;
     }
     buf_add_text(&made.snapshots.text, "table,from,to,best,share\n");
     buf_add_text(&made.breaks.text, "exhibit,record,rule\n");
+    buf_add_text(&made.mosaic.text, "table,part,name,detail,lead\n");
     *truth = made;
     return TQ_OK;
 }
@@ -93,7 +97,9 @@ void truth_clear(struct truth *truth)
     text_file_drop(&truth->file);
     text_file_drop(&truth->snapshots);
     text_file_drop(&truth->breaks);
-    *truth = (struct truth){.file = {.fd = -1}, .snapshots = {.fd = -1}, .breaks = {.fd = -1}};
+    text_file_drop(&truth->mosaic);
+    *truth = (struct truth){
+        .file = {.fd = -1}, .snapshots = {.fd = -1}, .breaks = {.fd = -1}, .mosaic = {.fd = -1}};
 }
 
 int truth_begin_part(struct truth *truth, const char *path, struct tq_error *err)
@@ -311,6 +317,20 @@ int truth_add_record(struct truth *truth, const struct truth_record *record, str
     return r < 0 ? r : text_file_pump(&truth->file, err);
 }
 
+void truth_add_source(struct truth *truth, const char *table, const char *source)
+{
+    text_add_csv(&truth->mosaic.text, slice_of(table), ',');
+    buf_format(&truth->mosaic.text, ",source,%s,,0\n", source);
+}
+
+void truth_add_filter(struct truth *truth, const char *table, const char *field, struct slice value)
+{
+    text_add_csv(&truth->mosaic.text, slice_of(table), ',');
+    buf_format(&truth->mosaic.text, ",filter,%s,", field);
+    text_add_csv(&truth->mosaic.text, value, ',');
+    buf_add_text(&truth->mosaic.text, ",1\n");
+}
+
 void truth_add_snapshot(struct truth *truth, const char *table, int32_t from, int32_t to,
                         double share)
 {
@@ -471,6 +491,8 @@ int truth_finish(struct truth *truth, struct tq_error *err)
 
     if (r == TQ_OK)
         r = text_file_close(&truth->breaks, err);
+    if (r == TQ_OK)
+        r = text_file_close(&truth->mosaic, err);
     if (r == TQ_OK)
         r = write_subjects(truth, err);
     if (r == TQ_OK)

@@ -64,7 +64,7 @@ struct truth {
     struct truth_part *parts; /* owned */
     size_t part_count, part_capacity;
     struct text_file file; /* of the part being written */
-    struct text_file snapshots, breaks;
+    struct text_file snapshots, breaks, mosaic;
     uint64_t record_count;
 };
 
@@ -104,6 +104,13 @@ int truth_add_record(struct truth *truth, const struct truth_record *record,
 /* `share` of the rows of `table` were drawn at a moment from `from` to `to`. */
 void truth_add_snapshot(struct truth *truth, const char *table, int32_t from, int32_t to,
                         double share);
+
+/* `table` was made from a table of the register. */
+void truth_add_source(struct truth *truth, const char *table, const char *source);
+
+/* All subjects of `table` had this value of a field at the snapshot. */
+void truth_add_filter(struct truth *truth, const char *table, const char *field,
+                      struct slice value);
 
 /* Write subjects and exhibits, join the parts. */
 int truth_finish(struct truth *truth, struct tq_error *err) MUST_CHECK;

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "drill/world.h"
+#include "institution/only.h"
 
 #define PERSONS_DEFAULT 40000u
 #define YEARS           8 /* of the register's history */
@@ -18,6 +19,10 @@
 static int refuse_fund_options(const struct profile *profile, const struct drill_request *request,
                                struct tq_error *err)
 {
+    if (request->only == ONLY_EMPLOYER)
+        return tq_fail(err, TQ_E_USAGE,
+                       "the members of profile '%s' have no employers: give --only region",
+                       profile->name);
     if (request->employers || request->months || request->documents > 0 || request->no_header
         || request->shuffle_columns || request->postgres)
         return tq_fail(err, TQ_E_USAGE,
@@ -102,7 +107,11 @@ int institution_make(const struct profile *profile, const struct drill_request *
     made.phones = permutation_make(PHONES, dice_next(&dice));
     made.accounts = permutation_make(ACCOUNTS, dice_next(&dice));
     r = draw_families(&made, err);
-    if (r == TQ_OK)
+    if (r == TQ_OK && made.request.only == ONLY_REGION)
+        r = only_town_find(&made, err);
+    if (r < 0)
+        institution_clear(&made);
+    else
         *out_institution = made;
     return r;
 }
@@ -110,6 +119,7 @@ int institution_make(const struct profile *profile, const struct drill_request *
 void institution_clear(struct institution *institution)
 {
     lottery_clear(&institution->families);
+    buf_clear(&institution->town);
 }
 
 uint32_t institution_outsider(const struct institution *institution, unsigned leak, uint32_t row)

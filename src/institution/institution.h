@@ -36,6 +36,9 @@ struct institution {
     uint32_t respelled;         /* names in another spelling, in parts of 100 */
     uint32_t family_count;
     struct lottery families;
+    bool one_town;         /* the leak shows those alone who live in `town` at the snapshot */
+    uint32_t town_members; /* how many they are */
+    struct buf town;       /* owned */
     struct permutation keys, phones, cards, accounts;
 };
 

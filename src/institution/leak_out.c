@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "base/file.h"
 #include "drill/world.h"
+#include "institution/only.h"
 #include "institution/plain_text.h"
 #include "institution/tamper.h"
 
@@ -54,6 +55,7 @@ struct table {
     struct permutation order;
     uint32_t candidate;
     struct recipe remembered[REMEMBERED];
+    uint32_t rows;
     size_t exhibit;
     struct row row;
 };
@@ -78,7 +80,8 @@ static uint32_t next_member(struct table *table)
             (uint32_t)permutation_at(&table->order, table->candidate++ % institution->persons);
 
         member_load(institution, number, &table->row.member);
-        if (table->row.member.joined < institution->older - DAY_MINUTES)
+        if (table->row.member.joined < institution->older - DAY_MINUTES
+            && only_has(institution, &table->row.member))
             return number;
     }
 }
@@ -111,7 +114,7 @@ static int32_t draw_moment(const struct table *table, uint32_t row, struct dice 
     if (table->mixing == MIXING_SCATTERED)
         older = dice_chance(dice, OLDER_SHARE);
     if (table->mixing == MIXING_GLUED)
-        older = row < (uint32_t)(institution->rows * GLUED_SHARE);
+        older = row < (uint32_t)(table->rows * GLUED_SHARE);
     return older ? institution->older : institution->snapshot;
 }
 
@@ -284,13 +287,13 @@ static int write_rows(struct table *table, struct text_file *file, struct truth 
         buf_add_u16(&file->text, 0xfeff);
     if (table->leak->layout != LAYOUT_JSON_LINES)
         add_line(table, true, &file->text);
-    for (uint32_t i = 0; i < table->institution->rows; i++) {
+    for (uint32_t i = 0; i < table->rows; i++) {
         int r = write_row(table, i, file, truth, err);
 
         if (r < 0)
             return r;
         if (request->progress && i % 4096 == 0)
-            request->progress(request->state, "leak", (double)i / table->institution->rows);
+            request->progress(request->state, "leak", (double)i / table->rows);
     }
     return TQ_OK;
 }
@@ -331,6 +334,37 @@ static void add_snapshots(const struct table *table, struct truth *truth)
         truth_add_snapshot(truth, table->leak->file, institution->older, institution->older, older);
 }
 
+static bool is_shown(const struct institution *institution, const struct leak *leak,
+                     unsigned history)
+{
+    for (uint32_t i = 0; i < leak->column_count; i++) {
+        const struct column *column = &leak->columns[i];
+
+        for (uint32_t k = 0; column->variants >> institution->variant & 1u && column->field
+                             && k < column->part_count;
+             k++) {
+            if (institution->profile->traits[column->parts[k]].history == history)
+                return true;
+        }
+    }
+    return false;
+}
+
+/* The tables of the register whose columns the leak shows, and whom it shows. */
+static void add_mosaic(const struct table *table, struct truth *truth)
+{
+    const struct institution *institution = table->institution;
+    const struct profile *profile = institution->profile;
+
+    for (unsigned i = 0; i < profile->history_count; i++) {
+        if (is_shown(institution, table->leak, i))
+            truth_add_source(truth, table->leak->file, profile->histories[i].name);
+    }
+    if (institution->one_town)
+        truth_add_filter(truth, table->leak->file, only_field(institution),
+                         buf_slice(&institution->town));
+}
+
 int leak_out_write(const struct institution *institution, unsigned number, const char *leak,
                    struct truth *truth, struct tq_error *err)
 {
@@ -343,6 +377,9 @@ int leak_out_write(const struct institution *institution, unsigned number, const
     table->leak = &institution->profile->leaks[number];
     table->number = number;
     table->mixing = institution->mixings[number];
+    table->rows = institution->rows;
+    if (institution->one_town && table->rows > institution->town_members)
+        table->rows = institution->town_members;
     table->order = permutation_make(institution->persons, dice_next(&dice));
     row_init(&table->row, institution, number);
     int r = truth_add_exhibit(truth, table->leak->file, table->leak->type, &table->exhibit, err);
@@ -350,5 +387,6 @@ int leak_out_write(const struct institution *institution, unsigned number, const
     if (r < 0)
         return r;
     add_snapshots(table, truth);
+    add_mosaic(table, truth);
     return write_table(table, leak, truth, err);
 }

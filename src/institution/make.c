@@ -75,7 +75,8 @@ static int make_all(const struct institution *institution, struct drill_summary 
                     struct tq_error *err)
 {
     struct folders folders CLEANUP(folders_clear) = {0};
-    struct truth truth CLEANUP(truth_clear) = {.file = {.fd = -1}, .snapshots = {.fd = -1}};
+    struct truth truth CLEANUP(truth_clear) = {
+        .file = {.fd = -1}, .snapshots = {.fd = -1}, .breaks = {.fd = -1}, .mosaic = {.fd = -1}};
     double begin = seconds_now();
     int r = make_folders(institution->request.folder, &folders, err);
 

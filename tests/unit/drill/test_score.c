@@ -53,6 +53,19 @@ static const char case_breaks[] = "exhibit,record,table,column,field,rule,about\
                                   "a.csv,1,a.csv,1,birth_date,age,nobody\n"
                                   "q.csv,1,a.csv,1,birth_date,age,nobody\n";
 
+/* One of two sources is found and one is wrong; the city is told masked. Of b.csv the truth knows
+ * nothing. */
+static const char truth_mosaic[] = "table,part,name,detail,lead\n"
+                                   "a.csv,source,insured,,0\na.csv,source,contact,,0\n"
+                                   "a.csv,filter,city,Rabat,1\na.csv,filter,employer,77,1\n";
+static const char case_mosaic[] =
+    "table,part,name,detail,columns,rows,of,share,register_share,effect,chance,lead\n"
+    "a.csv,source,insured,insured.id,1,9,9,1,1,,,0\n"
+    "a.csv,source,jobs,insured.id = jobs.id,2,9,9,1,1,,,0\n"
+    "a.csv,filter,city,Ra···,,9,9,1,.2,1,0,1\n"
+    "a.csv,coverage,employer,77,,9,9,1,.9,1,.5,0\n"
+    "b.csv,source,contact,contact.id,1,9,9,1,1,,,0\n";
+
 static void write_text(void **state, const char *name, const char *text)
 {
     scratch_write(scratch_path(state, name), text, strlen(text));
@@ -70,6 +83,8 @@ static struct drill_score *score_by_hand(void **state)
     write_text(state, "truth/snapshots.csv", truth_snapshots);
     write_text(state, "truth/breaks.csv", truth_breaks);
     write_text(state, "breaks.csv", case_breaks);
+    write_text(state, "truth/mosaic.csv", truth_mosaic);
+    write_text(state, "mosaic.csv", case_mosaic);
     write_text(state, "records.csv", case_records);
     write_text(state, "subjects.csv", case_subjects);
     write_text(state, "exhibits.csv", exhibits);
@@ -137,6 +152,18 @@ static void broken_rules_are_counted_by_record(void **state)
     drill_score_free(score);
 }
 
+static void sources_and_filters_are_counted(void **state)
+{
+    struct drill_score *score = score_by_hand(state);
+
+    assert_int_equal(score->mosaic.sources, 2);
+    assert_int_equal(score->mosaic.sources_found, 1);
+    assert_int_equal(score->mosaic.sources_told, 2);
+    assert_int_equal(score->mosaic.filters, 2);
+    assert_int_equal(score->mosaic.filters_found, 1);
+    drill_score_free(score);
+}
+
 static void calibration_and_dating_are_measured(void **state)
 {
     struct drill_score *score = score_by_hand(state);
@@ -196,6 +223,7 @@ int main(void)
         TEST(verdicts_are_confused_as_they_were),
         TEST(counts_tell_missed_from_wrong),
         TEST(broken_rules_are_counted_by_record),
+        TEST(sources_and_filters_are_counted),
         TEST(calibration_and_dating_are_measured),
         TEST(the_json_is_json),
         TEST(a_missing_file_or_column_is_named),
