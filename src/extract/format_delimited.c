@@ -15,6 +15,7 @@
 #include "extract/header.h"
 #include "extract/row_kind.h"
 #include "extract/row_writer.h"
+#include "extract/text_form.h"
 #include "extract/tokenise.h"
 
 #define SAMPLE_BYTES     ((size_t)64 << 10)
@@ -723,9 +724,12 @@ static int report(struct delimited *d, struct tq_error *err)
 static int describe(const struct delimited *d, struct tq_error *err)
 {
     const struct dialect *dialect = &d->tokeniser.dialect;
+    size_t length = d->source.length < SAMPLE_BYTES ? d->source.length : SAMPLE_BYTES;
+    int r = text_form_report(slice_make(d->source.text, length), dialect, &d->source.encoding,
+                             d->sink, err);
 
-    if (dialect->delimiter_length == 0)
-        return TQ_OK;
+    if (r < 0 || dialect->delimiter_length == 0)
+        return r;
     return emit_fact(d->sink, "delimiter",
                      slice_make(dialect->delimiter, dialect->delimiter_length), err);
 }

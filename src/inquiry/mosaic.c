@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "mosaic/form.h"
 #include "mosaic/source_rows.h"
 
 /* What is being told of one table. */
@@ -260,6 +261,69 @@ int mosaic_add_table(struct examination *examination, struct tq_error *err)
         r = tell_sources(&telling, err);
     subject_sample_clear(&all);
     mosaic_sources_clear(&telling.sources);
+    return r;
+}
+
+/* ---- form ---- */
+
+#define FORM_BATCHES 4u /* at a fixed stride: up to 16,384 rows */
+
+static int count_form(struct examination *examination, struct form_tally *tally,
+                      struct tq_error *err)
+{
+    uint32_t stride = (examination->batch_count + FORM_BATCHES - 1) / FORM_BATCHES;
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; i < examination->batch_count && r == TQ_OK; i += stride) {
+        const struct batch *batch;
+
+        r = examination->source->load(examination->source->state, i, examination->workers[0].rows,
+                                      &batch, err);
+        if (r == TQ_OK)
+            form_tally_add(tally, batch);
+    }
+    return r;
+}
+
+/* What the reader saw of the bytes. */
+static int tell_fact(void *state, uint32_t exhibit, struct slice name, struct slice value,
+                     struct tq_error *err)
+{
+    static const char *const names[] = {"encoding", "delimiter", "line-ends", "quoting",
+                                        "byte-order-mark"};
+    struct examination *examination = state;
+    struct mosaic_row row = {.table = examination->stored->number,
+                             .part = MOSAIC_FORMAT,
+                             .name = name,
+                             .detail = value,
+                             .share = 1,
+                             .held_share = -1,
+                             .effect = -1,
+                             .chance = -1};
+
+    (void)exhibit;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        if (slice_is(name, names[i]))
+            return mosaic_list_add(&examination->inquiry->mosaic, &row, err);
+    }
+    return TQ_OK;
+}
+
+int mosaic_add_form(struct examination *examination, struct tq_error *err)
+{
+    struct inquiry *inquiry = examination->inquiry;
+    const struct stored_table *stored = examination->stored;
+    struct form_tally *tally = NULL;
+    int r = form_tally_new(stored->head.column_count, &tally, err);
+
+    if (r == TQ_OK)
+        r = count_form(examination, tally, err);
+    if (r == TQ_OK && stored->exhibit != 0)
+        r = case_facts(inquiry->request->store, stored->exhibit, tell_fact, examination, err);
+    if (r == TQ_OK)
+        r = form_tell(tally, &stored->head, &examination->reading, inquiry->request->reg,
+                      stored->number, &inquiry->mosaic, err);
+    (void)form_tally_free(tally);
     return r;
 }
 

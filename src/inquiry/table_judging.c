@@ -165,6 +165,8 @@ static int judge(struct examination *examination, struct tq_error *err)
         if (r == TQ_OK)
             r = examination_run(examination, "judge", leave_unverified, err);
     }
+    if (r == TQ_OK)
+        r = mosaic_add_form(examination, err);
     return r < 0 ? r : examination_keep_reading(examination, err);
 }
 

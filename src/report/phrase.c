@@ -727,6 +727,22 @@ static const char
                     "Valeur",
                     "القيمة",
                 },
+            [PHRASE_FORM] =
+                {
+                    "How is it written?",
+                    "Comment est-il écrit ?",
+                    "كيف كتب؟",
+                },
+            [PHRASE_FORM_LEAD] =
+                {
+                    "The form of values, with the columns that have it: a lead to the program that "
+                    "exported the table. Compare with what your own exports look like.",
+                    "La forme des valeurs, avec les colonnes qui l'ont : une piste vers le "
+                    "programme qui a exporté le tableau. À comparer à vos propres exports.",
+                    "شكل القيم مع الأعمدة التي لها ذلك الشكل: خيط يدل على البرنامج الذي صدر "
+                    "الجدول. "
+                    "قارنه بما تصدره أنظمتكم.",
+                },
             [PHRASE_SAY_TRUE] =
                 {
                     "%s of %s published records are authentic, or were at an earlier time.",

@@ -600,6 +600,53 @@ static void write_leads(struct page_out *page)
     write_mosaic_rows(page, is_lead_row, write_lead);
 }
 
+/* "date 99/99/9999 (5) · delimiter ;": what follows of one table; the number of the row after. */
+static size_t write_form(struct page_out *page, size_t first)
+{
+    const struct mosaic_list *list = &page->data->view.mosaic;
+    uint32_t table = list->items[first].row.table;
+    CLEANUP(buf_clear_cleanup) struct buf forms = {0};
+    size_t i = first;
+
+    for (; i < list->count && list->items[i].row.table == table; i++) {
+        const struct mosaic_row *row = &list->items[i].row;
+
+        if (row->part != MOSAIC_FORMAT)
+            continue;
+        if (forms.length > 0)
+            buf_add_text(&forms, " · ");
+        buf_add_slice(&forms, row->name);
+        buf_add_byte(&forms, ' ');
+        buf_add_slice(&forms, row->detail);
+        if (row->columns.length > 0)
+            buf_format(&forms, " (%.*s)", (int)row->columns.length, row->columns.data);
+    }
+    if (forms.length == 0)
+        return i;
+    add(page, "<tr>");
+    text_cell(page, slice_of(page->data->view.tables[table].stored->head.name));
+    text_cell(page, buf_slice(&forms));
+    add(page, "</tr>\n");
+    return i;
+}
+
+static void write_forms(struct page_out *page)
+{
+    size_t at = 0, shown = 0;
+
+    add(page, "<h3>");
+    add_phrase(page, PHRASE_FORM);
+    add(page, "</h3>\n<p class=\"lead\">");
+    add_phrase(page, PHRASE_FORM_LEAD);
+    add(page, "</p>\n<div class=\"wide\"><table><tr>");
+    head_cell(page, PHRASE_TABLE, false);
+    head_cell(page, PHRASE_FORM, false);
+    add(page, "</tr>\n");
+    for (; at < page->data->view.mosaic.count && shown < TABLE_ROWS_MAX; shown++)
+        at = write_form(page, at);
+    add(page, "</table></div>\n");
+}
+
 static void write_mosaic(struct page_out *page)
 {
     if (page->data->view.mosaic.count == 0)
@@ -615,6 +662,7 @@ static void write_mosaic(struct page_out *page)
     add(page, "</tr>\n");
     write_mosaic_rows(page, is_source_row, write_source);
     write_leads(page);
+    write_forms(page);
     add(page, "</section>\n");
 }
 

@@ -71,6 +71,10 @@ joins = {row["name"]: row["detail"] for row in rows("fund") if row["part"] == "s
          and row["columns"].count(";") > 0 and row["name"] != "employers"}
 assert joins["contact"] == "insured.immat = contact.immat", joins
 assert any(row["detail"] == "employment.employer = employers.affil" for row in rows("fund"))
+forms = {(row["name"], row["detail"]) for row in rows("clinic") if row["part"] == "format"
+         and row["table"] == "rappels.csv"}
+assert {("date", "99/99/9999"), ("decimal", "comma"), ("line-ends", "CRLF"), ("delimiter", "|"),
+        ("encoding", "UTF-8"), ("headers", "upper"), ("quoting", "none")} <= forms, forms
 assert [row["name"] for row in rows("fund") if row["part"] == "unexplained"
         and row["detail"] == "none"].count("REF_LOT") == 1
 END
@@ -92,6 +96,7 @@ for lang in en fr ar; do
 done
 says "$work/report-en/report.html" "What was it put together from?"
 says "$work/report-fr/report.html" "Qui couvre-t-il"
+says "$work/report-fr/report.html" "date 99/99/9999 (2)"
 says "$work/report-ar/report.html" "مم تم تركيبه"
 python3 - "$work/report-en/report.json" "$work/clinic.csv" <<'END' || failures=$((failures + 1))
 import csv, json, sys

@@ -35,6 +35,28 @@ static void a_csv_with_a_header_gives_its_rows_as_records(void **state)
     recorder_clear(&recorder);
 }
 
+static void how_it_was_written_is_told(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder, "\xef\xbb\xbfnom;ville\r\nRAMI;\"Fes; ville\"\r\nNAJI;Rabat\r\nSAID;Oujda\r\n",
+         "a.csv");
+    assert_true(recorder_has(&recorder, "fact line-ends = CRLF\n"));
+    assert_true(recorder_has(&recorder, "fact quoting = some\n"));
+    assert_true(recorder_has(&recorder, "fact byte-order-mark = yes\n"));
+    recorder_clear(&recorder);
+    READ(&recorder, "\"nom\",\"ville\"\n\"RAMI\",\"Fes\nville\"\n\"NAJI\",\"Rabat\"\n", "a.csv");
+    assert_true(recorder_has(&recorder, "fact line-ends = LF\n"));
+    assert_true(recorder_has(&recorder, "fact quoting = all\n"));
+    assert_false(recorder_has(&recorder, "byte-order-mark"));
+    recorder_clear(&recorder);
+    READ(&recorder, "nom;ville\rRAMI;Fes\rNAJI;Rabat\rSAID;Oujda\r", "a.csv");
+    assert_true(recorder_has(&recorder, "fact line-ends = CR\n"));
+    assert_true(recorder_has(&recorder, "fact quoting = none\n"));
+    recorder_clear(&recorder);
+}
+
 static void without_a_header_the_first_row_is_a_record(void **state)
 {
     struct recorder recorder = {0};
@@ -368,6 +390,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_csv_with_a_header_gives_its_rows_as_records),
+        cmocka_unit_test(how_it_was_written_is_told),
         cmocka_unit_test(without_a_header_the_first_row_is_a_record),
         cmocka_unit_test(quotes_and_encodings_make_no_difference),
         cmocka_unit_test(dirt_costs_no_record),
