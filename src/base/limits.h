@@ -66,5 +66,8 @@
 #define OCR_PAGES_DEFAULT   300u /* of an inquiry: some ten minutes of one processor */
 #define OCR_PAGES_MAX       10000000u
 #define OCR_PAGE_MS_MAX     90000 /* a backstop: thirty times what a dense page takes */
+#define PDF_SCAN_BYTES_MAX \
+    ((uint64_t)256 << 20)         /* larger ones are not held in memory to be scanned */
+#define PDF_REVISIONS_READ_MAX 4u /* the last ones of a document: each costs a reading of it */
 
 #endif

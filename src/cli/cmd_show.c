@@ -10,6 +10,7 @@
 #include "cli/command.h"
 #include "cli/record_text.h"
 #include "cli/session.h"
+#include "model/document_structure.h"
 #include "model/mask.h"
 #include "report/case_view.h"
 #include "report/ground_text.h"
@@ -199,6 +200,8 @@ static int print_fact(void *state, uint32_t exhibit, struct slice name, struct s
     (void)state;
     (void)exhibit;
     (void)err;
+    if (slice_is(name, DOCUMENT_EDIT_FACT)) /* a value: shown, masked, as a sign */
+        return TQ_OK;
     (void)fputs("  ", stdout);
     print_escaped(name);
     (void)fputs(": ", stdout);
@@ -289,6 +292,32 @@ static int print_mosaic_row(const struct showing *showing, const struct mosaic_r
     return TQ_OK;
 }
 
+/* How a document was edited; texts of pages are masked as all values. */
+static int print_document_sign(void *state, const struct document_sign_row *row,
+                               struct tq_error *err)
+{
+    const struct showing *showing = state;
+
+    (void)err;
+    (void)printf("  sign of editing (%s): %s", document_weight_name(row->weight),
+                 document_sign_name(row->sign));
+    if (row->page > 0)
+        (void)printf(", page %u: '", row->page);
+    if (row->page > 0) {
+        print_value(showing, row->before);
+        (void)fputs("' -> '", stdout);
+        print_value(showing, row->after);
+        (void)putchar('\'');
+    }
+    if (row->detail.length > 0) {
+        (void)fputs(row->page > 0 ? " (" : ": ", stdout);
+        print_escaped(row->detail);
+        (void)fputs(row->page > 0 ? ")" : "", stdout);
+    }
+    (void)putchar('\n');
+    return TQ_OK;
+}
+
 /* Sources and leads of the tables of this exhibit; what is no lead is in the export. */
 static int print_mosaic(const struct showing *showing, uint32_t exhibit, struct tq_error *err)
 {
@@ -302,6 +331,19 @@ static int print_mosaic(const struct showing *showing, uint32_t exhibit, struct 
             && (row->part != MOSAIC_COVERAGE || row->lead))
             r = print_mosaic_row(showing, row, err);
     }
+    return r;
+}
+
+static int print_document_signs(struct showing *showing, const struct exhibit *exhibit,
+                                struct tq_error *err)
+{
+    const struct exhibit_list *list = &showing->view.exhibits;
+    uint32_t first = list->items[list->primary[list->position[exhibit->number]]].number;
+    int r = case_document_signs(showing->view.store, first, print_document_sign, showing, err);
+
+    if (r == TQ_OK && exhibit->type && strcmp(exhibit->type, "pdf") == 0)
+        (void)fputs("  no sign of editing, or no other one, is no proof that nothing was edited\n",
+                    stdout);
     return r;
 }
 
@@ -321,6 +363,8 @@ static int print_exhibit(struct showing *showing, uint32_t position, struct tq_e
         r = print_signs(showing, exhibit->number, err);
     if (r == TQ_OK)
         r = print_mosaic(showing, exhibit->number, err);
+    if (r == TQ_OK)
+        r = print_document_signs(showing, exhibit, err);
     if (r == TQ_OK)
         r = case_facts(showing->view.store, exhibit->number, print_fact, NULL, err);
     if (r == TQ_OK)

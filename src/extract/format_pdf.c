@@ -3,7 +3,7 @@
 
 #include "extract/emit.h"
 #include "extract/format.h"
-#include "extract/pdf_pages.h"
+#include "extract/pdf_forensics.h"
 
 #define MARK_WITHIN 1024u /* readers allow this much rubbish before the mark */
 
@@ -24,7 +24,7 @@ static int pdf_read(const struct extract_input *input, const struct extract_limi
 {
     int r = emit_type(sink, "pdf", err);
 
-    return r < 0 ? r : pdf_pages_read(input, limits, sink, err);
+    return r < 0 ? r : pdf_forensics_read(input, limits, sink, err);
 }
 
 const struct format format_pdf = {"pdf", pdf_claim, pdf_read};

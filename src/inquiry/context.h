@@ -27,13 +27,15 @@ struct inquiry {
     struct mosaic_list mosaic;
     struct coverage_table *covered; /* the same; owned */
     size_t covered_count, covered_capacity;
+    uint32_t *layout_of; /* by exhibit number: the layout table it is listed in, or 0; owned */
+    size_t layout_of_count;
 };
 
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
                     const char *unit);
 
-/* extraction.c: read every exhibit that was not read yet, containers level by level; then pages that
- * are pictures, as far as the budget for them goes. */
+/* extraction.c: read every exhibit that was not read yet, containers level by level; then pages
+ * that are pictures, as far as the budget for them goes. */
 int inquiry_extract(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
 /* locked.c: let what no password opened be read again, if there is a list of passwords now. */
@@ -63,6 +65,11 @@ int inquiry_keep_signs(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK
  * everything is judged: fields of the register are given back. */
 int inquiry_keep_mosaic(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 void inquiry_drop_mosaic(struct inquiry *inquiry);
+/* document_signs.c: which layout table each document is in, while they are laid out; and signs that
+ * documents were edited, once that is known. */
+int inquiry_note_layout(struct inquiry *inquiry, uint32_t table, const struct batch *batch,
+                        struct tq_error *err) MUST_CHECK;
+int inquiry_keep_document_signs(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
 /* results.c: counts and subjects, once everything is judged. */
 int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;

@@ -159,8 +159,9 @@ static int keep_table(void *state, const struct table *table, struct tq_error *e
 static int keep_rows(void *state, const struct batch *batch, struct tq_error *err)
 {
     struct documents *documents = state;
+    int r = inquiry_note_layout(documents->inquiry, documents->table, batch, err);
 
-    return case_append_batch(documents->store, documents->table, batch, err);
+    return r < 0 ? r : case_append_batch(documents->store, documents->table, batch, err);
 }
 
 static int keep_loose(void *state, uint32_t document, struct tq_error *err)

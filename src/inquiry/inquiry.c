@@ -92,6 +92,9 @@ static int examine(struct inquiry *inquiry, struct tq_error *err)
     r = inquiry_keep_mosaic(inquiry, err);
     if (r < 0)
         return r;
+    r = inquiry_keep_document_signs(inquiry, err);
+    if (r < 0)
+        return r;
     r = inquiry_keep_results(inquiry, err);
     if (r < 0)
         return r;
@@ -177,6 +180,7 @@ int inquiry_examine(const struct inquiry_request *request, struct inquiry_summar
     free(inquiry.consistency);
     free(inquiry.signs.items);
     inquiry_drop_mosaic(&inquiry);
+    free(inquiry.layout_of);
     exhibit_list_clear(&inquiry.exhibits);
     (void)pthread_mutex_destroy(&inquiry.lock);
     return r;

@@ -232,3 +232,17 @@ bool local_time_parse(struct local_time *time, struct slice text, int32_t *out_m
     return text.length >= DATE_LENGTH && local_time_parse_date(text, &days)
            && local_time_on_day(time, days, slice_skip(text, DATE_LENGTH), out_minutes);
 }
+
+bool local_time_offset(struct local_time *time, int32_t minutes, int32_t *out_offset)
+{
+    UErrorCode status = U_ZERO_ERROR;
+    int32_t millis;
+
+    ucal_setMillis(time->calendar, (UDate)minutes * 60000, &status);
+    millis = ucal_get(time->calendar, UCAL_ZONE_OFFSET, &status)
+             + ucal_get(time->calendar, UCAL_DST_OFFSET, &status);
+    if (U_FAILURE(status))
+        return false;
+    *out_offset = millis / 60000;
+    return true;
+}

@@ -34,4 +34,7 @@ bool local_time_on_day(struct local_time *time, int32_t days, struct slice clock
 /* Days since 1970-01-01 of "2024-01-31" at the front of text, whose length is at least 10. */
 bool local_time_parse_date(struct slice text, int32_t *out_days);
 
+/* Minutes east of UTC that the zone had at a moment (minutes UTC); false if ICU cannot tell. */
+bool local_time_offset(struct local_time *time, int32_t minutes, int32_t *out_offset);
+
 #endif

@@ -18,6 +18,7 @@ static const struct export_kind kinds[] = {
     {"rules", "how each table stands against consistency rules", export_rules},
     {"signs", "tests for made-up rows, by table", export_signs},
     {"mosaic", "which register tables explain each table, and whom it covers", export_mosaic},
+    {"pdf_signs", "signs that documents were edited", export_pdf_signs},
     {"breaks", "the cells that break a consistency rule", export_breaks},
 };
 

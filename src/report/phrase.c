@@ -743,6 +743,47 @@ static const char
                     "الجدول. "
                     "قارنه بما تصدره أنظمتكم.",
                 },
+            [PHRASE_DOCUMENTS] =
+                {
+                    "Were documents edited?",
+                    "Des documents ont-ils été modifiés ?",
+                    "هل عدلت وثائق؟",
+                },
+            [PHRASE_DOCUMENTS_LEAD] =
+                {
+                    "What the bytes of PDF documents say of how they were made: older versions "
+                    "kept in the file, text over text, programs, fonts and clocks beside those of "
+                    "the other documents of one template. A sign is a reason to look closer. "
+                    "Documents without any sign are not proven: who saves one anew leaves none.",
+                    "Ce que les octets des documents PDF disent de leur fabrication : versions "
+                    "antérieures gardées dans le fichier, texte sur texte, logiciels, polices et "
+                    "horloges comparés aux autres documents du même modèle. Un signe invite à "
+                    "regarder de plus près. Les documents sans signe ne sont pas prouvés pour "
+                    "autant : un réenregistrement efface les traces.",
+                    "ما تقوله بايتات وثائق PDF عن طريقة صنعها: نسخ سابقة محفوظة في الملف، ونص فوق "
+                    "نص، وبرامج وخطوط وتوقيتات مقارنة بوثائق النموذج نفسه. العلامة سبب للتدقيق. "
+                    "والوثائق التي لا علامة فيها ليست مثبتة: فإعادة الحفظ تمحو الآثار.",
+                },
+            [PHRASE_DOCUMENTS_NONE] =
+                {
+                    "No sign of editing was found in %s PDF documents. That is no proof that none "
+                    "was edited: who saves a document anew leaves no trace.",
+                    "Aucun signe de modification n'a été trouvé dans %s documents PDF. Cela ne "
+                    "prouve pas qu'aucun n'a été modifié : un réenregistrement efface les traces.",
+                    "لم توجد علامة تعديل في %s من وثائق PDF. وليس ذلك دليلا على أنها لم تعدل: "
+                    "فإعادة الحفظ تمحو الآثار.",
+                },
+            [PHRASE_DOCUMENTS_COUNT] =
+                {
+                    "%s of %s PDF documents have a sign of medium weight at least.",
+                    "%s documents PDF sur %s portent un signe de poids moyen au moins.",
+                    "%s من %s من وثائق PDF فيها علامة متوسطة الوزن على الأقل.",
+                },
+            [PHRASE_WEIGHT] = {"Weight", "Poids", "الوزن"},
+            [PHRASE_PAGE] = {"Page", "Page", "الصفحة"},
+            [PHRASE_BEFORE] = {"Before", "Avant", "قبل"},
+            [PHRASE_AFTER] = {"After", "Après", "بعد"},
+            [PHRASE_DETAIL] = {"Detail", "Détail", "تفصيل"},
             [PHRASE_SAY_TRUE] =
                 {
                     "%s of %s published records are authentic, or were at an earlier time.",
@@ -927,6 +968,48 @@ const char *phrase_sign_test(enum language language, enum sign_test test)
     };
 
     return texts[test][language];
+}
+
+const char *phrase_document_sign(enum language language, enum document_sign sign)
+{
+    static const char *const texts[DOCUMENT_SIGN_COUNT][LANGUAGE_COUNT] = {
+        [DOCUMENT_UPDATED] = {"text changed by a later save", "texte changé par une mise à jour",
+                              "نص غيره حفظ لاحق"},
+        [DOCUMENT_APPENDED] = {"saved again, text unchanged", "réenregistré, texte inchangé",
+                               "أعيد حفظه دون تغيير النص"},
+        [DOCUMENT_ID_CHANGED] = {"not its first version", "n'est pas sa première version",
+                                 "ليس نسخته الأولى"},
+        [DOCUMENT_MODIFIED] = {"modified after it was made", "modifié après sa création",
+                               "عدل بعد إنشائه"},
+        [DOCUMENT_PRODUCER] = {"made by another program", "produit par un autre logiciel",
+                               "أنتجه برنامج آخر"},
+        [DOCUMENT_EDITOR] = {"made by an editor", "produit par un éditeur de PDF",
+                             "أنتجه برنامج تحرير"},
+        [DOCUMENT_TIME_OFFSET] = {"a clock of another zone", "horloge d'un autre fuseau",
+                                  "توقيت منطقة أخرى"},
+        [DOCUMENT_COVERED] = {"text painted over", "texte recouvert", "نص مغطى"},
+        [DOCUMENT_OVERWRITTEN] = {"text over text", "texte sur texte", "نص فوق نص"},
+        [DOCUMENT_FONT] = {"a font of its own", "police étrangère au modèle", "خط غريب عن النموذج"},
+        [DOCUMENT_FONT_RUN] = {"another font within a line", "autre police dans une ligne",
+                               "خط آخر داخل السطر"},
+        [DOCUMENT_SUBSETS] = {"a font twice", "police présente deux fois", "خط مكرر"},
+        [DOCUMENT_OFF_GRID] = {"text off the grid", "texte hors de la grille",
+                               "نص خارج مواضع النموذج"},
+        [DOCUMENT_PAGE_SIZE] = {"another paper size", "autre format de page", "قياس صفحة آخر"},
+    };
+
+    return texts[sign][language];
+}
+
+const char *phrase_document_weight(enum language language, enum document_weight weight)
+{
+    static const char *const texts[WEIGHT_COUNT][LANGUAGE_COUNT] = {
+        [WEIGHT_WEAK] = {"weak", "faible", "ضعيف"},
+        [WEIGHT_MEDIUM] = {"medium", "moyen", "متوسط"},
+        [WEIGHT_STRONG] = {"strong", "fort", "قوي"},
+    };
+
+    return texts[weight][language];
 }
 
 const char *phrase_category(enum language language, enum category category)

@@ -4,6 +4,7 @@
 
 #include "base/slice.h"
 #include "model/assessment.h"
+#include "model/document_sign.h"
 #include "model/language.h"
 #include "model/type.h"
 #include "model/verdict.h"
@@ -111,6 +112,15 @@ enum phrase {
     PHRASE_VALUE,
     PHRASE_FORM,
     PHRASE_FORM_LEAD,
+    PHRASE_DOCUMENTS,
+    PHRASE_DOCUMENTS_LEAD,
+    PHRASE_DOCUMENTS_NONE,
+    PHRASE_DOCUMENTS_COUNT,
+    PHRASE_WEIGHT,
+    PHRASE_PAGE,
+    PHRASE_BEFORE,
+    PHRASE_AFTER,
+    PHRASE_DETAIL,
     PHRASE_SAY_TRUE,
     PHRASE_SAY_PARTLY,
     PHRASE_SAY_FALSE,
@@ -123,6 +133,8 @@ const char *phrase(enum language language, enum phrase which);
 const char *phrase_verdict(enum language language, enum record_verdict verdict);
 const char *phrase_verdict_meaning(enum language language, enum record_verdict verdict);
 const char *phrase_sign_test(enum language language, enum sign_test test);
+const char *phrase_document_sign(enum language language, enum document_sign sign);
+const char *phrase_document_weight(enum language language, enum document_weight weight);
 const char *phrase_category(enum language language, enum category category);
 
 #endif

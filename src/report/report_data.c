@@ -26,6 +26,7 @@ void report_data_close(struct report_data *data)
     buf_clear(&data->title);
     buf_clear(&data->register_name);
     buf_clear(&data->register_seal);
+    document_view_close(&data->documents);
     case_view_close(&data->view);
     *data = (struct report_data){0};
 }
@@ -159,6 +160,8 @@ static int gather(struct case_store *store, struct report_data *data, struct tq_
 {
     int r = case_view_open(store, &data->view, err);
 
+    if (r == TQ_OK)
+        r = document_view_open(&data->view, &data->documents, err);
     if (r == TQ_OK)
         r = gather_tables(data, err);
     if (r == TQ_OK)

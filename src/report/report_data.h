@@ -4,6 +4,7 @@
 
 #include "model/assessment.h"
 #include "report/case_view.h"
+#include "report/document_view.h"
 
 #define SEVERITY_LEVELS 4u /* low, medium, high, very high: ENISA 2013, bounds 2, 3, 4 */
 
@@ -33,6 +34,7 @@ struct exhibit_note {
 /* All numbers of a report, gathered once. */
 struct report_data {
     struct case_view view;
+    struct document_view documents;
     struct buf title, register_name, register_seal;
     uint64_t verdicts[RECORD_VERDICT_COUNT];
     uint64_t records, bytes;

@@ -6,6 +6,7 @@
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "model/mask.h"
 #include "report/chart.h"
 
 #define TABLE_ROWS_MAX 200u /* of one table of the page; the exports have all */
@@ -322,6 +323,73 @@ static void write_signs(struct page_out *page)
     further(page, signs - shown);
 }
 
+/* ---- were documents edited? ---- */
+
+/* Values of people, which the page shows masked. */
+static void masked_cell(struct page_out *page, struct slice value)
+{
+    CLEANUP(buf_clear_cleanup) struct buf masked = {0};
+
+    mask_value(&masked, value);
+    text_cell(page, buf_slice(&masked));
+}
+
+static void write_document_sign(struct page_out *page, const struct viewed_sign *sign)
+{
+    const struct document_sign_row *row = &sign->row;
+
+    add(page, "<tr>");
+    text_cell(page, slice_of(page->data->view.exhibits.items[sign->exhibit].path));
+    text_cell(page, slice_of(phrase_document_sign(page->language, row->sign)));
+    text_cell(page, slice_of(phrase_document_weight(page->language, row->weight)));
+    if (row->page > 0)
+        count_cell(page, row->page);
+    else
+        add(page, "<td></td>");
+    masked_cell(page, row->before);
+    masked_cell(page, row->after);
+    text_cell(page, row->detail);
+    add(page, "</tr>\n");
+}
+
+static void write_document_table(struct page_out *page)
+{
+    static const enum phrase heads[] = {PHRASE_EXHIBIT, PHRASE_SIGN,  PHRASE_WEIGHT, PHRASE_PAGE,
+                                        PHRASE_BEFORE,  PHRASE_AFTER, PHRASE_DETAIL};
+    const struct document_view *documents = &page->data->documents;
+    size_t shown = documents->count < TABLE_ROWS_MAX ? documents->count : TABLE_ROWS_MAX;
+
+    add(page, "<div class=\"wide\"><table><tr>");
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        head_cell(page, heads[i], heads[i] == PHRASE_PAGE);
+    add(page, "</tr>\n");
+    for (size_t i = 0; i < shown; i++)
+        write_document_sign(page, &documents->signs[i]);
+    add(page, "</table></div>\n");
+    further(page, documents->count - shown);
+}
+
+static void write_documents(struct page_out *page)
+{
+    const struct document_view *documents = &page->data->documents;
+
+    if (documents->pdf_count == 0)
+        return;
+    add(page, "<h3>");
+    add_phrase(page, PHRASE_DOCUMENTS);
+    add(page, "</h3>\n<p class=\"lead\">");
+    if (documents->count == 0) {
+        add_sentence(page, PHRASE_DOCUMENTS_NONE, documents->pdf_count, 0);
+        add(page, "</p>\n");
+        return;
+    }
+    add_phrase(page, PHRASE_DOCUMENTS_LEAD);
+    add(page, "</p>\n<p>");
+    add_sentence(page, PHRASE_DOCUMENTS_COUNT, documents->exhibits_signed, documents->pdf_count);
+    add(page, "</p>\n");
+    write_document_table(page);
+}
+
 static void write_verdicts(struct page_out *page)
 {
     const struct report_data *data = page->data;
@@ -350,6 +418,7 @@ static void write_verdicts(struct page_out *page)
     chart_exhibits(data, page->language, page->out);
     write_rules(page);
     write_signs(page);
+    write_documents(page);
     add(page, "</section>\n");
 }
 

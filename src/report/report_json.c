@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "model/mask.h"
 #include "report/report_html.h"
 
 static void add_string(struct buf *out, const char *name, struct slice value)
@@ -247,6 +248,44 @@ static void add_unseen(struct buf *out, const struct report_data *data)
     buf_add_byte(out, ']');
 }
 
+static void add_document_sign(struct buf *out, const struct case_view *view,
+                              const struct viewed_sign *sign)
+{
+    const struct document_sign_row *row = &sign->row;
+    CLEANUP(buf_clear_cleanup) struct buf before = {0};
+    CLEANUP(buf_clear_cleanup) struct buf after = {0};
+
+    mask_value(&before, row->before);
+    mask_value(&after, row->after);
+    add_string(out, "exhibit", slice_of(view->exhibits.items[sign->exhibit].path));
+    buf_add_byte(out, ',');
+    add_string(out, "table", slice_of(sign->layout));
+    buf_add_byte(out, ',');
+    add_string(out, "sign", slice_of(document_sign_name(row->sign)));
+    buf_add_byte(out, ',');
+    add_string(out, "weight", slice_of(document_weight_name(row->weight)));
+    buf_format(out, ",\"page\":%u,", row->page);
+    add_string(out, "before", buf_slice(&before));
+    buf_add_byte(out, ',');
+    add_string(out, "after", buf_slice(&after));
+    buf_add_byte(out, ',');
+    add_string(out, "detail", row->detail);
+    buf_add_byte(out, '}');
+}
+
+static void add_documents(struct buf *out, const struct report_data *data)
+{
+    const struct document_view *documents = &data->documents;
+
+    buf_format(out, ",\n\"pdf\":{\"documents\":%zu,\"with_signs\":%zu,\"signs\":[",
+               documents->pdf_count, documents->exhibits_signed);
+    for (size_t i = 0; i < documents->count; i++) {
+        buf_add_text(out, i ? ",\n{" : "\n{");
+        add_document_sign(out, &data->view, &documents->signs[i]);
+    }
+    buf_add_text(out, "]}");
+}
+
 static void add_notes(struct buf *out, const struct report_data *data)
 {
     buf_add_text(out, ",\n\"notes\":[");
@@ -282,6 +321,7 @@ void report_json(const struct report_data *data, enum language language, struct 
     add_counts(out, data);
     add_unseen(out, data);
     add_tables(out, data);
+    add_documents(out, data);
     add_notes(out, data);
     buf_add_text(out, "\n}\n");
 }

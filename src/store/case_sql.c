@@ -46,6 +46,9 @@ const char case_schema[] =
     " doubtful_figure, borne_out_figure, held_figure, effect, chance, sign);"
     "CREATE TABLE mosaic(number INTEGER PRIMARY KEY, tab, part, name, detail, columns, personal, "
     "rows, total, share, held_share, effect, chance, lead);"
+    "CREATE TABLE document_sign(number INTEGER PRIMARY KEY, exhibit, tab, sign, weight, page,"
+    " before, after, detail);"
+    "CREATE INDEX document_sign_exhibit ON document_sign(exhibit, number);"
     "CREATE TABLE kind(number INTEGER PRIMARY KEY, name);"
     "CREATE TABLE subject(number INTEGER PRIMARY KEY, content);";
 
@@ -61,6 +64,7 @@ const char case_schema[] =
 #define MOSAIC_COLUMNS                                                                     \
     "tab, part, name, detail, columns, personal, rows, total, share, held_share, effect, " \
     "chance, lead"
+#define DOCUMENT_SIGN_COLUMNS "exhibit, tab, sign, weight, page, before, after, detail"
 #define TABLE_COLUMNS                                                                  \
     "number, exhibit, sheet, name, origin, shape, column_count, slot_count, headers, " \
     "row_count, batch_count"
@@ -152,6 +156,11 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_MOSAIC_ADD] = "INSERT INTO mosaic(" MOSAIC_COLUMNS
                        ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
     [SQL_MOSAIC] = "SELECT " MOSAIC_COLUMNS " FROM mosaic ORDER BY tab, part, number",
+    [SQL_DOCUMENT_SIGN_ADD] = "INSERT INTO document_sign(" DOCUMENT_SIGN_COLUMNS
+                              ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+    [SQL_DOCUMENT_SIGNS] = "SELECT " DOCUMENT_SIGN_COLUMNS " FROM document_sign ORDER BY number",
+    [SQL_DOCUMENT_SIGNS_OF] =
+        "SELECT " DOCUMENT_SIGN_COLUMNS " FROM document_sign WHERE exhibit = ?1 ORDER BY number",
     [SQL_KINDS_CLEAR] = "DELETE FROM kind",
     [SQL_KIND_ADD] = "INSERT INTO kind(number, name) VALUES(?1, ?2)",
     [SQL_KINDS] = "SELECT number, name FROM kind ORDER BY number",
@@ -166,6 +175,7 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_DROP_CONSISTENCIES] = "DELETE FROM consistency",
     [SQL_DROP_SIGNS] = "DELETE FROM sign",
     [SQL_DROP_MOSAIC] = "DELETE FROM mosaic",
+    [SQL_DROP_DOCUMENT_SIGNS] = "DELETE FROM document_sign",
     [SQL_DROP_SUBJECTS] = "DELETE FROM subject",
     [SQL_RESET_NOTES] = "DELETE FROM note WHERE exhibit = ?1 AND custody = 0",
     [SQL_RESET_FACTS] = "DELETE FROM fact WHERE exhibit = ?1",

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "model/assessment.h"
+#include "model/document_sign.h"
 #include "model/exhibit.h"
 #include "model/finding.h"
 #include "model/language.h"
@@ -253,6 +254,13 @@ int case_add_mosaic(struct case_store *store, const struct mosaic_row *row,
 typedef int case_each_mosaic(void *state, const struct mosaic_row *row, struct tq_error *err);
 int case_mosaic(struct case_store *store, case_each_mosaic *each, void *state,
                 struct tq_error *err) MUST_CHECK;
+/* Signs that documents were edited, in the order they were added; `exhibit` 0: of all. */
+int case_add_document_sign(struct case_store *store, const struct document_sign_row *row,
+                           struct tq_error *err) MUST_CHECK;
+typedef int case_each_document_sign(void *state, const struct document_sign_row *row,
+                                    struct tq_error *err);
+int case_document_signs(struct case_store *store, uint32_t exhibit, case_each_document_sign *each,
+                        void *state, struct tq_error *err) MUST_CHECK;
 
 /* Kinds by number, and the subjects that occur. Register keys are kept encrypted under the case
  * key: the findings alone name nobody. */

@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "extract/kept_words.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/cleanup.h"
+
+#define SAME_PLACE_POINTS 3.0f /* between the ends of two words of which one replaced the other */
+#define SHARED_HEIGHT     0.6f /* of the lower of two words that lie on one another, */
+#define SHARED_WIDTH      0.5f /* and of the narrower */
+#define WIDTH_LEAST       3.0f /* narrower ones are points and accents */
+#define HEIGHT_RATIO_MAX  2.0f
+#define NEIGHBOURS_MAX    200u /* looked at beside each word: more on one spot are hostile */
+
+void kept_words_clear(struct kept_words *words)
+{
+    free(words->items);
+    buf_clear(&words->text);
+    *words = (struct kept_words){0};
+}
+
+int kept_words_add(struct kept_words *words, const struct page *page, struct tq_error *err)
+{
+    size_t base = words->text.length;
+    uint32_t count = page->word_count;
+    int r;
+
+    if (count > KEPT_WORDS_MAX - words->count)
+        count = (uint32_t)(KEPT_WORDS_MAX - words->count);
+    r = alloc_reserve(&words->items, &words->capacity, words->count + count + 1,
+                      sizeof(*words->items), err);
+    if (r < 0)
+        return r;
+    buf_add(&words->text, page->text, page->text_length);
+    for (uint32_t i = 0; i < count; i++) {
+        const struct page_word *word = &page->words[i];
+
+        words->items[words->count++] =
+            (struct kept_word){page->number,     word->x0, word->y0,
+                               word->x1,         word->y1, (uint32_t)(base + word->text_offset),
+                               word->text_length};
+    }
+    return buf_check(&words->text, err);
+}
+
+int kept_words_copy(const struct kept_words *words, struct kept_words *out_copy,
+                    struct tq_error *err)
+{
+    struct kept_words copy = {0};
+    int r = alloc_reserve(&copy.items, &copy.capacity, words->count + 1, sizeof(*copy.items), err);
+
+    if (r < 0)
+        return r;
+    if (words->count > 0)
+        memcpy(copy.items, words->items, words->count * sizeof(*copy.items));
+    copy.count = words->count;
+    buf_add_slice(&copy.text, buf_slice(&words->text));
+    r = buf_check(&copy.text, err);
+    if (r < 0) {
+        kept_words_clear(&copy);
+        return r;
+    }
+    *out_copy = copy;
+    return TQ_OK;
+}
+
+static struct slice text_of(const struct kept_words *words, const struct kept_word *word)
+{
+    return slice_make(words->text.data + word->offset, word->length);
+}
+
+void edit_list_add(struct edit_list *list, const struct document_edit *edit)
+{
+    if (list->count < DOCUMENT_EDITS_MAX)
+        list->items[list->count++] = *edit;
+}
+
+/* ---- two revisions ---- */
+
+static int compare_texts(const struct kept_words *first, const struct kept_word *a,
+                         const struct kept_words *second, const struct kept_word *b)
+{
+    if (a->page != b->page)
+        return a->page < b->page ? -1 : 1;
+    return slice_compare(text_of(first, a), text_of(second, b));
+}
+
+static int order_by_text(const void *a, const void *b, void *state)
+{
+    const struct kept_word *first = a, *second = b;
+    int order = compare_texts(state, first, state, second);
+
+    if (order != 0)
+        return order;
+    if (first->y0 != second->y0)
+        return first->y0 < second->y0 ? -1 : 1;
+    return (first->x0 > second->x0) - (first->x0 < second->x0);
+}
+
+static int order_by_place(const void *a, const void *b)
+{
+    const struct kept_word *first = a, *second = b;
+
+    if (first->page != second->page)
+        return first->page < second->page ? -1 : 1;
+    if (first->y0 != second->y0)
+        return first->y0 < second->y0 ? -1 : 1;
+    return (first->x0 > second->x0) - (first->x0 < second->x0);
+}
+
+/* Leave in both only what the other has not, in the order of the pages. */
+static void drop_common(struct kept_words *before, struct kept_words *after)
+{
+    size_t i = 0, k = 0, left = 0, right = 0;
+
+    qsort_r(before->items, before->count, sizeof(*before->items), order_by_text, before);
+    qsort_r(after->items, after->count, sizeof(*after->items), order_by_text, after);
+    while (i < before->count || k < after->count) {
+        int order = i == before->count ? 1
+                    : k == after->count
+                        ? -1
+                        : compare_texts(before, &before->items[i], after, &after->items[k]);
+
+        if (order < 0)
+            before->items[left++] = before->items[i++];
+        else if (order > 0)
+            after->items[right++] = after->items[k++];
+        else {
+            i++;
+            k++;
+        }
+    }
+    before->count = left;
+    after->count = right;
+    qsort(before->items, left, sizeof(*before->items), order_by_place);
+    qsort(after->items, right, sizeof(*after->items), order_by_place);
+}
+
+static float distance(float a, float b)
+{
+    return a < b ? b - a : a - b;
+}
+
+static bool at_one_place(const struct kept_word *a, const struct kept_word *b)
+{
+    float shared = (a->y1 < b->y1 ? a->y1 : b->y1) - (a->y0 > b->y0 ? a->y0 : b->y0);
+    bool overlap = a->x0 < b->x1 && b->x0 < a->x1;
+
+    return a->page == b->page && shared > (a->y1 - a->y0) / 2
+           && (overlap || distance(a->x0, b->x0) < SAME_PLACE_POINTS
+               || distance(a->x1, b->x1) < SAME_PLACE_POINTS);
+}
+
+/* The word that took the place of `word`; NULL if there is none. */
+static struct kept_word *find_successor(struct kept_words *after, const struct kept_word *word)
+{
+    for (size_t i = 0; i < after->count; i++) {
+        if (at_one_place(word, &after->items[i]))
+            return &after->items[i];
+    }
+    return NULL;
+}
+
+void kept_words_compare(struct kept_words *before, struct kept_words *after, uint32_t revision,
+                        struct edit_list *edits)
+{
+    if (before->count == 0 && after->count == 0)
+        return;
+    drop_common(before, after);
+    for (size_t i = 0; i < before->count && edits->count < DOCUMENT_EDITS_MAX; i++) {
+        struct kept_word *word = &before->items[i];
+        struct kept_word *successor = find_successor(after, word);
+        struct document_edit edit = {EDIT_UPDATED, revision, word->page, text_of(before, word),
+                                     SLICE_LITERAL("")};
+
+        if (successor) {
+            edit.after = text_of(after, successor);
+            successor->page = 0;
+        }
+        edit_list_add(edits, &edit);
+    }
+    for (size_t i = 0; i < after->count; i++) {
+        struct kept_word *word = &after->items[i];
+        struct document_edit edit = {EDIT_UPDATED, revision, word->page, SLICE_LITERAL(""),
+                                     text_of(after, word)};
+
+        if (word->page > 0)
+            edit_list_add(edits, &edit);
+    }
+}
+
+/* ---- words on words ---- */
+
+static float shared(float a0, float a1, float b0, float b1)
+{
+    return (a1 < b1 ? a1 : b1) - (a0 > b0 ? a0 : b0);
+}
+
+static float smaller(float a, float b)
+{
+    return a < b ? a : b;
+}
+
+static bool lie_on_one_another(const struct page *page, const struct page_word *a,
+                               const struct page_word *b)
+{
+    float height_a = a->y1 - a->y0, height_b = b->y1 - b->y0;
+    float width = smaller(a->x1 - a->x0, b->x1 - b->x0);
+
+    return width >= WIDTH_LEAST && height_a < height_b * HEIGHT_RATIO_MAX
+           && height_b < height_a * HEIGHT_RATIO_MAX
+           && shared(a->x0, a->x1, b->x0, b->x1) >= width * SHARED_WIDTH
+           && shared(a->y0, a->y1, b->y0, b->y1) >= smaller(height_a, height_b) * SHARED_HEIGHT
+           && !slice_equal(page_word_text(page, a), page_word_text(page, b));
+}
+
+/* A word of a page, to be sorted. */
+struct placed_word {
+    const struct page_word *word;
+    uint32_t order; /* of drawing */
+};
+
+static int order_by_top(const void *a, const void *b)
+{
+    const struct placed_word *first = a, *second = b;
+
+    if (first->word->y0 != second->word->y0)
+        return first->word->y0 < second->word->y0 ? -1 : 1;
+    return (first->order > second->order) - (first->order < second->order);
+}
+
+static void add_if_overwritten(const struct page *page, const struct placed_word *a,
+                               const struct placed_word *b, struct edit_list *edits)
+{
+    const struct placed_word *first = a->order < b->order ? a : b;
+    const struct placed_word *second = first == a ? b : a;
+    struct document_edit edit = {EDIT_OVERWRITTEN, 0, page->number,
+                                 page_word_text(page, first->word),
+                                 page_word_text(page, second->word)};
+
+    if (lie_on_one_another(page, first->word, second->word))
+        edit_list_add(edits, &edit);
+}
+
+int page_find_overwritten(const struct page *page, struct edit_list *edits, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) struct placed_word *placed = NULL;
+    uint32_t count = page->word_count;
+
+    if (count < 2)
+        return TQ_OK;
+    placed = alloc_zeroed(count, sizeof(*placed));
+    if (!placed)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < count; i++)
+        placed[i] = (struct placed_word){&page->words[i], i};
+    qsort(placed, count, sizeof(*placed), order_by_top);
+    for (uint32_t i = 0; i < count && edits->count < DOCUMENT_EDITS_MAX; i++) {
+        uint32_t end = i + 1 + NEIGHBOURS_MAX < count ? i + 1 + NEIGHBOURS_MAX : count;
+
+        for (uint32_t k = i + 1; k < end && placed[k].word->y0 < placed[i].word->y1; k++)
+            add_if_overwritten(page, &placed[i], &placed[k], edits);
+    }
+    return TQ_OK;
+}

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "extract/kept_words.h"
+#include "extract/pdf_structure.h"
+#include "recorder.h"
+
+#define OBJECTS_MAX 16u
+
+/* A PDF being written, revision by revision, with its table of references. */
+struct writing {
+    struct buf bytes;
+    size_t offsets[OBJECTS_MAX];
+    bool changed[OBJECTS_MAX]; /* in this revision */
+    size_t table;              /* of the revision before; 0: none */
+};
+
+static void write_object(struct writing *pdf, unsigned number, const char *body)
+{
+    pdf->offsets[number] = pdf->bytes.length;
+    pdf->changed[number] = true;
+    buf_format(&pdf->bytes, "%u 0 obj\n%s\nendobj\n", number, body);
+}
+
+static void write_content(struct writing *pdf, unsigned number, const char *content)
+{
+    char body[1024];
+
+    (void)snprintf(body, sizeof(body), "<< /Length %zu >>\nstream\n%s\nendstream", strlen(content),
+                   content);
+    write_object(pdf, number, body);
+}
+
+static void write_end(struct writing *pdf, const char *trailer)
+{
+    size_t table = pdf->bytes.length;
+
+    buf_add_text(&pdf->bytes, "xref\n0 1\n0000000000 65535 f \n");
+    for (unsigned i = 1; i < OBJECTS_MAX; i++) {
+        if (pdf->changed[i])
+            buf_format(&pdf->bytes, "%u 1\n%010zu 00000 n \n", i, pdf->offsets[i]);
+        pdf->changed[i] = false;
+    }
+    buf_format(&pdf->bytes, "trailer\n<< /Size %u /Root 1 0 R /Info 6 0 R %s", OBJECTS_MAX,
+               trailer);
+    if (pdf->table > 0)
+        buf_format(&pdf->bytes, " /Prev %zu", pdf->table);
+    buf_format(&pdf->bytes, " >>\nstartxref\n%zu\n%%%%EOF\n", table);
+    pdf->table = table;
+}
+
+/* One page that says "Salaire 4210,00". */
+static struct writing first_revision(const char *trailer)
+{
+    struct writing pdf = {.table = 0};
+
+    buf_add_text(&pdf.bytes, "%PDF-1.4\n");
+    write_object(&pdf, 1, "<< /Type /Catalog /Pages 2 0 R >>");
+    write_object(&pdf, 2, "<< /Type /Pages /Kids [3 0 R] /Count 1 >>");
+    write_object(&pdf, 3,
+                 "<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 595.276 841.89 ] /Contents 5 0 R\n"
+                 "/Resources << /Font << /F1 4 0 R >> >> >>");
+    write_object(&pdf, 4, "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>");
+    write_content(&pdf, 5,
+                  "BT /F1 12 Tf 50 700 Td (Salaire) Tj ET\n"
+                  "BT /F1 12 Tf 150 700 Td (4210,00) Tj ET");
+    write_object(&pdf, 6,
+                 "<< /Producer (Etats) /CreationDate (D:20240304101112Z) "
+                 "/ModDate (D:20240304101112Z) >>");
+    write_end(&pdf, trailer);
+    return pdf;
+}
+
+static void replace_salary(struct writing *pdf)
+{
+    write_content(pdf, 5,
+                  "BT /F1 12 Tf 50 700 Td (Salaire) Tj ET\n"
+                  "BT /F1 12 Tf 150 700 Td (9210,00) Tj ET");
+    write_end(pdf, "/ID [<00aa><00AB>]");
+}
+
+static void read_pdf(struct writing *pdf, struct recorder *recorder)
+{
+    assert_int_equal(recorder_read(recorder, buf_slice(&pdf->bytes), "x.pdf"), TQ_OK);
+    buf_clear(&pdf->bytes);
+}
+
+static void a_file_that_was_never_updated_has_one_revision(void **state)
+{
+    struct writing pdf = first_revision("/ID [(ab)(ab)]");
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_pdf(&pdf, &recorder);
+    assert_true(recorder_has(&recorder, "fact pdf.structure = revisions=1;signed=0;form=0;linear=0;"
+                                        "id=6162,6162;page=595.28x841.89;fonts=Helvetica*0\n"));
+    assert_false(recorder_has(&recorder, "pdf.edit"));
+    recorder_clear(&recorder);
+}
+
+static void the_text_before_an_update_is_shown(void **state)
+{
+    struct writing pdf = first_revision("");
+    struct recorder recorder = {0};
+
+    (void)state;
+    replace_salary(&pdf);
+    read_pdf(&pdf, &recorder);
+    assert_true(recorder_has(&recorder, "revisions=2;"));
+    assert_true(recorder_has(&recorder, "id=00aa,00ab;"));
+    assert_true(recorder_has(&recorder, "Salaire 9210,00"));
+    assert_true(recorder_has(
+        &recorder,
+        "fact pdf.edit = updated\\u{0009}2\\u{0009}1\\u{0009}4210,00\\u{0009}9210,00\n"));
+    assert_int_equal(recorder.pages, 1);
+    recorder_clear(&recorder);
+}
+
+static void each_update_is_compared_with_the_one_before(void **state)
+{
+    struct writing pdf = first_revision("");
+    struct recorder recorder = {0};
+
+    (void)state;
+    replace_salary(&pdf);
+    write_object(&pdf, 6, "<< /Producer (Other) >>");
+    write_end(&pdf, "");
+    read_pdf(&pdf, &recorder);
+    assert_true(recorder_has(&recorder, "revisions=3;"));
+    assert_true(recorder_has(
+        &recorder,
+        "fact pdf.edit = updated\\u{0009}2\\u{0009}1\\u{0009}4210,00\\u{0009}9210,00\n"));
+    assert_false(recorder_has(&recorder, "updated\\u{0009}3"));
+    recorder_clear(&recorder);
+}
+
+static void a_text_drawn_over_another_is_found(void **state)
+{
+    struct writing pdf = first_revision("");
+    struct recorder recorder = {0};
+
+    (void)state;
+    write_content(&pdf, 5,
+                  "BT /F1 12 Tf 50 700 Td (Salaire) Tj ET\n"
+                  "BT /F1 12 Tf 150 700 Td (4210,00) Tj ET\n"
+                  "1 1 1 rg 148 696 60 14 re f 0 g BT /F1 12 Tf 150 700.5 Td (9999,99) Tj ET");
+    write_end(&pdf, "");
+    read_pdf(&pdf, &recorder);
+    assert_true(recorder_has(&recorder,
+                             "overwritten\\u{0009}0\\u{0009}1\\u{0009}4210,00\\u{0009}9999,99\n"));
+    recorder_clear(&recorder);
+}
+
+/* What a scan says of a text that is no whole PDF. */
+static struct document_structure scan(const char *text)
+{
+    struct pdf_structure structure;
+
+    pdf_structure_scan(slice_of(text), &structure);
+    return structure.found;
+}
+
+static void an_end_that_points_nowhere_is_no_revision(void **state)
+{
+    (void)state;
+    assert_int_equal(scan("%PDF-1.4\nxref\nstartxref\n9\n%%EOF\n").revisions, 1);
+    assert_int_equal(scan("%PDF-1.4\n12 0 obj\nstartxref\n9\n%%EOF").revisions, 1);
+    assert_int_equal(scan("%PDF-1.4\nxref\nstartxref\n0\n%%EOF\n").revisions, 0);
+    assert_int_equal(
+        scan("%PDF-1.4\nxref\nstartxref\n8\n%%EOFxref\nstartxref\n99\n%%EOF\n").revisions, 1);
+    assert_int_equal(scan("%PDF-1.4\nxref\nstartxref\n99999999999999\n%%EOF").revisions, 0);
+    assert_int_equal(scan("%%EOF").revisions, 0);
+    assert_int_equal(scan("").revisions, 0);
+}
+
+static void fonts_are_told_by_name_and_subsets(void **state)
+{
+    struct document_structure found =
+        scan("/BaseFont /RNRJIK+Sans /BaseFont/ABCDEF+Sans /BaseFont /RNRJIK+Sans "
+             "/BaseFont /Arial,Bold /BaseFont 3 /BaseFont /abcdef+Odd");
+
+    (void)state;
+    assert_int_equal(found.font_count, 3);
+    assert_string_equal(found.fonts[0].name, "Arial");
+    assert_int_equal(found.fonts[0].subsets, 0);
+    assert_string_equal(found.fonts[1].name, "Sans");
+    assert_int_equal(found.fonts[1].subsets, 2);
+    assert_string_equal(found.fonts[2].name, "abcdef+Odd");
+}
+
+static void the_structure_survives_the_wire(void **state)
+{
+    struct document_structure found = {.revisions = 3,
+                                       .is_signed = true,
+                                       .is_linear = true,
+                                       .id = {"00ff", "1234"},
+                                       .width = 595.28,
+                                       .height = 841.89,
+                                       .font_count = 2,
+                                       .fonts = {{"Arial", 0}, {"Sans", 2}}};
+    struct document_structure again;
+    struct buf text = {0};
+
+    (void)state;
+    document_structure_format(&found, &text);
+    assert_true(document_structure_parse(buf_slice(&text), &again));
+    assert_memory_equal(&found, &again, sizeof(found));
+    for (size_t length = 0; length < text.length; length++)
+        (void)document_structure_parse(slice_make(text.data, length), &again);
+    for (size_t i = 0; i < text.length; i++) {
+        text.data[i] ^= 0x15;
+        (void)document_structure_parse(buf_slice(&text), &again);
+        text.data[i] ^= 0x15;
+    }
+    assert_false(document_structure_parse(SLICE_LITERAL("revisions=65;signed=0;form=0;linear=0;"
+                                                        "id=,;page=0.00x0.00;fonts="),
+                                          &again));
+    buf_clear(&text);
+}
+
+static void an_edit_survives_the_wire_without_its_tabs(void **state)
+{
+    struct document_edit edit = {EDIT_COVERED, 2, 7, SLICE_LITERAL("a\tb"), SLICE_LITERAL("c")};
+    struct document_edit again;
+    struct buf text = {0};
+
+    (void)state;
+    document_edit_format(&edit, &text);
+    assert_true(document_edit_parse(buf_slice(&text), &again));
+    assert_int_equal(again.kind, EDIT_COVERED);
+    assert_int_equal(again.page, 7);
+    assert_true(slice_is(again.before, "a b"));
+    assert_true(slice_is(again.after, "c"));
+    assert_false(document_edit_parse(SLICE_LITERAL("covered\t2\t7\ta\tb\tc"), &again));
+    assert_false(document_edit_parse(SLICE_LITERAL("painted\t2\t7\ta\tb"), &again));
+    buf_clear(&text);
+}
+
+static void damaged_updates_are_read_to_the_end(void **state)
+{
+    struct writing pdf = first_revision("/ID [(ab)(ab)]");
+
+    (void)state;
+    replace_salary(&pdf);
+    torture(buf_slice(&pdf.bytes), "x.pdf", (unsigned)pdf.bytes.length, 200);
+    buf_clear(&pdf.bytes);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_file_that_was_never_updated_has_one_revision),
+        cmocka_unit_test(the_text_before_an_update_is_shown),
+        cmocka_unit_test(each_update_is_compared_with_the_one_before),
+        cmocka_unit_test(a_text_drawn_over_another_is_found),
+        cmocka_unit_test(an_end_that_points_nowhere_is_no_revision),
+        cmocka_unit_test(fonts_are_told_by_name_and_subsets),
+        cmocka_unit_test(the_structure_survives_the_wire),
+        cmocka_unit_test(an_edit_survives_the_wire_without_its_tabs),
+        cmocka_unit_test(damaged_updates_are_read_to_the_end),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

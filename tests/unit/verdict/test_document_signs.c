@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/alloc.h"
+#include "base/moment.h"
+#include "verdict/document_signs.h"
+
+#define DOCUMENTS 40u
+#define ZONE      "Africa/Casablanca"
+
+/* Documents of one template, all made alike on one summer's day. */
+static void make_template(struct document_facts *documents)
+{
+    for (uint32_t i = 0; i < DOCUMENTS; i++) {
+        documents[i] = (struct document_facts){
+            .exhibit = i + 1,
+            .layout = 1,
+            .producer = SLICE_LITERAL("server 1.0"),
+            .creator = SLICE_LITERAL("Etats 4.2"),
+            .created = SLICE_LITERAL("D:20240704101112+01'00'"),
+            .modified = SLICE_LITERAL("D:20240704101112+01'00'"),
+            .has_structure = true,
+            .structure = {.revisions = 1,
+                          .id = {"aa", "aa"},
+                          .width = 595.28,
+                          .height = 841.89,
+                          .font_count = 2,
+                          .fonts = {{"Amiri", 1}, {"Sans", 1}}},
+        };
+    }
+}
+
+/* "3 time-offset medium; ": the signs of all, in a line. */
+static void find(const struct document_facts *documents, size_t count, struct buf *out)
+{
+    struct document_signs signs = {0};
+    struct tq_error err;
+
+    buf_empty(out);
+    buf_add_text(out, "");
+    assert_int_equal(document_signs_find(documents, count, ZONE, &signs, &err), TQ_OK);
+    for (size_t i = 0; i < signs.count; i++)
+        buf_format(out, "%u %s %s; ", signs.items[i].exhibit,
+                   document_sign_name(signs.items[i].sign),
+                   document_weight_name(signs.items[i].weight));
+    document_signs_clear(&signs);
+}
+
+static void documents_that_are_alike_have_no_sign(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct buf found = {0};
+
+    (void)state;
+    make_template(documents);
+    find(documents, DOCUMENTS, &found);
+    assert_string_equal(found.data, "");
+    find(documents, 1, &found);
+    assert_string_equal(found.data, "");
+    buf_clear(&found);
+}
+
+static void the_odd_one_out_is_told(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct buf found = {0};
+
+    (void)state;
+    make_template(documents);
+    documents[1].producer = SLICE_LITERAL("iLovePDF");
+    documents[2].creator = SLICE_LITERAL("Writer");
+    documents[3].structure.width = 612;
+    documents[3].structure.height = 792;
+    strcpy(documents[4].structure.fonts[1].name, "Zapf");
+    documents[5].structure.fonts[1].subsets = 2;
+    documents[6].structure.revisions = 2;
+    strcpy(documents[7].structure.id[1], "bb");
+    documents[8].modified = SLICE_LITERAL("D:20240705101112+01'00'");
+    find(documents, DOCUMENTS, &found);
+    assert_string_equal(found.data, "2 other-producer strong; 2 editor medium; "
+                                    "3 other-producer strong; 4 page-size medium; "
+                                    "5 other-font medium; 6 second-subset medium; "
+                                    "7 appended medium; 8 id-changed medium; "
+                                    "9 modified-later medium; ");
+    buf_clear(&found);
+}
+
+/* Half of them were stamped after they were made: that is how this template is made. */
+static void a_habit_of_the_template_is_no_sign(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct buf found = {0};
+
+    (void)state;
+    make_template(documents);
+    for (uint32_t i = 0; i < DOCUMENTS / 2; i++) {
+        documents[i].structure.revisions = 2;
+        strcpy(documents[i].structure.id[1], "bb");
+        documents[i].modified = SLICE_LITERAL("D:20240705101112+01'00'");
+    }
+    find(documents, DOCUMENTS, &found);
+    assert_string_equal(found.data, "");
+    for (uint32_t i = 0; i < DOCUMENTS; i++)
+        documents[i].layout = i / 4 + 1; /* too few of each to be a measure */
+    find(documents, 4, &found);
+    assert_string_equal(found.data,
+                        "1 appended medium; 1 id-changed medium; 1 modified-later medium; "
+                        "2 appended medium; 2 id-changed medium; 2 modified-later medium; "
+                        "3 appended medium; 3 id-changed medium; 3 modified-later medium; "
+                        "4 appended medium; 4 id-changed medium; 4 modified-later medium; ");
+    buf_clear(&found);
+}
+
+static void a_changed_text_is_a_sign_however_many_have_it(void **state)
+{
+    const struct document_edit edit = {EDIT_UPDATED, 2, 1, SLICE_LITERAL("4210,00"),
+                                       SLICE_LITERAL("9210,00")};
+    struct document_facts documents[DOCUMENTS];
+    struct document_signs signs = {0};
+    struct tq_error err;
+
+    (void)state;
+    make_template(documents);
+    for (uint32_t i = 0; i < DOCUMENTS; i++) {
+        documents[i].structure.revisions = 2;
+        documents[i].structure.is_signed = i == 1;
+        documents[i].edits = &edit;
+        documents[i].edit_count = 1;
+    }
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, DOCUMENTS);
+    assert_int_equal(signs.items[0].sign, DOCUMENT_UPDATED);
+    assert_int_equal(signs.items[0].weight, WEIGHT_STRONG);
+    assert_int_equal(signs.items[1].weight, WEIGHT_MEDIUM);
+    assert_true(slice_is(signs.items[0].before, "4210,00"));
+    assert_true(slice_is(signs.items[0].after, "9210,00"));
+    assert_true(slice_is(signs.items[0].detail, "revision 2 of 2"));
+    document_signs_clear(&signs);
+}
+
+/* Morocco is at +01:00, but for the month of Ramadan: from 10 March to 14 April in 2024. */
+static void the_offset_goes_by_the_zone_at_that_moment(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct buf found = {0};
+
+    (void)state;
+    make_template(documents);
+    documents[0].created = SLICE_LITERAL("D:20240320101112+00'00'");
+    documents[1].created = SLICE_LITERAL("D:20240320101112+01'00'");
+    documents[2].created = SLICE_LITERAL("D:20240704101112+02'00'");
+    documents[3].created = SLICE_LITERAL("D:20240704101112");
+    documents[0].modified = documents[1].modified = documents[2].modified = SLICE_LITERAL("");
+    documents[1].layout = documents[2].layout = 2;
+    find(documents, DOCUMENTS, &found);
+    /* The first has the zone's offset, but the others have another. */
+    assert_string_equal(found.data, "1 time-offset weak; 2 time-offset medium; "
+                                    "3 time-offset medium; ");
+    buf_clear(&found);
+}
+
+static void a_server_that_runs_in_utc_is_no_sign(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct buf found = {0};
+
+    (void)state;
+    make_template(documents);
+    for (uint32_t i = 0; i < DOCUMENTS; i++)
+        documents[i].created = documents[i].modified = SLICE_LITERAL("20240704101112Z");
+    documents[5].created = SLICE_LITERAL("20240704101112+02'00");
+    documents[5].modified = SLICE_LITERAL("");
+    documents[6].layout = 0;
+    find(documents, DOCUMENTS, &found);
+    assert_string_equal(found.data, "6 time-offset medium; 7 time-offset weak; ");
+    buf_clear(&found);
+}
+
+static void check_date(const char *text, int year, unsigned month, unsigned day, int minute,
+                       int32_t offset)
+{
+    struct document_date date;
+
+    assert_true(document_date_parse(slice_of(text), &date));
+    assert_int_equal(date.minutes, days_from_civil(year, month, day) * 1440 + minute);
+    assert_int_equal(date.offset, offset);
+}
+
+static void dates_are_read_as_the_format_has_them(void **state)
+{
+    static const char *const wrong[] = {"",
+                                        "D:",
+                                        "2",
+                                        "D:20241301",
+                                        "20240230",
+                                        "D:2024010",
+                                        "20240101250000",
+                                        "20240101100000+",
+                                        "20240101100000x01",
+                                        "20240101100000+25'00",
+                                        "2024-01-01"};
+    struct document_date date;
+
+    (void)state;
+    check_date("D:20240704101112+01'00'", 2024, 7, 4, 9 * 60 + 11, 60);
+    check_date("D:20240704101112-03'30", 2024, 7, 4, 13 * 60 + 41, -210);
+    check_date("20240704101112Z", 2024, 7, 4, 10 * 60 + 11, 0);
+    check_date("D:2024", 2024, 1, 1, 0, 0);
+    check_date("D:20240704101112Z00'00'", 2024, 7, 4, 10 * 60 + 11, 0);
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++)
+        assert_false(document_date_parse(slice_of(wrong[i]), &date));
+}
+
+static void a_failed_allocation_comes_back(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    int r = TQ_E_NOMEM;
+
+    (void)state;
+    make_template(documents);
+    documents[1].producer = SLICE_LITERAL("iLovePDF");
+    for (unsigned nth = 1; r == TQ_E_NOMEM; nth++) {
+        struct document_signs signs = {0};
+        struct tq_error err;
+
+        assert_true(nth < 100);
+        alloc_fail_nth(nth);
+        r = document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err);
+        alloc_fail_nth(0);
+        document_signs_clear(&signs);
+    }
+    assert_int_equal(r, TQ_OK);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(documents_that_are_alike_have_no_sign),
+        cmocka_unit_test(the_odd_one_out_is_told),
+        cmocka_unit_test(a_habit_of_the_template_is_no_sign),
+        cmocka_unit_test(a_changed_text_is_a_sign_however_many_have_it),
+        cmocka_unit_test(the_offset_goes_by_the_zone_at_that_moment),
+        cmocka_unit_test(a_server_that_runs_in_utc_is_no_sign),
+        cmocka_unit_test(dates_are_read_as_the_format_has_them),
+        cmocka_unit_test(a_failed_allocation_comes_back),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
