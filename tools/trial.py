@@ -91,6 +91,9 @@ def fund_faults(score):
     breaks = score["breaks"]
     if breaks["found"] < .99 * breaks["made"] or breaks["unjust"] > .01 * breaks["told"]:
         yield "consistency rules"
+    pdf = score["pdf"]
+    if pdf["found"] < .95 * pdf["made"] or pdf["unjust"] > .02 * pdf["told"]:
+        yield "edited documents"
 
 
 def profile_faults(score, least):

@@ -143,7 +143,7 @@ static const struct option_spec score_options[] = {
 };
 
 static const char *const scored[] = {"records", "subjects", "exhibits", "snapshots",
-                                     "counts",  "breaks",   "mosaic"};
+                                     "counts",  "breaks",   "mosaic",   "pdf_signs"};
 #define SCORED_COUNT (sizeof(scored) / sizeof(scored[0]))
 
 /* "folder/records.csv"; NULL when memory runs out. */

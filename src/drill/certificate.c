@@ -264,15 +264,26 @@ static void judge(struct certificate *c)
             c->claims[i].verdict = CELL_UNKNOWN;
 }
 
-void certificate_make(const struct world *world, const struct mixture *mixture, uint32_t number,
-                      struct certificate *out)
+/* Who alters a certificate edits its file, more often than not; a few others are edited, too. */
+static enum editing choose_editing(const struct world *world, const struct certificate *c)
+{
+    struct dice dice = dice_for(world->seed, DICE_EDITING, c->number);
+    uint32_t u = dice_below(&dice, 100);
+
+    if (c->treatment == TREAT_ALTERED_ONE || c->treatment == TREAT_ALTERED_SEVERAL)
+        return u < 30 ? EDITING_UPDATE : u < 60 ? EDITING_OVERLAY : EDITING_NONE;
+    return u < 2 ? EDITING_RESAVE : u < 4 ? EDITING_CLOCK : EDITING_NONE;
+}
+
+static void make(const struct world *world, const struct mixture *mixture, uint32_t number,
+                 bool is_original, struct certificate *out)
 {
     struct dice dice = dice_for(world->seed, DICE_DOCUMENT, number);
 
     out->number = number;
     out->total_is_honest = false;
     out->treatment = mixture_pick(mixture, &dice);
-    if (out->treatment == TREAT_DUPLICATE)
+    if (out->treatment == TREAT_DUPLICATE || is_original)
         out->treatment = TREAT_AUTHENTIC;
     out->template = dice_chance(&dice, 0.62) ? TEMPLATE_LEFT : TEMPLATE_ABOVE;
     out->style = (struct style){.phone = 1,
@@ -283,9 +294,28 @@ void certificate_make(const struct world *world, const struct mixture *mixture, 
         out->treatment = TREAT_AUTHENTIC; /* so few months that anybody's will do */
         out->issued = world->snapshot;
     }
+    out->editing = choose_editing(world, out);
     fill_slots(world, out);
     fill_lines(world, out, &out->person);
     treat(world, out, &dice);
     show(world, out, &dice);
     judge(out);
+}
+
+void certificate_make(const struct world *world, const struct mixture *mixture, uint32_t number,
+                      struct certificate *out)
+{
+    make(world, mixture, number, false, out);
+}
+
+bool certificate_original(const struct world *world, const struct mixture *mixture,
+                          const struct certificate *forged, struct certificate *out)
+{
+    bool differs = false;
+
+    make(world, mixture, forged->number, true, out);
+    memcpy(out->verification, forged->verification, sizeof(out->verification));
+    for (uint32_t i = 0; i < certificate_claims(forged); i++)
+        differs |= strcmp(out->claims[i].shown, forged->claims[i].shown) != 0;
+    return differs;
 }

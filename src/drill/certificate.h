@@ -14,12 +14,22 @@ enum certificate_template {
     TEMPLATE_ABOVE /* labels above the values, in two columns */
 };
 
+/* What was done to the file of a certificate. */
+enum editing {
+    EDITING_NONE,
+    EDITING_UPDATE,  /* the altered one appended to the original, as an incremental update */
+    EDITING_OVERLAY, /* altered values drawn over the original's, on a white patch */
+    EDITING_RESAVE,  /* saved anew by another program */
+    EDITING_CLOCK    /* made by a clock of another zone */
+};
+
 /* A salary certificate, ready to be drawn. The first slot_count claims are slots; then come
  * LINE_CELLS claims for each line. */
 struct certificate {
     uint32_t number;
     enum certificate_template template;
     enum treatment treatment;
+    enum editing editing;
     int32_t issued; /* minutes */
     struct style style;
     struct person person; /* whom it is about */
@@ -39,6 +49,13 @@ struct certificate {
 /* Make the number-th certificate of the drill; a pure function of (seed, number). */
 void certificate_make(const struct world *world, const struct mixture *mixture, uint32_t number,
                       struct certificate *out);
+
+/*
+ * The certificate that `forged` was made from: with nothing altered. False if both show the same:
+ * then there was nothing to edit.
+ */
+bool certificate_original(const struct world *world, const struct mixture *mixture,
+                          const struct certificate *forged, struct certificate *out);
 
 static inline uint32_t certificate_claims(const struct certificate *certificate)
 {

@@ -69,7 +69,9 @@ enum dice_topic {
     DICE_RENAMED,
     DICE_LEAK,
     DICE_LEAK_ROW,
-    DICE_LEAK_SPELLING
+    DICE_LEAK_SPELLING,
+    /* of edited documents */
+    DICE_EDITING
 };
 
 static inline uint64_t dice_mix(uint64_t x)

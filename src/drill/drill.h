@@ -109,6 +109,16 @@ struct drill_mosaic_score {
     uint64_t filters, filters_found;
 };
 
+/*
+ * Signs of edited documents. `made` and `found` count (document, sign): those that the editing
+ * leaves for certain, and which of them the case has. Told are documents with a sign of medium
+ * weight at least, unjust those of them that were not edited.
+ */
+struct drill_pdf_score {
+    uint64_t made, found;
+    uint64_t told, unjust;
+};
+
 struct drill_score {
     uint64_t records_true, records_found; /* rows of both record files */
     uint64_t missing, extra;              /* in one only */
@@ -122,14 +132,15 @@ struct drill_score {
     size_t dating_count, dating_capacity;
     struct drill_break_score breaks;
     struct drill_mosaic_score mosaic;
+    struct drill_pdf_score pdf;
     uint64_t exhibits_true, exhibits_found; /* with the same path and the same bytes */
 };
 
 /*
  * Compare the exports of a case (a folder with records.csv, subjects.csv, exhibits.csv,
- * snapshots.csv, breaks.csv and mosaic.csv as `tahqiq export` writes them) with the truth of a
- * drill. *out_score is owned by the caller. TQ_E_IO: a file is missing; TQ_E_SYNTAX: it lacks a
- * column.
+ * snapshots.csv, breaks.csv, mosaic.csv and pdf_signs.csv as `tahqiq export` writes them) with the
+ * truth of a drill. *out_score is owned by the caller. TQ_E_IO: a file is missing; TQ_E_SYNTAX: it
+ * lacks a column.
  */
 int drill_score(const char *drill_folder, const char *exports_folder,
                 struct drill_score **out_score, struct tq_error *err) MUST_CHECK;

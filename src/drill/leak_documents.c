@@ -2,17 +2,21 @@
 /* The leaked certificates: drawn by threads, written in order. */
 #include "drill/leak_documents.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "base/moment.h"
 #include "base/pool.h"
 #include "drill/archive_out.h"
 #include "drill/certificate.h"
+#include "drill/pdf_objects.h"
 #include "drill/pen.h"
 
-#define ROUND_DOCUMENTS 64u
+#define ROUND_DOCUMENTS    64u
+#define SAVED_ANEW_MINUTES 3000 /* after the document was made */
 
 /* One document of a round. */
 struct page_set {
@@ -37,6 +41,67 @@ struct shelf {
     const char *joint;
 };
 
+/* The altered certificate appended to the original's bytes. */
+static int draw_update(struct pen *pen, const struct certificate *original, struct page_set *set,
+                       struct tq_error *err)
+{
+    struct buf before CLEANUP(buf_clear_cleanup) = {0};
+    struct buf after CLEANUP(buf_clear_cleanup) = {0};
+    int r = pen_draw(pen, original, NULL, &before, err);
+
+    if (r == TQ_OK)
+        r = pen_draw(pen, &set->certificate, NULL, &after, err);
+    return r < 0 ? r
+                 : pdf_append(buf_slice(&before), buf_slice(&after),
+                              "0f1e2d3c4b5a69788796a5b4c3d2e1f0", &set->bytes, err);
+}
+
+static void format_date(int32_t minutes, char out[24])
+{
+    int year;
+    unsigned month, day;
+    int32_t of_day = minutes % 1440;
+
+    civil_from_days(minutes / 1440, &year, &month, &day);
+    (void)snprintf(out, 24, "D:%04d%02u%02u%02d%02d00Z", year % 10000, month % 100, day % 100,
+                   (int)(of_day / 60), (int)(of_day % 60));
+}
+
+static int draw_anew(struct pen *pen, struct page_set *set, struct tq_error *err)
+{
+    struct buf drawn CLEANUP(buf_clear_cleanup) = {0};
+    char created[24], modified[24];
+    const struct pdf_words words = {"PDF Toolbox 3.2", created, modified,
+                                    "00112233445566778899aabbccddeeff",
+                                    "ffeeddccbbaa99887766554433221100"};
+    int r = pen_draw(pen, &set->certificate, NULL, &drawn, err);
+
+    format_date(set->certificate.issued, created);
+    format_date(set->certificate.issued + SAVED_ANEW_MINUTES, modified);
+    return r < 0 ? r : pdf_save_anew(buf_slice(&drawn), &words, &set->bytes, err);
+}
+
+static int draw(const struct drawing *drawing, struct pen *pen, struct page_set *set,
+                struct tq_error *err)
+{
+    struct certificate *c = &set->certificate;
+    struct certificate *original CLEANUP(free_cleanup) = NULL;
+
+    buf_empty(&set->bytes);
+    if (c->editing == EDITING_RESAVE)
+        return draw_anew(pen, set, err);
+    if (c->editing != EDITING_UPDATE && c->editing != EDITING_OVERLAY)
+        return pen_draw(pen, c, NULL, &set->bytes, err);
+    original = alloc_zeroed(1, sizeof(*original));
+    if (!original)
+        return tq_no_memory(err);
+    if (!certificate_original(drawing->world, &drawing->mixture, c, original))
+        c->editing = EDITING_NONE;
+    if (c->editing == EDITING_UPDATE)
+        return draw_update(pen, original, set, err);
+    return pen_draw(pen, c, c->editing == EDITING_NONE ? NULL : original, &set->bytes, err);
+}
+
 static int make_one(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct drawing *drawing = state;
@@ -48,10 +113,9 @@ static int make_one(void *state, size_t index, unsigned thread, struct tq_error 
         if (r < 0)
             return r;
     }
-    buf_empty(&set->bytes);
     certificate_make(drawing->world, &drawing->mixture, drawing->first + (uint32_t)index,
                      &set->certificate);
-    return pen_draw(drawing->pens[thread], &set->certificate, &set->bytes, err);
+    return draw(drawing, drawing->pens[thread], set, err);
 }
 
 static int store(const struct shelf *shelf, const char *name, const char *path,
@@ -72,6 +136,24 @@ static int store(const struct shelf *shelf, const char *name, const char *path,
         return r;
     }
     return text_file_close(&file, err);
+}
+
+/* The signs that the editing leaves for certain; it may leave others as well. */
+static int tell_editing(struct truth *truth, size_t exhibit, enum editing editing,
+                        struct tq_error *err)
+{
+    static const char *const signs[][4] = {
+        [EDITING_NONE] = {NULL},
+        [EDITING_UPDATE] = {"updated", NULL},
+        [EDITING_OVERLAY] = {"covered-text", NULL},
+        [EDITING_RESAVE] = {"other-producer", "id-changed", "modified-later", NULL},
+        [EDITING_CLOCK] = {"time-offset", NULL},
+    };
+    int r = TQ_OK;
+
+    for (const char *const *sign = signs[editing]; *sign && r == TQ_OK; sign++)
+        r = truth_add_pdf_sign(truth, exhibit, *sign, err);
+    return r;
 }
 
 static int put_away(const struct shelf *shelf, const struct page_set *set, struct truth *truth,
@@ -102,6 +184,8 @@ static int put_away(const struct shelf *shelf, const struct page_set *set, struc
         r = truth_set_content(truth, record.exhibit, buf_slice(&set->bytes), err);
     if (r == TQ_OK)
         r = store(shelf, path.data + name, path.data, set, err);
+    if (r == TQ_OK)
+        r = tell_editing(truth, record.exhibit, c->editing, err);
     return r < 0 ? r : truth_add_record(truth, &record, err);
 }
 

@@ -12,19 +12,22 @@
 #include "base/moment.h"
 #include "drill/text.h"
 
-#define PAGE_WIDTH   595.276 /* A4, in points */
-#define PAGE_HEIGHT  841.890
-#define MARGIN       56.0
-#define LINE_HEIGHT  17.0
-#define BOTTOM       760.0
-#define LABELS_MAX   64u
-#define TEXT_COLUMNS 5u /* month and LINE_CELLS */
+#define PAGE_WIDTH    595.276 /* A4, in points */
+#define PAGE_HEIGHT   841.890
+#define MARGIN        56.0
+#define LINE_HEIGHT   17.0
+#define BOTTOM        760.0
+#define LABELS_MAX    64u
+#define CLOCK_MINUTES 180 /* of a clock that the country never had */
+#define CLOCK_OFFSET  "+03:00"
+#define TEXT_COLUMNS  5u /* month and LINE_CELLS */
 
 enum font {
     FONT_PLAIN,
     FONT_BOLD,
     FONT_TITLE,
     FONT_SMALL,
+    FONT_PATCH, /* what a forger's editor has */
     FONT_ARABIC,
     FONT_ARABIC_TITLE,
     FONTS
@@ -35,6 +38,7 @@ static const char *const font_names[FONTS] = {
     [FONT_BOLD] = "DejaVu Sans Bold 9",
     [FONT_TITLE] = "DejaVu Sans Bold 13",
     [FONT_SMALL] = "DejaVu Sans 7",
+    [FONT_PATCH] = "DejaVu Serif 9",
     [FONT_ARABIC] = "Noto Naskh Arabic, Amiri, DejaVu Sans 11",
     [FONT_ARABIC_TITLE] = "Noto Naskh Arabic, Amiri, DejaVu Sans Bold 15",
 };
@@ -58,7 +62,8 @@ struct pen {
     PangoLayout *values[FONTS];
     struct label labels[LABELS_MAX];
     unsigned label_count;
-    cairo_t *cairo; /* of the document being drawn */
+    cairo_t *cairo;                     /* of the document being drawn */
+    const struct certificate *original; /* that it is drawn over, or NULL */
     double y;
     unsigned page;
 };
@@ -133,6 +138,38 @@ static void draw(struct pen *pen, const char *text, enum font font, double x, do
         return;
     pango_layout_set_text(pen->values[font], text, -1);
     draw_layout(pen, pen->values[font], x, y, align);
+}
+
+/* White where the text was, and a little around it. */
+static void paint_patch(struct pen *pen, const char *text, enum font font, double x, double y,
+                        enum align align)
+{
+    PangoRectangle box;
+
+    pango_layout_set_text(pen->values[font], text, -1);
+    pango_layout_get_extents(pen->values[font], NULL, &box);
+    double width = (double)box.width / PANGO_SCALE;
+
+    cairo_set_source_rgb(pen->cairo, 1, 1, 1);
+    cairo_rectangle(pen->cairo, (align == ALIGN_RIGHT ? x - width : x) - 1, y - 8, width + 2, 10);
+    cairo_fill(pen->cairo);
+    cairo_set_source_rgb(pen->cairo, 0, 0, 0);
+}
+
+/* A value of the certificate; where the original has another, that one lies below. */
+static void draw_claim(struct pen *pen, const struct certificate *c, uint32_t number,
+                       enum font font, double x, double y, enum align align)
+{
+    const char *shown = c->claims[number].shown;
+    const char *below = pen->original ? pen->original->claims[number].shown : shown;
+
+    if (strcmp(shown, below) == 0) {
+        draw(pen, shown, font, x, y, align);
+        return;
+    }
+    draw(pen, below, font, x, y, align);
+    paint_patch(pen, below, font, x, y, align);
+    draw(pen, shown, FONT_PATCH, x, y, align);
 }
 
 /* A text that stands in all documents; `text` must be static. */
@@ -233,7 +270,7 @@ static void draw_left_head(struct pen *pen, const struct certificate *c, struct 
     pen->y = 188;
     for (uint32_t i = 0; i < c->slot_count; i++) {
         draw_label(pen, labels[i], FONT_PLAIN, MARGIN, pen->y, ALIGN_LEFT);
-        draw(pen, c->claims[i].shown, FONT_BOLD, 190, pen->y, ALIGN_LEFT);
+        draw_claim(pen, c, i, FONT_BOLD, 190, pen->y, ALIGN_LEFT);
         draw_label(pen, arabic[i], FONT_ARABIC, 539, pen->y, ALIGN_RIGHT);
         if (i == 0) { /* the Arabic name has a line of its own */
             pen->y += 20;
@@ -263,7 +300,7 @@ static void draw_above_head(struct pen *pen, const struct certificate *c, struct
 
         draw_label(pen, c->columns[i], FONT_SMALL, at, pen->y, ALIGN_LEFT);
         draw_label(pen, arabic[i], FONT_ARABIC, at + 225, pen->y, ALIGN_RIGHT);
-        draw(pen, c->claims[i].shown, FONT_PLAIN, at, pen->y + 14, ALIGN_LEFT);
+        draw_claim(pen, c, i, FONT_PLAIN, at, pen->y + 14, ALIGN_LEFT);
         if (i % 2)
             pen->y += 38;
     }
@@ -304,7 +341,7 @@ static void draw_table(struct pen *pen, const struct certificate *c, struct buf 
 
     draw_headers(pen, grid);
     for (uint32_t i = 0; i < c->line_count; i++) {
-        const struct claim *claims = &c->claims[c->slot_count + i * LINE_CELLS];
+        uint32_t first = c->slot_count + i * LINE_CELLS;
 
         if (pen->y > BOTTOM)
             turn_page(pen, c, grid, scratch);
@@ -312,7 +349,7 @@ static void draw_table(struct pen *pen, const struct certificate *c, struct buf 
         text_of_month(scratch, c, c->months[i]);
         draw(pen, scratch->data, FONT_PLAIN, grid->x[0], pen->y, grid->align[0]);
         for (unsigned k = 0; k < LINE_CELLS; k++)
-            draw(pen, claims[k].shown, FONT_PLAIN, grid->x[k + 1], pen->y, grid->align[k + 1]);
+            draw_claim(pen, c, first + k, FONT_PLAIN, grid->x[k + 1], pen->y, grid->align[k + 1]);
         pen->y += LINE_HEIGHT;
     }
     if (pen->y > BOTTOM - 30)
@@ -356,15 +393,19 @@ static cairo_status_t take_bytes(void *state, const unsigned char *data, unsigne
 static void set_metadata(cairo_surface_t *surface, const struct certificate *c, struct buf *scratch)
 {
     buf_empty(scratch);
-    text_add_moment(scratch, c->issued);
+    text_add_moment(scratch, c->issued + (c->editing == EDITING_CLOCK ? CLOCK_MINUTES : 0));
+    if (c->editing == EDITING_CLOCK) {
+        scratch->length--; /* the Z */
+        buf_add_text(scratch, CLOCK_OFFSET);
+    }
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE,
                                    scratch->data ? scratch->data : "");
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Etats 4.2");
     buf_empty(scratch);
 }
 
-int pen_draw(struct pen *pen, const struct certificate *certificate, struct buf *out,
-             struct tq_error *err)
+int pen_draw(struct pen *pen, const struct certificate *certificate,
+             const struct certificate *original, struct buf *out, struct tq_error *err)
 {
     struct buf scratch = {0};
     cairo_surface_t *surface =
@@ -373,6 +414,7 @@ int pen_draw(struct pen *pen, const struct certificate *certificate, struct buf 
     buf_add_byte(&scratch, ' '); /* so that its data is never NULL */
     set_metadata(surface, certificate, &scratch);
     pen->cairo = cairo_create(surface);
+    pen->original = original;
     if (!scratch.failed)
         draw_document(pen, certificate, &scratch);
     cairo_destroy(pen->cairo);

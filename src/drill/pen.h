@@ -14,8 +14,11 @@ struct pen;
 int pen_new(struct pen **out_pen, struct tq_error *err) MUST_CHECK;
 struct pen *pen_free(struct pen *pen);
 
-/* Append the document's bytes. The same certificate gives the same bytes. */
-int pen_draw(struct pen *pen, const struct certificate *certificate, struct buf *out,
-             struct tq_error *err) MUST_CHECK;
+/*
+ * Append the document's bytes. The same certificate gives the same bytes. With an `original` (NULL:
+ * none) that is drawn, and what the certificate has otherwise over it, each on a white patch.
+ */
+int pen_draw(struct pen *pen, const struct certificate *certificate,
+             const struct certificate *original, struct buf *out, struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@
 #include "drill/pairing.h"
 #include "drill/score_breaks.h"
 #include "drill/score_mosaic.h"
+#include "drill/score_pdf_signs.h"
 #include "model/verdict.h"
 
 static_assert(DRILL_VERDICTS == RECORD_VERDICT_COUNT, "one row for each verdict");
@@ -533,7 +534,9 @@ static int score_all(struct drill_score *score, const char *truth, const char *e
         r = score_datings(score, truth, exports, err);
     if (r == TQ_OK)
         r = score_breaks(truth, exports, &score->breaks, err);
-    return r < 0 ? r : score_mosaic(truth, exports, &score->mosaic, err);
+    if (r == TQ_OK)
+        r = score_mosaic(truth, exports, &score->mosaic, err);
+    return r < 0 ? r : score_pdf_signs(truth, exports, &score->pdf, err);
 }
 
 int drill_score(const char *drill_folder, const char *exports_folder,

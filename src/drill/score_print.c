@@ -110,6 +110,14 @@ static void add_mosaic_json(const struct drill_mosaic_score *mosaic, struct buf 
                ULL(mosaic->filters), ULL(mosaic->filters_found));
 }
 
+static void add_pdf_text(const struct drill_pdf_score *pdf, struct buf *out)
+{
+    buf_format(out,
+               "\nEdited documents: %llu of %llu signs that their editing left are found; %llu of "
+               "%llu documents told were not edited\n",
+               ULL(pdf->found), ULL(pdf->made), ULL(pdf->unjust), ULL(pdf->told));
+}
+
 void drill_score_text(const struct drill_score *score, struct buf *out)
 {
     buf_format(out,
@@ -128,6 +136,7 @@ void drill_score_text(const struct drill_score *score, struct buf *out)
     add_datings_text(score, out);
     add_breaks_text(&score->breaks, out);
     add_mosaic_text(&score->mosaic, out);
+    add_pdf_text(&score->pdf, out);
 }
 
 static void add_table_json(const struct drill_table_score *table, struct buf *out)
@@ -202,5 +211,7 @@ void drill_score_json(const struct drill_score *score, struct buf *out)
                ULL(score->breaks.made), ULL(score->breaks.found), ULL(score->breaks.told),
                ULL(score->breaks.unjust));
     add_mosaic_json(&score->mosaic, out);
-    buf_add_text(out, "}\n");
+    buf_format(out, ",\"pdf\":{\"made\":%llu,\"found\":%llu,\"told\":%llu,\"unjust\":%llu}}\n",
+               ULL(score->pdf.made), ULL(score->pdf.found), ULL(score->pdf.told),
+               ULL(score->pdf.unjust));
 }

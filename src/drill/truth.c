@@ -54,7 +54,8 @@ int truth_begin(struct truth *truth, const struct truth_source *source, const ch
                          .file = {.fd = -1},
                          .snapshots = {.fd = -1},
                          .breaks = {.fd = -1},
-                         .mosaic = {.fd = -1}};
+                         .mosaic = {.fd = -1},
+                         .pdf_signs = {.fd = -1}};
     int r = file_make_folder(folder, 0755, err);
 
     for (unsigned kind = 0; kind < KINDS; kind++) {
@@ -70,6 +71,8 @@ int truth_begin(struct truth *truth, const struct truth_source *source, const ch
         r = text_file_open(&made.breaks, folder, "breaks.csv", err);
     if (r == TQ_OK)
         r = text_file_open(&made.mosaic, folder, "mosaic.csv", err);
+    if (r == TQ_OK)
+        r = text_file_open(&made.pdf_signs, folder, "pdf_signs.csv", err);
     if (r < 0) {
         truth_clear(&made);
         return r;
@@ -77,6 +80,7 @@ int truth_begin(struct truth *truth, const struct truth_source *source, const ch
     buf_add_text(&made.snapshots.text, "table,from,to,best,share\n");
     buf_add_text(&made.breaks.text, "exhibit,record,rule\n");
     buf_add_text(&made.mosaic.text, "table,part,name,detail,lead\n");
+    buf_add_text(&made.pdf_signs.text, "exhibit,sign,weight\n");
     *truth = made;
     return TQ_OK;
 }
@@ -98,8 +102,12 @@ void truth_clear(struct truth *truth)
     text_file_drop(&truth->snapshots);
     text_file_drop(&truth->breaks);
     text_file_drop(&truth->mosaic);
-    *truth = (struct truth){
-        .file = {.fd = -1}, .snapshots = {.fd = -1}, .breaks = {.fd = -1}, .mosaic = {.fd = -1}};
+    text_file_drop(&truth->pdf_signs);
+    *truth = (struct truth){.file = {.fd = -1},
+                            .snapshots = {.fd = -1},
+                            .breaks = {.fd = -1},
+                            .mosaic = {.fd = -1},
+                            .pdf_signs = {.fd = -1}};
 }
 
 int truth_begin_part(struct truth *truth, const char *path, struct tq_error *err)
@@ -346,6 +354,15 @@ void truth_add_snapshot(struct truth *truth, const char *table, int32_t from, in
     buf_format(out, ",%.6f\n", share);
 }
 
+int truth_add_pdf_sign(struct truth *truth, size_t exhibit, const char *sign, struct tq_error *err)
+{
+    struct buf *out = &truth->pdf_signs.text;
+
+    text_add_csv(out, slice_of(truth->exhibits[exhibit].path), ',');
+    buf_format(out, ",%s,medium\n", sign); /* at least */
+    return text_file_pump(&truth->pdf_signs, err);
+}
+
 static void add_subject(struct truth *truth, unsigned kind, uint32_t number, struct buf *out)
 {
     const struct truth_subject *subject = &truth->subjects[kind][number];
@@ -493,6 +510,8 @@ int truth_finish(struct truth *truth, struct tq_error *err)
         r = text_file_close(&truth->breaks, err);
     if (r == TQ_OK)
         r = text_file_close(&truth->mosaic, err);
+    if (r == TQ_OK)
+        r = text_file_close(&truth->pdf_signs, err);
     if (r == TQ_OK)
         r = write_subjects(truth, err);
     if (r == TQ_OK)

@@ -64,7 +64,7 @@ struct truth {
     struct truth_part *parts; /* owned */
     size_t part_count, part_capacity;
     struct text_file file; /* of the part being written */
-    struct text_file snapshots, breaks, mosaic;
+    struct text_file snapshots, breaks, mosaic, pdf_signs;
     uint64_t record_count;
 };
 
@@ -111,6 +111,9 @@ void truth_add_source(struct truth *truth, const char *table, const char *source
 /* All subjects of `table` had this value of a field at the snapshot. */
 void truth_add_filter(struct truth *truth, const char *table, const char *field,
                       struct slice value);
+/* A sign that the editing of a document left (export pdf_signs). */
+int truth_add_pdf_sign(struct truth *truth, size_t exhibit, const char *sign,
+                       struct tq_error *err) MUST_CHECK;
 
 /* Write subjects and exhibits, join the parts. */
 int truth_finish(struct truth *truth, struct tq_error *err) MUST_CHECK;

@@ -265,3 +265,12 @@ int page_find_overwritten(const struct page *page, struct edit_list *edits, stru
     }
     return TQ_OK;
 }
+
+uint32_t page_count_text(const struct page *page, struct slice text)
+{
+    uint32_t count = 0;
+
+    for (uint32_t i = 0; i < page->word_count; i++)
+        count += slice_equal(page_word_text(page, &page->words[i]), text);
+    return count;
+}

@@ -44,6 +44,9 @@ void edit_list_add(struct edit_list *list, const struct document_edit *edit);
 void kept_words_compare(struct kept_words *before, struct kept_words *after, uint32_t revision,
                         struct edit_list *edits);
 
+/* How many words of a page read `text`. */
+uint32_t page_count_text(const struct page *page, struct slice text);
+
 /*
  * Words of a page that lie on one another though their texts differ: the later was drawn over the
  * earlier. Words of quite another size (a watermark) do not count.

@@ -14,7 +14,9 @@
 /* What the pages go through on their way to the sink. */
 struct page_watch {
     const struct sink *sink; /* NULL: an older revision, of which nobody else hears */
-    bool keep;               /* the words, to be compared */
+    const struct extract_input *input;
+    const struct extract_limits *limits;
+    bool keep; /* the words, to be compared */
     struct kept_words words;
 };
 
@@ -38,6 +40,42 @@ static int emit_edits(const struct sink *sink, const struct edit_list *edits, st
 
 /* ---- the sink in between ---- */
 
+/* A page of which some text may be hidden, while what is seen of it is read. */
+struct covered_page {
+    const struct sink *sink;
+    const struct page *whole;
+    struct edit_list *edits;
+    bool was_read;
+};
+
+/* The page as it is seen; a text that is overwritten, and not seen any more, was covered. */
+static int take_visible_page(void *state, const struct page *page, struct tq_error *err)
+{
+    struct covered_page *covered = state;
+
+    for (uint32_t i = 0; i < covered->edits->count; i++) {
+        struct document_edit *edit = &covered->edits->items[i];
+
+        if (page_count_text(page, edit->before) < page_count_text(covered->whole, edit->before))
+            edit->kind = EDIT_COVERED;
+    }
+    covered->was_read = true;
+    return covered->sink->page(covered->sink->state, page, err);
+}
+
+/* Hand the page on without the text that is hidden: what a reader sees is what it says. */
+static int pass_visible(const struct page_watch *watch, const struct page *page,
+                        struct edit_list *edits, struct tq_error *err)
+{
+    struct covered_page covered = {watch->sink, page, edits, false};
+    struct sink sink = {.state = &covered, .page = take_visible_page};
+    int r = pdf_visible_page_read(watch->input, watch->limits, page->number, &sink, err);
+
+    if (r < 0 || covered.was_read)
+        return r;
+    return watch->sink->page(watch->sink->state, page, err);
+}
+
 static int watch_page(void *state, const struct page *page, struct tq_error *err)
 {
     struct page_watch *watch = state;
@@ -46,9 +84,11 @@ static int watch_page(void *state, const struct page *page, struct tq_error *err
 
     if (r < 0 || !watch->sink)
         return r;
-    r = watch->sink->page(watch->sink->state, page, err);
-    if (r == TQ_OK)
-        r = page_find_overwritten(page, &edits, err);
+    r = page_find_overwritten(page, &edits, err);
+    if (r == TQ_OK && edits.count > 0)
+        r = pass_visible(watch, page, &edits, err);
+    else if (r == TQ_OK)
+        r = watch->sink->page(watch->sink->state, page, err);
     return r < 0 ? r : emit_edits(watch->sink, &edits, err);
 }
 
@@ -151,7 +191,7 @@ int pdf_forensics_read(const struct extract_input *input, const struct extract_l
                        const struct sink *sink, struct tq_error *err)
 {
     struct pdf_structure structure;
-    struct page_watch watch = {.sink = sink};
+    struct page_watch watch = {.sink = sink, .input = input, .limits = limits};
     struct sink between = watch_sink(&watch);
     int r = scan_input(input, &structure, err);
 

@@ -12,6 +12,7 @@
 #include "extract/emit.h"
 #include "extract/locked.h"
 #include "extract/page_builder.h"
+#include "extract/pdf_covers.h"
 #include "extract/pdf_pages.h"
 #include "extract/pdf_picture.h"
 #include "extract/pdf_words.h"
@@ -42,7 +43,8 @@ struct pdf {
     fz_stream *stream;
     fz_document *document;
     fz_page *page;
-    fz_device *device;
+    fz_device *device, *layer; /* layer: a device before or behind that one */
+    struct pdf_covers *covers; /* where only text that is seen is read; owned */
     fz_stext_page *text;
     fz_rect bounds;
     int page_count;
@@ -132,9 +134,11 @@ static fz_context *thread_context(void)
 static void drop_page(struct pdf *pdf)
 {
     fz_drop_stext_page(pdf->context, pdf->text);
+    fz_drop_device(pdf->context, pdf->layer);
     fz_drop_device(pdf->context, pdf->device);
     fz_drop_page(pdf->context, pdf->page);
     pdf->text = NULL;
+    pdf->layer = NULL;
     pdf->device = NULL;
     pdf->page = NULL;
 }
@@ -149,6 +153,7 @@ static void pdf_clear(struct pdf *pdf)
     }
     buf_clear(&pdf->bytes);
     free(pdf->glyphs);
+    free(pdf->covers);
     page_builder_clear(&pdf->builder);
 }
 
@@ -343,6 +348,21 @@ static int emit_facts(struct pdf *pdf, struct tq_error *err)
     return TQ_OK;
 }
 
+/* Run the page through a device that lets only text through that nothing hides. Throws. */
+static void run_visible(struct pdf *pdf)
+{
+    fz_context *context = pdf->context;
+
+    pdf->layer = pdf_covers_gather(context, pdf->covers);
+    fz_run_page(context, pdf->page, pdf->layer, fz_identity, NULL);
+    fz_close_device(context, pdf->layer);
+    fz_drop_device(context, pdf->layer);
+    pdf->layer = NULL;
+    pdf->layer = pdf_covers_filter(context, pdf->covers, pdf->device);
+    fz_run_page(context, pdf->page, pdf->layer, fz_identity, NULL);
+    fz_close_device(context, pdf->layer);
+}
+
 /* Run one page through the text device. False if it failed; what came before is kept. */
 static bool run_page(struct pdf *pdf, int number)
 {
@@ -355,7 +375,10 @@ static bool run_page(struct pdf *pdf, int number)
         pdf->bounds = fz_bound_page(context, pdf->page);
         pdf->text = fz_new_stext_page(context, pdf->bounds);
         pdf->device = fz_new_stext_device(context, pdf->text, &options);
-        fz_run_page(context, pdf->page, pdf->device, fz_identity, NULL);
+        if (pdf->covers)
+            run_visible(pdf);
+        else
+            fz_run_page(context, pdf->page, pdf->device, fz_identity, NULL);
         fz_close_device(context, pdf->device);
     }
     fz_catch(context)
@@ -597,4 +620,27 @@ int pdf_pages_read(const struct extract_input *input, const struct extract_limit
         return r;
     r = read_pages(&pdf, err);
     return r < 0 ? r : finish_notes(&pdf, err);
+}
+
+int pdf_visible_page_read(const struct extract_input *input, const struct extract_limits *limits,
+                          uint32_t number, const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(pdf_clear) struct pdf pdf = {.limits = limits, .sink = sink};
+    void *faults;
+    bool locked;
+    int r;
+
+    pdf.context = thread_context();
+    pdf.covers = alloc_zeroed(1, sizeof(*pdf.covers));
+    if (!pdf.context || !pdf.covers)
+        return tq_no_memory(err);
+    (void)fz_error_callback(pdf.context, &faults); /* of the reading that this one is a part of */
+    r = load_bytes(&pdf, input, err);
+    if (r == TQ_OK && open_document(&pdf, input->fd, &locked) && !locked
+        && number <= (uint32_t)pdf.page_count)
+        r = read_page(&pdf, (int)number - 1, err);
+    pdf_clear(&pdf);
+    fz_set_error_callback(pdf.context, count_fault, faults);
+    pdf = (struct pdf){0};
+    return r;
 }

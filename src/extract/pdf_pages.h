@@ -12,6 +12,15 @@
 int pdf_pages_read(const struct extract_input *input, const struct extract_limits *limits,
                    const struct sink *sink, struct tq_error *err) MUST_CHECK;
 
+/*
+ * One page, and of it only the text that nothing painted later hides. May be called by the sink of
+ * the reading of the same exhibit. The sink hears of nothing but the page, and of none if it cannot
+ * be read.
+ */
+int pdf_visible_page_read(const struct extract_input *input, const struct extract_limits *limits,
+                          uint32_t number, const struct sink *sink,
+                          struct tq_error *err) MUST_CHECK;
+
 /* Make what is made at first use (caches, code pages), so that it is there before the jail. */
 void pdf_pages_prepare(void);
 

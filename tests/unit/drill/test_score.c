@@ -47,6 +47,14 @@ static const char case_snapshots[] =
     "b.csv,2024-04-01T10:00:00Z,2024-04-02T10:00:00Z,2024-04-01T10:00:00Z,0.800000\n";
 
 static const char truth_breaks[] = "exhibit,record,rule\na.csv,2,age\na.csv,3,check-digits\n";
+static const char truth_pdf_signs[] = "exhibit,sign\na.pdf,updated\nb.pdf,id-changed\n"
+                                      "b.pdf,other-producer\n";
+static const char case_pdf_signs[] = "exhibit,table,sign,weight,page,before,after,detail\n"
+                                     "a.pdf,,updated,strong,1,a,b,\n"
+                                     "a.pdf,,updated,strong,1,c,d,\n"
+                                     "b.pdf,,id-changed,medium,0,,,\n"
+                                     "c.pdf,,time-offset,weak,0,,,\n"
+                                     "d.pdf,,other-font,medium,0,,,\n";
 static const char case_breaks[] = "exhibit,record,table,column,field,rule,about\n"
                                   "a.csv,2,a.csv,1,birth_date,age,nobody\n"
                                   "a.csv,2,a.csv,2,account,age,nobody\n"
@@ -85,6 +93,8 @@ static struct drill_score *score_by_hand(void **state)
     write_text(state, "breaks.csv", case_breaks);
     write_text(state, "truth/mosaic.csv", truth_mosaic);
     write_text(state, "mosaic.csv", case_mosaic);
+    write_text(state, "truth/pdf_signs.csv", truth_pdf_signs);
+    write_text(state, "pdf_signs.csv", case_pdf_signs);
     write_text(state, "records.csv", case_records);
     write_text(state, "subjects.csv", case_subjects);
     write_text(state, "exhibits.csv", exhibits);
@@ -149,6 +159,10 @@ static void broken_rules_are_counted_by_record(void **state)
     assert_int_equal(score->breaks.found, 1);
     assert_int_equal(score->breaks.told, 4);
     assert_int_equal(score->breaks.unjust, 1);
+    assert_int_equal(score->pdf.made, 3);
+    assert_int_equal(score->pdf.found, 2);
+    assert_int_equal(score->pdf.told, 3);
+    assert_int_equal(score->pdf.unjust, 1);
     drill_score_free(score);
 }
 

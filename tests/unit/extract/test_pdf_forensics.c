@@ -154,8 +154,8 @@ static void a_text_drawn_over_another_is_found(void **state)
                   "1 1 1 rg 148 696 60 14 re f 0 g BT /F1 12 Tf 150 700.5 Td (9999,99) Tj ET");
     write_end(&pdf, "");
     read_pdf(&pdf, &recorder);
-    assert_true(recorder_has(&recorder,
-                             "overwritten\\u{0009}0\\u{0009}1\\u{0009}4210,00\\u{0009}9999,99\n"));
+    assert_true(
+        recorder_has(&recorder, "covered\\u{0009}0\\u{0009}1\\u{0009}4210,00\\u{0009}9999,99\n"));
     recorder_clear(&recorder);
 }
 
