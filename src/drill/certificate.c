@@ -271,7 +271,10 @@ static enum editing choose_editing(const struct world *world, const struct certi
     uint32_t u = dice_below(&dice, 100);
 
     if (c->treatment == TREAT_ALTERED_ONE || c->treatment == TREAT_ALTERED_SEVERAL)
-        return u < 30 ? EDITING_UPDATE : u < 60 ? EDITING_OVERLAY : EDITING_NONE;
+        return u < 30   ? EDITING_UPDATE
+               : u < 60 ? EDITING_OVERLAY
+               : u < 75 ? EDITING_RETYPE
+                        : EDITING_NONE;
     return u < 2 ? EDITING_RESAVE : u < 4 ? EDITING_CLOCK : EDITING_NONE;
 }
 

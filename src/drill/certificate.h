@@ -19,6 +19,7 @@ enum editing {
     EDITING_NONE,
     EDITING_UPDATE,  /* the altered one appended to the original, as an incremental update */
     EDITING_OVERLAY, /* altered values drawn over the original's, on a white patch */
+    EDITING_RETYPE,  /* altered values typed in the place of the others, not quite on the line */
     EDITING_RESAVE,  /* saved anew by another program */
     EDITING_CLOCK    /* made by a clock of another zone */
 };

@@ -90,7 +90,7 @@ static int draw(const struct drawing *drawing, struct pen *pen, struct page_set 
     buf_empty(&set->bytes);
     if (c->editing == EDITING_RESAVE)
         return draw_anew(pen, set, err);
-    if (c->editing != EDITING_UPDATE && c->editing != EDITING_OVERLAY)
+    if (c->editing == EDITING_NONE || c->editing == EDITING_CLOCK)
         return pen_draw(pen, c, NULL, &set->bytes, err);
     original = alloc_zeroed(1, sizeof(*original));
     if (!original)
@@ -146,6 +146,7 @@ static int tell_editing(struct truth *truth, size_t exhibit, enum editing editin
         [EDITING_NONE] = {NULL},
         [EDITING_UPDATE] = {"updated", NULL},
         [EDITING_OVERLAY] = {"covered-text", NULL},
+        [EDITING_RETYPE] = {"off-grid", NULL},
         [EDITING_RESAVE] = {"other-producer", "id-changed", "modified-later", NULL},
         [EDITING_CLOCK] = {"time-offset", NULL},
     };

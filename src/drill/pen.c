@@ -19,6 +19,7 @@
 #define BOTTOM        760.0
 #define LABELS_MAX    64u
 #define CLOCK_MINUTES 180 /* of a clock that the country never had */
+#define RETYPED_LOWER 0.8 /* points: a hand on a mouse */
 #define CLOCK_OFFSET  "+03:00"
 #define TEXT_COLUMNS  5u /* month and LINE_CELLS */
 
@@ -165,6 +166,10 @@ static void draw_claim(struct pen *pen, const struct certificate *c, uint32_t nu
 
     if (strcmp(shown, below) == 0) {
         draw(pen, shown, font, x, y, align);
+        return;
+    }
+    if (c->editing == EDITING_RETYPE) {
+        draw(pen, shown, font, x, y + RETYPED_LOWER, align);
         return;
     }
     draw(pen, below, font, x, y, align);

@@ -12,7 +12,12 @@
 #define SHARED_WIDTH      0.5f /* and of the narrower */
 #define WIDTH_LEAST       3.0f /* narrower ones are points and accents */
 #define HEIGHT_RATIO_MAX  2.0f
-#define NEIGHBOURS_MAX    200u /* looked at beside each word: more on one spot are hostile */
+#define SAME_HEIGHT       0.02f /* two words of one size differ by less than this share, */
+#define LINE_APART        0.35f /* two of one line by less of their height, */
+#define LINE_SLACK        0.25f /* and by less points if they are on it */
+#define OFF_LINE_LEAST    2u    /* times as many words must be on the line as off it */
+#define ROWS              128u
+#define COMPARISONS_MAX   2000000u /* of a page; more than that many on one spot are hostile */
 
 void kept_words_clear(struct kept_words *words)
 {
@@ -216,53 +221,112 @@ static bool lie_on_one_another(const struct page *page, const struct page_word *
            && !slice_equal(page_word_text(page, a), page_word_text(page, b));
 }
 
-/* A word of a page, to be sorted. */
-struct placed_word {
-    const struct page_word *word;
-    uint32_t order; /* of drawing */
+/*
+ * Words by the row of the page that their middle is in, so that each is compared with its
+ * neighbours only.
+ */
+struct word_rows {
+    uint32_t first[ROWS]; /* the last word drawn in the row, with 1 added; 0: none */
+    uint32_t *next;       /* by word: the one drawn before it in its row, likewise; owned */
+    struct line_count {
+        uint32_t on, off; /* words of its size on its line, and a little above or below */
+    } * lines;            /* by word; owned */
+    uint32_t left;        /* comparisons */
 };
 
-static int order_by_top(const void *a, const void *b)
+static void word_rows_clear(struct word_rows *rows)
 {
-    const struct placed_word *first = a, *second = b;
-
-    if (first->word->y0 != second->word->y0)
-        return first->word->y0 < second->word->y0 ? -1 : 1;
-    return (first->order > second->order) - (first->order < second->order);
+    free(rows->next);
+    free(rows->lines);
 }
 
-static void add_if_overwritten(const struct page *page, const struct placed_word *a,
-                               const struct placed_word *b, struct edit_list *edits)
+/* A page may be any size, and words stand anywhere. */
+static uint32_t row_at(const struct page *page, float y)
 {
-    const struct placed_word *first = a->order < b->order ? a : b;
-    const struct placed_word *second = first == a ? b : a;
-    struct document_edit edit = {EDIT_OVERWRITTEN, 0, page->number,
-                                 page_word_text(page, first->word),
-                                 page_word_text(page, second->word)};
+    float row = page->height > 0 ? y / page->height * ROWS : 0;
 
-    if (lie_on_one_another(page, first->word, second->word))
-        edit_list_add(edits, &edit);
+    if (row >= 0 && row < ROWS)
+        return (uint32_t)row;
+    return row < 0 ? 0 : ROWS - 1; /* also what is no number */
 }
 
-int page_find_overwritten(const struct page *page, struct edit_list *edits, struct tq_error *err)
+static float middle_of(const struct page_word *word)
 {
-    CLEANUP(free_cleanup) struct placed_word *placed = NULL;
-    uint32_t count = page->word_count;
+    return (word->y0 + word->y1) / 2;
+}
 
-    if (count < 2)
-        return TQ_OK;
-    placed = alloc_zeroed(count, sizeof(*placed));
-    if (!placed)
-        return tq_no_memory(err);
-    for (uint32_t i = 0; i < count; i++)
-        placed[i] = (struct placed_word){&page->words[i], i};
-    qsort(placed, count, sizeof(*placed), order_by_top);
-    for (uint32_t i = 0; i < count && edits->count < DOCUMENT_EDITS_MAX; i++) {
-        uint32_t end = i + 1 + NEIGHBOURS_MAX < count ? i + 1 + NEIGHBOURS_MAX : count;
+/* Whether two words of one size are on one line, or nearly so. */
+static void compare_lines(const struct page *page, struct word_rows *rows, uint32_t a, uint32_t b)
+{
+    const struct page_word *first = &page->words[a], *second = &page->words[b];
+    float height = first->y1 - first->y0;
+    float apart = distance(middle_of(first), middle_of(second));
 
-        for (uint32_t k = i + 1; k < end && placed[k].word->y0 < placed[i].word->y1; k++)
-            add_if_overwritten(page, &placed[i], &placed[k], edits);
+    if (distance(height, second->y1 - second->y0) > height * SAME_HEIGHT
+        || apart > height * LINE_APART)
+        return;
+    rows->lines[a].on += apart < LINE_SLACK;
+    rows->lines[b].on += apart < LINE_SLACK;
+    rows->lines[a].off += apart >= LINE_SLACK;
+    rows->lines[b].off += apart >= LINE_SLACK;
+}
+
+/* The words of one row that the word, drawn after them, lies on. */
+static void compare_row(const struct page *page, struct word_rows *rows, uint32_t row,
+                        uint32_t number, struct edit_list *edits)
+{
+    const struct page_word *word = &page->words[number];
+
+    for (uint32_t at = rows->first[row]; at > 0 && rows->left > 0; at = rows->next[at - 1]) {
+        const struct page_word *before = &page->words[at - 1];
+        struct document_edit edit = {EDIT_OVERWRITTEN, 0, page->number,
+                                     page_word_text(page, before), page_word_text(page, word)};
+
+        rows->left--;
+        compare_lines(page, rows, at - 1, number);
+        if (before->x0 < word->x1 && word->x0 < before->x1
+            && lie_on_one_another(page, before, word))
+            edit_list_add(edits, &edit);
     }
+}
+
+/* Words that are alone, or few, a little above or below the others of their line. */
+static void add_off_line(const struct page *page, const struct word_rows *rows,
+                         struct edit_list *edits)
+{
+    for (uint32_t i = 0; i < page->word_count; i++) {
+        const struct line_count *line = &rows->lines[i];
+        struct document_edit edit = {EDIT_OFF_LINE, 0, page->number, SLICE_LITERAL(""),
+                                     page_word_text(page, &page->words[i])};
+
+        if (line->off >= OFF_LINE_LEAST * (line->on + 1))
+            edit_list_add(edits, &edit);
+    }
+}
+
+int page_find_edits(const struct page *page, struct edit_list *edits, struct tq_error *err)
+{
+    struct word_rows rows = {.left = COMPARISONS_MAX};
+
+    rows.next = alloc_zeroed((size_t)page->word_count + 1, sizeof(*rows.next));
+    rows.lines = alloc_zeroed((size_t)page->word_count + 1, sizeof(*rows.lines));
+    if (!rows.next || !rows.lines) {
+        word_rows_clear(&rows);
+        return tq_no_memory(err);
+    }
+    for (uint32_t i = 0; i < page->word_count && edits->count < DOCUMENT_EDITS_MAX; i++) {
+        const struct page_word *word = &page->words[i];
+        uint32_t own = row_at(page, middle_of(word));
+        float reach = word->y1 - word->y0; /* of the middles of two that lie on one another */
+        uint32_t last = row_at(page, middle_of(word) + reach);
+
+        for (uint32_t row = row_at(page, middle_of(word) - reach); row <= last; row++)
+            compare_row(page, &rows, row, i, edits);
+        rows.next[i] = rows.first[own];
+        rows.first[own] = i + 1;
+    }
+    add_off_line(page, &rows, edits);
+    word_rows_clear(&rows);
     return TQ_OK;
 }
 

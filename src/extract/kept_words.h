@@ -49,9 +49,10 @@ uint32_t page_count_text(const struct page *page, struct slice text);
 
 /*
  * Words of a page that lie on one another though their texts differ: the later was drawn over the
- * earlier. Words of quite another size (a watermark) do not count.
+ * earlier. Words of quite another size (a watermark) do not count. And words that stand a little
+ * above or below the others of their size on a line.
  */
-int page_find_overwritten(const struct page *page, struct edit_list *edits,
-                          struct tq_error *err) MUST_CHECK;
+int page_find_edits(const struct page *page, struct edit_list *edits,
+                    struct tq_error *err) MUST_CHECK;
 
 #endif

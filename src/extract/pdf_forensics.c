@@ -56,7 +56,8 @@ static int take_visible_page(void *state, const struct page *page, struct tq_err
     for (uint32_t i = 0; i < covered->edits->count; i++) {
         struct document_edit *edit = &covered->edits->items[i];
 
-        if (page_count_text(page, edit->before) < page_count_text(covered->whole, edit->before))
+        if (edit->kind == EDIT_OVERWRITTEN
+            && page_count_text(page, edit->before) < page_count_text(covered->whole, edit->before))
             edit->kind = EDIT_COVERED;
     }
     covered->was_read = true;
@@ -76,6 +77,15 @@ static int pass_visible(const struct page_watch *watch, const struct page *page,
     return watch->sink->page(watch->sink->state, page, err);
 }
 
+static bool has_overwritten(const struct edit_list *edits)
+{
+    for (uint32_t i = 0; i < edits->count; i++) {
+        if (edits->items[i].kind == EDIT_OVERWRITTEN)
+            return true;
+    }
+    return false;
+}
+
 static int watch_page(void *state, const struct page *page, struct tq_error *err)
 {
     struct page_watch *watch = state;
@@ -84,8 +94,8 @@ static int watch_page(void *state, const struct page *page, struct tq_error *err
 
     if (r < 0 || !watch->sink)
         return r;
-    r = page_find_overwritten(page, &edits, err);
-    if (r == TQ_OK && edits.count > 0)
+    r = page_find_edits(page, &edits, err);
+    if (r == TQ_OK && has_overwritten(&edits))
         r = pass_visible(watch, page, &edits, err);
     else if (r == TQ_OK)
         r = watch->sink->page(watch->sink->state, page, err);

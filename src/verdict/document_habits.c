@@ -20,6 +20,15 @@ bool document_is_modified(const struct document_facts *document)
            && modified.minutes > created.minutes + WRITING_MINUTES;
 }
 
+bool document_has_edit(const struct document_facts *document, enum document_edit_kind kind)
+{
+    for (uint32_t i = 0; i < document->edit_count; i++) {
+        if (document->edits[i].kind == kind)
+            return true;
+    }
+    return false;
+}
+
 bool document_id_is_changed(const struct document_facts *document)
 {
     const struct document_structure *structure = &document->structure;
@@ -231,6 +240,7 @@ int document_habits_learn(const struct document_facts *const *documents, size_t 
         habits.updated += documents[i]->structure.revisions > 1;
         habits.id_changed += document_id_is_changed(documents[i]);
         habits.modified += document_is_modified(documents[i]);
+        habits.off_line += document_has_edit(documents[i], EDIT_OFF_LINE);
     }
     r = learn_fonts(documents, count, &habits, err);
     if (r < 0) {

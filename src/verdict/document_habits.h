@@ -17,7 +17,7 @@ struct document_habits {
     size_t offset_count, dated_count;
     double width, height; /* the commonest page */
     size_t page_count, sized_count;
-    size_t updated, id_changed, modified; /* documents that are */
+    size_t updated, id_changed, modified, off_line; /* documents that are, or have text that is */
     struct font_habit {
         const char *name; /* borrowed */
         size_t documents;
@@ -43,6 +43,7 @@ const struct font_habit *document_habit_of_font(const struct document_habits *ha
 
 /* By its own words changed after it was made, by more than a program takes to write it. */
 bool document_is_modified(const struct document_facts *document);
+bool document_has_edit(const struct document_facts *document, enum document_edit_kind kind);
 bool document_id_is_changed(const struct document_facts *document);
 
 #endif

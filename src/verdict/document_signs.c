@@ -102,6 +102,9 @@ static void find_edits(struct search *search)
     for (uint32_t i = 0; i < search->document->edit_count; i++) {
         const struct document_edit *edit = &search->document->edits[i];
 
+        if (edit->kind == EDIT_OFF_LINE
+            && !document_habit_is_rare(search->habits, search->habits->off_line))
+            continue; /* the template has it so, or there is none to tell */
         if (edit->kind != EDIT_UPDATED)
             add_edit(search, meanings[edit->kind].sign, meanings[edit->kind].weight, edit, "");
     }

@@ -15,7 +15,7 @@ score = json.load(open(sys.argv[1], encoding="utf-8"))["pdf"]
 assert score["made"] >= 10 and score["found"] == score["made"] and score["unjust"] == 0, score
 rows = list(csv.DictReader(open(sys.argv[2], encoding="utf-8")))
 signs = {row["sign"] for row in rows}
-assert {"updated", "covered-text", "other-producer", "id-changed", "modified-later", "time-offset"} <= signs, signs
+assert {"updated", "covered-text", "other-producer", "id-changed", "modified-later", "time-offset", "off-grid"} <= signs, signs
 assert rows == sorted(rows, key=lambda row: row["exhibit"].encode()), "order"
 for row in rows:
     assert "·" in row["before"] + row["after"] or row["page"] == "0", row  # texts are masked

@@ -159,6 +159,56 @@ static void a_text_drawn_over_another_is_found(void **state)
     recorder_clear(&recorder);
 }
 
+/* A page of lines of six words; each letter of `text` is one, from left to right. */
+static struct edit_list find_edits(struct page_word *words, uint32_t count, const char *text)
+{
+    struct page page = {1, 600, 800, count, words, text, (uint32_t)strlen(text)};
+    struct edit_list edits = {.count = 0};
+    struct tq_error err;
+
+    assert_int_equal(page_find_edits(&page, &edits, &err), TQ_OK);
+    return edits;
+}
+
+static void words_beside_their_line_are_found(void **state)
+{
+    struct page_word words[12];
+    struct edit_list edits;
+
+    (void)state;
+    for (uint32_t i = 0; i < 12; i++) {
+        float x = 50.0f + 80.0f * (float)(i % 6), y = 100.0f + 17.0f * (float)(i / 6);
+
+        words[i] = (struct page_word){x, y, x + 60, y + 10, i, 1};
+    }
+    assert_int_equal(find_edits(words, 12, "abcdefghijkl").count, 0);
+    words[8].y0 += 0.8f;
+    words[8].y1 += 0.8f;
+    edits = find_edits(words, 12, "abcdefghijkl");
+    assert_int_equal(edits.count, 1);
+    assert_int_equal(edits.items[0].kind, EDIT_OFF_LINE);
+    assert_true(slice_is(edits.items[0].after, "i"));
+    words[8].y1 += 4; /* of another size: its box says nothing of its line */
+    assert_int_equal(find_edits(words, 12, "abcdefghijkl").count, 0);
+}
+
+static void words_anywhere_are_compared(void **state)
+{
+    struct page_word words[] = {{50, -1e30f, 60, 1e30f, 0, 1},
+                                {50, __builtin_nanf(""), 60, 10, 1, 1},
+                                {50, __builtin_inff(), 60, __builtin_inff(), 2, 1},
+                                {50, 700, 60, 710, 3, 1},
+                                {51, 701, 61, 711, 4, 1},
+                                {51, 701, 61, 711, 4, 1}};
+    struct edit_list edits = find_edits(words, 6, "abcde");
+
+    (void)state;
+    assert_int_equal(edits.count, 3); /* d under both e, and beside their line */
+    assert_int_equal(edits.items[0].kind, EDIT_OVERWRITTEN);
+    assert_int_equal(edits.items[2].kind, EDIT_OFF_LINE);
+    assert_int_equal(find_edits(words, 0, "").count, 0);
+}
+
 /* What a scan says of a text that is no whole PDF. */
 static struct document_structure scan(const char *text)
 {
@@ -261,6 +311,8 @@ int main(void)
         cmocka_unit_test(the_text_before_an_update_is_shown),
         cmocka_unit_test(each_update_is_compared_with_the_one_before),
         cmocka_unit_test(a_text_drawn_over_another_is_found),
+        cmocka_unit_test(words_beside_their_line_are_found),
+        cmocka_unit_test(words_anywhere_are_compared),
         cmocka_unit_test(an_end_that_points_nowhere_is_no_revision),
         cmocka_unit_test(fonts_are_told_by_name_and_subsets),
         cmocka_unit_test(the_structure_survives_the_wire),

@@ -145,6 +145,27 @@ static void a_changed_text_is_a_sign_however_many_have_it(void **state)
     document_signs_clear(&signs);
 }
 
+static void text_beside_its_line_is_a_sign_where_it_is_rare(void **state)
+{
+    const struct document_edit edit = {EDIT_OFF_LINE, 0, 1, SLICE_LITERAL(""), SLICE_LITERAL("9")};
+    struct document_facts documents[DOCUMENTS];
+    struct buf found = {0};
+
+    (void)state;
+    make_template(documents);
+    documents[3].edits = &edit;
+    documents[3].edit_count = 1;
+    find(documents, DOCUMENTS, &found);
+    assert_string_equal(found.data, "4 off-grid medium; ");
+    find(documents + 3, 1, &found);
+    assert_string_equal(found.data, "");
+    for (uint32_t i = 0; i < DOCUMENTS / 4; i++)
+        documents[i] = documents[3];
+    find(documents, DOCUMENTS, &found);
+    assert_string_equal(found.data, "");
+    buf_clear(&found);
+}
+
 /* Morocco is at +01:00, but for the month of Ramadan: from 10 March to 14 April in 2024. */
 static void the_offset_goes_by_the_zone_at_that_moment(void **state)
 {
@@ -246,6 +267,7 @@ int main(void)
         cmocka_unit_test(the_odd_one_out_is_told),
         cmocka_unit_test(a_habit_of_the_template_is_no_sign),
         cmocka_unit_test(a_changed_text_is_a_sign_however_many_have_it),
+        cmocka_unit_test(text_beside_its_line_is_a_sign_where_it_is_rare),
         cmocka_unit_test(the_offset_goes_by_the_zone_at_that_moment),
         cmocka_unit_test(a_server_that_runs_in_utc_is_no_sign),
         cmocka_unit_test(dates_are_read_as_the_format_has_them),
