@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/pool.h"
+#include "normalise/similarity.h"
 
 #define PAIRS     400u /* drawn for each column */
 #define PAIRS_MIN 20u  /* fewer say nothing */
@@ -124,47 +125,62 @@ static bool draw_pair(const struct source *source, uint32_t key, struct draws *d
     return count == 2;
 }
 
-/* 0: not shared, 1: shared, -1: one of the two holds nothing. */
-static int pair_agrees(const struct match_column *column, const struct pair *pair, uint16_t period)
+/* LEVEL_AGREES: one value is shared; LEVEL_NONE: one of the two holds nothing. */
+static enum level compare_pair(const struct match_column *column, const struct pair *pair,
+                               uint16_t period)
 {
     uint32_t a[KEYS_MAX], b[KEYS_MAX];
     uint32_t count_a = column_held_keys(column, pair->a, period, a, KEYS_MAX);
     uint32_t count_b = column_held_keys(column, pair->b, period, b, KEYS_MAX);
 
+    enum level best = LEVEL_DIFFERS;
+
     if (count_a == 0 || count_b == 0)
-        return -1;
+        return LEVEL_NONE;
     for (uint32_t i = 0; i < count_a; i++) {
         for (uint32_t k = 0; k < count_b; k++) {
             if (a[i] == b[k])
-                return 1;
+                return LEVEL_AGREES;
+            if (column->plain && !column->field->fingerprints_only
+                && similarity_is_partly(column->field->form, field_key_text(column->field, a[i]),
+                                        field_key_text(column->field, b[k])))
+                best = LEVEL_PARTLY;
         }
     }
-    return 0;
+    return best;
 }
 
-static int32_t measure_one(const struct match_columns *columns, uint32_t from, uint32_t to,
-                           const struct pair *pairs, uint32_t count)
+/* Weight of how often so many of those compared were found; of none or all, half a pair less. */
+static int32_t weight_of_share(uint32_t found, uint32_t compared)
 {
+    return weight_of_log((found + .5) / (compared + 1.0));
+}
+
+static void measure_one(const struct match_columns *columns, uint32_t from, uint32_t to,
+                        const struct pair *pairs, uint32_t count, struct weights *weights)
+{
+    size_t at = (size_t)from * columns->count + to;
     const struct match_column *column = &columns->items[to];
     struct draws draws = {.seed = (uint64_t)from << 32 | to};
-    uint32_t compared = 0, agreed = 0;
+    uint32_t compared, found[LEVEL_COUNT + 1] = {0};
 
     for (uint32_t i = 0; i < count; i++) {
         uint16_t period = pairs[i].period;
-        int agrees;
 
         if (column->by_row && (period == MONTH_NONE || from == to)) {
             period = draw_period(periodic_field(column), pairs[i].a, &draws);
             if (period == MONTH_NONE || (from == to && period == pairs[i].period))
                 continue;
         }
-        agrees = pair_agrees(column, &pairs[i], period);
-        compared += agrees >= 0;
-        agreed += agrees == 1;
+        found[compare_pair(column, &pairs[i], period)]++;
     }
+    compared = found[LEVEL_AGREES] + found[LEVEL_PARTLY] + found[LEVEL_DIFFERS];
     if (compared < PAIRS_MIN)
-        return WEIGHT_NONE;
-    return weight_of_log((agreed + .5) / (compared + 1.0));
+        return;
+    weights->given[at] = weight_of_share(found[LEVEL_AGREES], compared);
+    weights->gives[from] = true;
+    if (found[LEVEL_PARTLY] > 0)
+        weights->part_given[at] = weight_of_share(found[LEVEL_PARTLY], compared);
 }
 
 static int order_numbers(const void *a, const void *b)
@@ -245,12 +261,8 @@ static int measure_column(void *state, size_t index, unsigned thread, struct tq_
     if (count_distinct(pairs, count) < PAIRS_MIN)
         return 0;
     for (uint32_t to = 0; to < columns->count; to++) {
-        int32_t *given = &measure->weights->given[index * columns->count + to];
-
-        if (to == index && !columns->items[to].by_row)
-            continue;
-        *given = measure_one(columns, (uint32_t)index, to, pairs, count);
-        measure->weights->gives[index] |= *given != WEIGHT_NONE;
+        if (to != index || columns->items[to].by_row)
+            measure_one(columns, (uint32_t)index, to, pairs, count, measure->weights);
     }
     return 0;
 }
@@ -260,5 +272,7 @@ int chance_measure(struct weights *weights, const struct match_columns *columns,
 {
     struct measure measure = {.weights = weights, .columns = columns};
 
+    for (uint32_t c = 0; c < columns->count; c++)
+        weights->any_partly |= columns->items[c].field->form == FORM_TOKENS;
     return pool_run(threads, columns->count, measure_column, &measure, err);
 }

@@ -19,10 +19,17 @@ int32_t weight_of_log(double x); /* log(x), x > 0 */
 enum level {
     LEVEL_AGREES,
     LEVEL_NEAR,
+    LEVEL_PARTLY, /* a whole name of which some words are his */
     LEVEL_DIFFERS,
     LEVEL_COUNT,
     LEVEL_NONE = LEVEL_COUNT, /* nothing to compare: the candidate holds nothing */
 };
+
+/* The cell shows another value, though perhaps a part of his. */
+static inline bool level_is_apart(uint8_t level)
+{
+    return level == LEVEL_PARTLY || level == LEVEL_DIFFERS;
+}
 
 /* A posting longer than this is not followed (algorithms.md 3.1). */
 #define POSTING_MAX 50

@@ -68,8 +68,8 @@ static bool near_tells(const struct match_model *model, uint32_t column)
     const double *m = model->weights.m + (size_t)column * LEVEL_COUNT;
     const double *u = model->weights.u + (size_t)column * LEVEL_COUNT;
 
-    return m[LEVEL_NEAR] * (u[LEVEL_NEAR] + u[LEVEL_DIFFERS])
-           >= NEAR_RATIO_MIN * u[LEVEL_NEAR] * (m[LEVEL_NEAR] + m[LEVEL_DIFFERS]);
+    return m[LEVEL_NEAR] * (1 - u[LEVEL_AGREES])
+           >= NEAR_RATIO_MIN * u[LEVEL_NEAR] * (1 - m[LEVEL_AGREES]);
 }
 
 /* What a difference says against a subject, given those of the cells before it. */
@@ -101,6 +101,8 @@ static int64_t cell_weight(const struct linker *linker, const struct match_model
         return (int64_t)weights->agree[item->column] - weights_item(weights, item);
     if (levels[number] == LEVEL_NEAR)
         return weights_shared(weights->near[item->column], item);
+    if (levels[number] == LEVEL_PARTLY)
+        return weights_shared(weights->partly[item->column], item);
     return levels[number] == LEVEL_DIFFERS ? difference_weight(linker, model, levels, number) : 0;
 }
 
@@ -166,10 +168,10 @@ static void compare_claims(const struct linker *linker, const struct match_model
 
         if (!column->identity || !item->held)
             continue;
-        if (best[i] != LEVEL_AGREES && best[i] != LEVEL_DIFFERS)
+        if (best[i] != LEVEL_AGREES && !level_is_apart(best[i]))
             continue;
         his = column_compare(column, subject, item->period, item->key) == LEVEL_AGREES;
-        if (his && best[i] == LEVEL_DIFFERS)
+        if (his && level_is_apart(best[i]))
             claim_add(out_his, linker, model, i);
         else if (!his && best[i] == LEVEL_AGREES)
             claim_add(out_best, linker, model, i);
@@ -185,7 +187,7 @@ static bool may_name_another(const struct linker *linker, const struct match_mod
     for (size_t i = 0; i < linker->count; i++) {
         const struct item *item = &linker->items[i];
 
-        if (best[i] == LEVEL_DIFFERS && item->held && model->columns.items[item->column].identity)
+        if (level_is_apart(best[i]) && item->held && model->columns.items[item->column].identity)
             weight -= weights_item(&model->weights, item);
     }
     return weight >= model->weights.established;

@@ -20,7 +20,7 @@
 #define PRIOR_SMALL_RECORDS 20.0
 #define PRIOR_RECORDS       .5
 
-static const double prior_m[LEVEL_COUNT] = {.92, .04, .04};
+static const double prior_m[LEVEL_COUNT] = {.91, .04, .01, .04};
 
 /* Responsibilities, times 2^20, added up. */
 struct totals {
@@ -172,8 +172,10 @@ static double maximise(struct match_model *model, const struct totals *totals, u
 
     for (size_t c = 0; c < weights->column_count; c++) {
         const int64_t *levels = totals->levels + c * LEVEL_COUNT;
-        double all = (double)(levels[0] + levels[1] + levels[2]) / WEIGHT_ONE + prior;
+        double all = prior;
 
+        for (size_t l = 0; l < LEVEL_COUNT; l++)
+            all += (double)levels[l] / WEIGHT_ONE;
         for (size_t l = 0; l < LEVEL_COUNT; l++) {
             double m = ((double)levels[l] / WEIGHT_ONE + prior * prior_m[l]) / all;
 

@@ -49,10 +49,14 @@ int linker_read(struct linker *linker, const struct match_model *model, const st
  * out: nobody mistypes a record throughout. */
 #define NEAR_MAX 3
 
-/* The most that it adds that a cell is near and not just different; never negative. */
+/* The most that it adds that a cell is near, or partly alike, and not just different; never
+ * negative. */
 static int32_t near_gain(const struct weights *weights, const struct item *item)
 {
-    int32_t near = weights_shared(weights->near[item->column], item);
+    int32_t column = weights->near[item->column] > weights->partly[item->column]
+                         ? weights->near[item->column]
+                         : weights->partly[item->column];
+    int32_t near = weights_shared(column, item);
     int32_t differ = weights_differ(weights, item);
 
     return near > differ ? near - differ : 0;
@@ -173,20 +177,22 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
         size_t i = linker->order[k];
         const struct item *item = &linker->items[i];
         int32_t gain = near_gain(weights, item);
-        bool near;
+        enum level level;
         int r;
 
         if (linker->level[i] != LEVEL_DIFFERS)
             continue;
-        r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &near,
+        r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &level,
                           err);
         if (r < 0)
             return r;
         untried -= gain;
-        if (near) {
-            linker->level[i] = LEVEL_NEAR;
-            *weight +=
-                weights_shared(weights->near[item->column], item) - weights_differ(weights, item);
+        if (level != LEVEL_DIFFERS) {
+            linker->level[i] = (uint8_t)level;
+            *weight += weights_shared(level == LEVEL_NEAR ? weights->near[item->column]
+                                                          : weights->partly[item->column],
+                                      item)
+                       - weights_differ(weights, item);
             any = true;
         }
         if (*weight + (untried < chance ? untried : chance) < floor) {
@@ -304,19 +310,18 @@ int linker_compare(struct linker *linker, const struct match_model *model, uint3
 {
     for (size_t i = 0; i < linker->count; i++) {
         const struct item *item = &linker->items[i];
-        bool near = false;
+        enum level level;
         int r;
 
         out_levels[i] = (uint8_t)column_compare(&model->columns.items[item->column], subject,
                                                 item->period, item->key);
         if (out_levels[i] != LEVEL_DIFFERS)
             continue;
-        r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &near,
+        r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &level,
                           err);
         if (r < 0)
             return r;
-        if (near)
-            out_levels[i] = LEVEL_NEAR;
+        out_levels[i] = (uint8_t)level;
     }
     return 0;
 }
@@ -393,7 +398,7 @@ static bool has_conflict(const struct linker *linker, const struct match_model *
     for (size_t i = 0; i < linker->count; i++) {
         const struct match_column *column = &model->columns.items[linker->items[i].column];
 
-        if (levels[i] == LEVEL_DIFFERS && column->identity && linker->items[i].held)
+        if (level_is_apart(levels[i]) && column->identity && linker->items[i].held)
             return true;
     }
     return false;

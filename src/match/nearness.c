@@ -79,19 +79,24 @@ struct slice nearness_canonical(struct nearness *nearness, const struct match_co
 }
 
 /* Against the canonical bytes of the keys that the subject holds. */
-static bool near_keys(const struct match_columns *columns, const struct profile *profile,
-                      const struct item *item, struct slice canonical, uint32_t subject)
+static enum level compare_keys(const struct match_columns *columns, const struct profile *profile,
+                               const struct item *item, struct slice canonical, uint32_t subject)
 {
     const struct match_column *column = &columns->items[item->column];
     uint32_t keys[HELD_KEYS_MAX];
     uint32_t count = profile_held_keys(profile, columns, item->column, subject, item->period, keys,
                                        HELD_KEYS_MAX);
+    enum level best = LEVEL_DIFFERS;
 
     for (uint32_t i = 0; i < count; i++) {
-        if (similarity_near(column->field->form, canonical, field_key_text(column->field, keys[i])))
-            return true;
+        struct slice held = field_key_text(column->field, keys[i]);
+
+        if (similarity_near(column->field->form, canonical, held))
+            return LEVEL_NEAR;
+        if (similarity_is_partly(column->field->form, canonical, held))
+            best = LEVEL_PARTLY;
     }
-    return false;
+    return best;
 }
 
 /* A name in the place of another of the same subject: family and given name exchanged. */
@@ -189,18 +194,19 @@ static bool near_year(struct nearness *nearness, const struct match_column *colu
 }
 
 int nearness_test(struct nearness *nearness, const struct match_columns *columns,
-                  const struct profile *profile, size_t number, uint32_t subject, bool *out_near,
-                  struct tq_error *err)
+                  const struct profile *profile, size_t number, uint32_t subject,
+                  enum level *out_level, struct tq_error *err)
 {
     const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
     enum interpretation as = column->reading->interpretation;
     struct slice cell = column_cell(column->reading, nearness->batch, item->row, column->number);
     struct slice canonical;
+    bool near = false;
     int r;
 
     if (as == AS_CODEBOOK || as == AS_PIECE || column->field->fingerprints_only) {
-        *out_near = false;
+        *out_level = LEVEL_DIFFERS;
         return 0;
     }
     canonical = nearness_canonical(nearness, columns, number);
@@ -209,8 +215,9 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     if (redaction_hides(cell))
         canonical.length = 0; /* only as a part of a value */
     if (column->plain && canonical.length > 0) {
-        *out_near = near_keys(columns, profile, item, canonical, subject)
-                    || near_exchanged(columns, column, canonical, subject);
+        *out_level = compare_keys(columns, profile, item, canonical, subject);
+        if (*out_level != LEVEL_NEAR && near_exchanged(columns, column, canonical, subject))
+            *out_level = LEVEL_NEAR;
         return 0;
     }
     r = held_find(columns->reg, &column->reading->target, subject, item->period, &nearness->held,
@@ -218,13 +225,11 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     if (r < 0)
         return r;
     if (canonical.length == 0)
-        *out_near =
-            near_truncated(nearness, column, cell) || near_mistyped_date(nearness, column, cell);
+        near = near_truncated(nearness, column, cell) || near_mistyped_date(nearness, column, cell);
     else if (as == AS_CUT)
-        *out_near = near_cut(nearness, column, canonical);
+        near = near_cut(nearness, column, canonical);
     else if (as == AS_YEAR)
-        *out_near = near_year(nearness, column, canonical);
-    else
-        *out_near = false;
+        near = near_year(nearness, column, canonical);
+    *out_level = near ? LEVEL_NEAR : LEVEL_DIFFERS;
     return 0;
 }

@@ -30,9 +30,10 @@ void nearness_clear(struct nearness *nearness);
 struct slice nearness_canonical(struct nearness *nearness, const struct match_columns *columns,
                                 size_t item);
 
-/* Whether item number `item`, which does not agree, is near to something that `subject` holds. */
+/* How item number `item`, which does not agree, compares with what `subject` holds: LEVEL_NEAR,
+ * LEVEL_PARTLY or LEVEL_DIFFERS. */
 int nearness_test(struct nearness *nearness, const struct match_columns *columns,
-                  const struct profile *profile, size_t item, uint32_t subject, bool *out_near,
-                  struct tq_error *err) MUST_CHECK;
+                  const struct profile *profile, size_t item, uint32_t subject,
+                  enum level *out_level, struct tq_error *err) MUST_CHECK;
 
 #endif

@@ -203,8 +203,10 @@ int sample_measure_levels(struct sample *sample, struct match_model *model, unsi
         work.counts[cells * sample->chunk_count + i % cells] += work.counts[i];
     for (size_t c = 0; r == 0 && c < model->columns.count; c++) {
         const uint64_t *count = work.counts + cells * sample->chunk_count + c * LEVEL_COUNT;
-        double all = (double)(count[0] + count[1] + count[2]) + 1.5;
+        double all = .5 * LEVEL_COUNT;
 
+        for (size_t l = 0; l < LEVEL_COUNT; l++)
+            all += (double)count[l];
         for (size_t l = 0; l < LEVEL_COUNT; l++)
             model->weights.u[c * LEVEL_COUNT + l] = ((double)count[l] + .5) / all;
     }

@@ -7,14 +7,14 @@
 #include "base/alloc.h"
 
 /* Start values of EM: algorithms.md 3.2. */
-static const double start_m[LEVEL_COUNT] = {.92, .04, .04};
+static const double start_m[LEVEL_COUNT] = {.91, .04, .01, .04};
 #define START_RHO .3
 #define START_PI  .8
 /* A subject is established by log2 N + 5 bits (algorithms.md 1.2 and 3.2). */
 #define BITS_ABOVE 5.0
 
 /* Until they are measured: names and numbers of two people are hardly ever near. */
-static const double start_u[LEVEL_COUNT] = {.01, .002, .988};
+static const double start_u[LEVEL_COUNT] = {.01, .002, .008, .98};
 
 int weights_init(struct weights *weights, const struct match_columns *columns, struct tq_error *err)
 {
@@ -27,20 +27,23 @@ int weights_init(struct weights *weights, const struct match_columns *columns, s
     weights->rho = alloc_zeroed(n + 1, sizeof(*weights->rho));
     weights->agree = alloc_zeroed(n + 1, sizeof(*weights->agree));
     weights->near = alloc_zeroed(n + 1, sizeof(*weights->near));
+    weights->partly = alloc_zeroed(n + 1, sizeof(*weights->partly));
     weights->differ = alloc_zeroed(n + 1, sizeof(*weights->differ));
     weights->log_rho = alloc_zeroed(n + 1, sizeof(*weights->log_rho));
     weights->given = alloc_zeroed(n * n + 1, sizeof(*weights->given));
+    weights->part_given = alloc_zeroed(n * n + 1, sizeof(*weights->part_given));
     weights->gives = alloc_zeroed(n + 1, sizeof(*weights->gives));
     weights->changes = alloc_zeroed(n + 1, sizeof(*weights->changes));
     weights->moves = alloc_zeroed(n * n + 1, sizeof(*weights->moves));
     weights->excuse = alloc_zeroed(n * n + 1, sizeof(*weights->excuse));
     weights->excuses = alloc_zeroed(n + 1, sizeof(*weights->excuses));
     if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->near
-        || !weights->differ || !weights->log_rho || !weights->given || !weights->gives
-        || !weights->changes || !weights->moves || !weights->excuse || !weights->excuses)
+        || !weights->partly || !weights->differ || !weights->log_rho || !weights->given
+        || !weights->part_given || !weights->gives || !weights->changes || !weights->moves
+        || !weights->excuse || !weights->excuses)
         return tq_no_memory(err);
     for (size_t i = 0; i < n * n; i++)
-        weights->given[i] = WEIGHT_NONE;
+        weights->given[i] = weights->part_given[i] = WEIGHT_NONE;
     for (size_t c = 0; c < n; c++)
         weights->changes[c] = !columns->items[c].identity;
     for (size_t i = 0; i < n * n; i++) {
@@ -65,9 +68,11 @@ void weights_clear(struct weights *weights)
     free(weights->rho);
     free(weights->agree);
     free(weights->near);
+    free(weights->partly);
     free(weights->differ);
     free(weights->log_rho);
     free(weights->given);
+    free(weights->part_given);
     free(weights->gives);
     free(weights->changes);
     free(weights->moves);
@@ -102,6 +107,7 @@ void weights_update(struct weights *weights)
 
         weights->agree[c] = weight_of_log(m[LEVEL_AGREES]);
         weights->near[c] = weight_of_log(m[LEVEL_NEAR] / u[LEVEL_NEAR]);
+        weights->partly[c] = weight_of_log(m[LEVEL_PARTLY] / u[LEVEL_PARTLY]);
         weights->differ[c] = weight_of_log(m[LEVEL_DIFFERS] / u[LEVEL_DIFFERS]);
         weights->log_rho[c] = weight_of_log(weights->rho[c]);
     }
@@ -116,13 +122,15 @@ int tally_init(struct tally *tally, uint32_t column_count, struct tq_error *err)
 {
     tally->column_count = column_count;
     tally->given = alloc_zeroed(column_count + 1u, sizeof(*tally->given));
+    tally->part_given = alloc_zeroed(column_count + 1u, sizeof(*tally->part_given));
     tally->excuse = alloc_zeroed(column_count + 1u, sizeof(*tally->excuse));
-    return tally->given && tally->excuse ? 0 : tq_no_memory(err);
+    return tally->given && tally->part_given && tally->excuse ? 0 : tq_no_memory(err);
 }
 
 void tally_clear(struct tally *tally)
 {
     free(tally->given);
+    free(tally->part_given);
     free(tally->excuse);
     *tally = (struct tally){0};
 }
@@ -130,7 +138,7 @@ void tally_clear(struct tally *tally)
 void tally_begin(struct tally *tally)
 {
     for (uint32_t c = 0; c < tally->column_count; c++)
-        tally->given[c] = tally->excuse[c] = WEIGHT_NONE;
+        tally->given[c] = tally->part_given[c] = tally->excuse[c] = WEIGHT_NONE;
 }
 
 int64_t tally_agreement(struct tally *tally, const struct weights *weights, const struct item *item)
@@ -146,6 +154,12 @@ int64_t tally_agreement(struct tally *tally, const struct weights *weights, cons
 
         for (uint32_t c = 0; c < weights->column_count; c++)
             tally->given[c] = row[c] > tally->given[c] ? row[c] : tally->given[c];
+    }
+    if (weights->any_partly) {
+        const int32_t *row = weights->part_given + (size_t)item->column * weights->column_count;
+
+        for (uint32_t c = 0; c < weights->column_count; c++)
+            tally->part_given[c] = row[c] > tally->part_given[c] ? row[c] : tally->part_given[c];
     }
     return gain > 0 ? gain : 0;
 }
@@ -187,8 +201,8 @@ void weights_order(const struct weights *weights, const struct item *items, size
 int32_t weights_at_best(const struct weights *weights, const struct item *item, bool may_agree)
 {
     int32_t near = weights_shared(weights->near[item->column], item);
-    int32_t differ = weights_differ(weights, item);
-    int32_t best = near > differ ? near : differ;
+    int32_t partly = weights_shared(weights->partly[item->column], item);
+    int32_t best = near > partly ? near : partly;
     int32_t agree = weights->agree[item->column] - weights_item(weights, item);
 
     if (may_agree && item->held && agree > best)
@@ -210,6 +224,21 @@ static int64_t near_weight(const struct tally *tally, const struct weights *weig
     return weights_shared(near, item);
 }
 
+/*
+ * Who shares a household with somebody has the family name in common with him: then it says
+ * nothing for him that a part of the name agrees, and against him what a difference does.
+ */
+static int64_t partly_weight(const struct tally *tally, const struct weights *weights,
+                             const struct item *item)
+{
+    double m = weights->m[(size_t)item->column * LEVEL_COUNT + LEVEL_PARTLY];
+    int32_t partly = weights->partly[item->column], given = tally->part_given[item->column];
+
+    if (given != WEIGHT_NONE && weight_of_log(m) - given < partly)
+        partly = weight_of_log(m) - given;
+    return weights_shared(partly, item);
+}
+
 int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
                           const struct item *items, const uint16_t *order, size_t count,
                           const uint8_t *levels)
@@ -226,6 +255,8 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
 
         if (levels[order[k]] == LEVEL_NEAR)
             sum += near_weight(tally, weights, item);
+        else if (levels[order[k]] == LEVEL_PARTLY)
+            sum += partly_weight(tally, weights, item);
         else if (levels[order[k]] == LEVEL_DIFFERS)
             sum += tally_difference(tally, weights, item);
     }
@@ -254,7 +285,7 @@ double weights_ratio(int64_t weight)
     return exp((double)weight / WEIGHT_ONE);
 }
 
-/* How likely the item is near or different: u of each level times m / u. */
+/* How likely the item does not agree: u of each level times m / u. */
 static double error_given(const struct weights *weights, const struct tally *tally,
                           const struct item *item)
 {
@@ -264,7 +295,7 @@ static double error_given(const struct weights *weights, const struct tally *tal
 
     if (tally->excuse[item->column] > weights->differ[item->column])
         differs = u[LEVEL_DIFFERS] * weights_ratio(tally->excuse[item->column]);
-    return m[LEVEL_NEAR] + differs;
+    return m[LEVEL_NEAR] + m[LEVEL_PARTLY] + differs;
 }
 
 double weights_unseen(const struct weights *weights, struct tally *tally, const struct item *items,

@@ -17,16 +17,19 @@
 struct weights {
     uint32_t column_count;
     double *m;       /* column_count x LEVEL_COUNT; owned, as all below */
-    double *u;       /* column_count x LEVEL_COUNT; of LEVEL_NEAR and LEVEL_DIFFERS */
+    double *u;       /* column_count x LEVEL_COUNT; not of LEVEL_AGREES */
     double *rho;     /* column_count */
     double share;    /* pi */
     double subjects; /* N */
     int32_t *agree;  /* log m(0) */
-    int32_t *near;   /* log m(1)/u(1) */
-    int32_t *differ; /* log m(2)/u(2) */
+    int32_t *near;   /* log m/u of LEVEL_NEAR */
+    int32_t *partly; /* of LEVEL_PARTLY */
+    int32_t *differ; /* of LEVEL_DIFFERS */
     int32_t *log_rho;
     int32_t *given;      /* [c' * column_count + c]: log P(agree on c | agree on c'); WEIGHT_NONE */
+    int32_t *part_given; /* as `given`: log P(partly alike on c | agree on c') */
     bool *gives;         /* whether row c' of `given` holds anything */
+    bool any_partly;     /* whether `part_given` does */
     bool *changes;       /* column_count: an attribute that may change, no identity */
     double *moves;       /* [c' * column_count + c]: P(differs on c | differs on c', same subject);
                             0: not of two attributes that change */
@@ -40,7 +43,7 @@ struct weights {
  * who moved are nobody. */
 #define START_MOVES .5
 
-/* Start values: m (.92, .04, .04), rho .3 unless the column's is fixed, pi .8; no `given`. */
+/* Start values: m (.91, .04, .01, .04), rho .3 unless the column's is fixed, pi .8; no `given`. */
 int weights_init(struct weights *weights, const struct match_columns *columns,
                  struct tq_error *err) MUST_CHECK;
 void weights_clear(struct weights *weights);
@@ -63,7 +66,8 @@ static inline int32_t weights_shared(int32_t weight, const struct item *item)
 
 /* Adds up the levels of one candidate, rarest values first. Memory of one thread. */
 struct tally {
-    int32_t *given;  /* column_count: the largest chance given what was counted; owned */
+    int32_t *given;      /* column_count: the largest chance given what was counted; owned */
+    int32_t *part_given; /* column_count: of being partly alike; owned */
     int32_t *excuse; /* column_count: the best weight of a difference given those counted; owned */
     uint32_t column_count;
 };

@@ -14,6 +14,7 @@
 #define NAME_NEAR           .90 /* algorithms.md 3.2 */
 #define DATE_DIGITS_MAX     12
 #define PREFIX_BYTES_MIN    2
+#define KEY_BYTES_MIN       2
 #define INITIAL_BYTES       1 /* of a name: its first letter stands for it */
 #define WINKLER_THRESHOLD   .7
 #define WINKLER_SCALE       .1
@@ -255,6 +256,39 @@ bool similarity_near(enum form form, struct slice a, struct slice b)
         return near_numbers(number_a, number_b);
     /* As unsigned: the difference of any two must not overflow. */
     return (uint64_t)number_a - (uint64_t)number_b + 1 <= 2;
+}
+
+/* Take the first of keys that are joined by spaces. */
+static struct slice take_key(struct slice *keys)
+{
+    size_t length = 0;
+    struct slice key;
+
+    while (length < keys->length && keys->data[length] != ' ')
+        length++;
+    key = slice_make(keys->data, length);
+    *keys = slice_skip(*keys, length < keys->length ? length + 1 : length);
+    return key;
+}
+
+static bool has_key(struct slice keys, struct slice wanted)
+{
+    while (keys.length > 0) {
+        if (slice_equal(take_key(&keys), wanted))
+            return true;
+    }
+    return false;
+}
+
+bool similarity_is_partly(enum form form, struct slice a, struct slice b)
+{
+    while (form == FORM_TOKENS && a.length > 0) {
+        struct slice key = take_key(&a);
+
+        if (key.length >= KEY_BYTES_MIN && has_key(b, key))
+            return true;
+    }
+    return false;
 }
 
 /* Digits, a mark, digits, E, an optional sign, digits. */

@@ -22,6 +22,10 @@ double similarity_jaro_winkler(struct slice a, struct slice b);
  */
 bool similarity_near(enum form form, struct slice a, struct slice b);
 
+/* Whole names of which some word's key is one, of two sounds at least: a given name, the family's.
+ * Never of another form than FORM_TOKENS. */
+bool similarity_is_partly(enum form form, struct slice a, struct slice b);
+
 /*
  * A proper prefix of a register value in any written form of its type (dates in any order, phones
  * with and without country code, amounts with and without marks), at least two characters long;

@@ -92,6 +92,18 @@ static void nearness_depends_on_the_form(void **state)
     assert_false(similarity_near(FORM_TEXT, slice_of("t"), slice_of("tlr")));
 }
 
+static void whole_names_with_a_word_in_common_are_partly_alike(void **state)
+{
+    (void)state;
+    assert_true(similarity_is_partly(FORM_TOKENS, slice_of("dr trwlds"), slice_of("bnnsr dr")));
+    assert_true(similarity_is_partly(FORM_TOKENS, slice_of("bnnsr"), slice_of("bnnsr dr")));
+    assert_false(similarity_is_partly(FORM_TOKENS, slice_of("dr trwlds"), slice_of("bnnsr ls")));
+    assert_false(similarity_is_partly(FORM_TOKENS, slice_of("dr"), slice_of("drs")));
+    assert_false(similarity_is_partly(FORM_TOKENS, slice_of("d trwlds"), slice_of("bnnsr d")));
+    assert_false(similarity_is_partly(FORM_TOKENS, slice_of(""), slice_of("dr")));
+    assert_false(similarity_is_partly(FORM_TEXT, slice_of("dr"), slice_of("dr")));
+}
+
 static void dates_that_no_calendar_has_are_near_to_what_was_meant(void **state)
 {
     int64_t day = days_from_civil(1974, 6, 14);
@@ -161,6 +173,7 @@ int main(void)
         cmocka_unit_test(one_edit_is_one_change_of_any_kind),
         cmocka_unit_test(jaro_winkler_gives_the_published_values),
         cmocka_unit_test(nearness_depends_on_the_form),
+        cmocka_unit_test(whole_names_with_a_word_in_common_are_partly_alike),
         cmocka_unit_test(dates_that_no_calendar_has_are_near_to_what_was_meant),
         cmocka_unit_test(beginnings_of_written_forms_are_truncated),
         cmocka_unit_test(scientific_notation_is_recognised),
