@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/alloc.h"
 
@@ -22,6 +23,12 @@
 
 static const double prior_m[LEVEL_COUNT] = {.91, .04, .01, .04};
 
+/* What strangers share who share one thing is drawn to what subjects share, by so many pairs. */
+#define PRIOR_PAIRS 20.0
+
+/* A thing that so many subjects share at most: of others hardly any candidate is kept. */
+#define SHARED_MAX 4.0
+
 /* Responsibilities, times 2^20, added up. */
 struct totals {
     int64_t *levels;      /* column_count x LEVEL_COUNT */
@@ -29,6 +36,8 @@ struct totals {
     int64_t *nobody_held; /* those of them that some subject holds */
     int64_t *together;    /* column_count x column_count: both differ */
     int64_t *beside;      /* column_count x column_count: the first differs, the second may */
+    int64_t *strangers;   /* column_count x column_count x LEVEL_COUNT: of records about nobody,
+                             how the second column compares with who has the first in common */
     int64_t linked;
 };
 
@@ -39,6 +48,8 @@ struct round {
     uint16_t *order;
     int64_t *weight; /* of the candidates of one record */
     size_t order_capacity, weight_capacity;
+    int32_t *given, *part_given; /* column_count x column_count: of the weights, as measured */
+    int64_t rare;                /* weight of the share of SHARED_MAX subjects */
 };
 
 static int64_t fixed(double probability)
@@ -109,6 +120,26 @@ static void add_nobody(struct totals *totals, const struct item *items, size_t c
     }
 }
 
+/* What a stranger has in common with somebody of whom he has a rare thing. */
+static void add_stranger(struct round *round, const struct item *items, size_t count,
+                         const uint8_t *levels, double probability)
+{
+    size_t columns = round->weights->column_count;
+    int64_t share = fixed(probability);
+
+    for (size_t i = 0; i < count; i++) {
+        if (levels[i] != LEVEL_AGREES || items[i].log_share > round->rare)
+            continue;
+        for (size_t k = 0; k < count; k++) {
+            size_t pair = items[i].column * columns + items[k].column;
+
+            if (levels[k] < LEVEL_COUNT && items[k].column != items[i].column)
+                round->totals.strangers[pair * LEVEL_COUNT + levels[k]] +=
+                    share / items[i].peers / items[k].peers;
+        }
+    }
+}
+
 static int add_record(struct round *round, const struct sample_chunk *chunk, uint32_t number,
                       struct tq_error *err)
 {
@@ -138,11 +169,14 @@ static int add_record(struct round *round, const struct sample_chunk *chunk, uin
     for (uint32_t i = 0; i < record->scored_count; i++)
         sum += weights_ratio(round->weight[i] - top);
     for (uint32_t i = 0; i < record->scored_count; i++) {
+        const uint8_t *his = levels + (size_t)i * record->item_count;
         double probability = weights_ratio(round->weight[i] - top) / sum;
 
         if (probability >= RATIO_MIN)
-            add_candidate(&round->totals, round->weights, items, record->item_count,
-                          levels + (size_t)i * record->item_count, probability);
+            add_candidate(&round->totals, round->weights, items, record->item_count, his,
+                          probability);
+        if (nobody >= RATIO_MIN * sum)
+            add_stranger(round, items, record->item_count, his, nobody / sum);
     }
     add_nobody(&round->totals, items, record->item_count, nobody / sum);
     return 0;
@@ -163,9 +197,42 @@ static void maximise_moves(struct weights *weights, const struct totals *totals)
     }
 }
 
-/* New parameters from the totals; the change of pi. */
-static double maximise(struct match_model *model, const struct totals *totals, uint64_t records)
+/* Of the measured chance, and the pairs of strangers seen; WEIGHT_NONE stays. Never more: altered
+ * records of subjects, taken for strangers, would make it so. */
+static int32_t draw_chance(int32_t measured, int64_t found, int64_t all)
 {
+    int32_t drawn;
+
+    if (measured == WEIGHT_NONE)
+        return WEIGHT_NONE;
+    drawn = weight_of_log((weights_ratio(measured) * PRIOR_PAIRS + (double)found / WEIGHT_ONE)
+                          / (PRIOR_PAIRS + (double)all / WEIGHT_ONE));
+    return drawn < measured ? drawn : measured;
+}
+
+/*
+ * The register tells what two of its subjects share by chance, twins among those at one address.
+ * The strangers in a table may be others: relatives of subjects, of whom none is a twin.
+ */
+static void maximise_chances(struct weights *weights, const struct round *round)
+{
+    size_t n = weights->column_count;
+
+    for (size_t i = 0; i < n * n; i++) {
+        const int64_t *levels = round->totals.strangers + i * LEVEL_COUNT;
+        int64_t all = 0;
+
+        for (size_t l = 0; l < LEVEL_COUNT; l++)
+            all += levels[l];
+        weights->given[i] = draw_chance(round->given[i], levels[LEVEL_AGREES], all);
+        weights->part_given[i] = draw_chance(round->part_given[i], levels[LEVEL_PARTLY], all);
+    }
+}
+
+/* New parameters from the totals; the change of pi. */
+static double maximise(struct match_model *model, const struct round *round, uint64_t records)
+{
+    const struct totals *totals = &round->totals;
     struct weights *weights = &model->weights;
     double prior = records < SMALL_SAMPLE ? PRIOR_SMALL_RECORDS : PRIOR_RECORDS;
     double before = weights->share;
@@ -192,6 +259,7 @@ static double maximise(struct match_model *model, const struct totals *totals, u
     if (weights->share > 1 - PI_MIN)
         weights->share = 1 - PI_MIN;
     maximise_moves(weights, totals);
+    maximise_chances(weights, round);
     weights_update(weights);
     return fabs(weights->share - before);
 }
@@ -208,6 +276,8 @@ static int sum_round(struct round *round, const struct sample *sample, struct tq
     }
     for (size_t i = 0; i < columns * columns; i++)
         round->totals.together[i] = round->totals.beside[i] = 0;
+    for (size_t i = 0; i < columns * columns * LEVEL_COUNT; i++)
+        round->totals.strangers[i] = 0;
     round->totals.linked = 0;
     for (uint32_t i = 0; i < sample->chunk_count; i++) {
         const struct sample_chunk *chunk = &sample->chunks[i];
@@ -232,9 +302,17 @@ static int round_init(struct round *round, const struct weights *weights, struct
     round->totals.nobody_held = alloc_zeroed(n + 1, sizeof(int64_t));
     round->totals.together = alloc_zeroed(n * n + 1, sizeof(int64_t));
     round->totals.beside = alloc_zeroed(n * n + 1, sizeof(int64_t));
+    round->totals.strangers = alloc_zeroed(n * n * LEVEL_COUNT + 1, sizeof(int64_t));
+    round->given = alloc_zeroed(n * n + 1, sizeof(*round->given));
+    round->part_given = alloc_zeroed(n * n + 1, sizeof(*round->part_given));
     if (!round->totals.levels || !round->totals.nobody || !round->totals.nobody_held
-        || !round->totals.together || !round->totals.beside)
+        || !round->totals.together || !round->totals.beside || !round->totals.strangers
+        || !round->given || !round->part_given)
         return tq_no_memory(err);
+    memcpy(round->given, weights->given, n * n * sizeof(*round->given));
+    memcpy(round->part_given, weights->part_given, n * n * sizeof(*round->part_given));
+    if (weights->subjects > 0)
+        round->rare = weight_of_log(SHARED_MAX / weights->subjects);
     return tally_init(&round->tally, weights->column_count, err);
 }
 
@@ -245,6 +323,9 @@ static void round_clear(struct round *round)
     free(round->totals.nobody_held);
     free(round->totals.together);
     free(round->totals.beside);
+    free(round->totals.strangers);
+    free(round->given);
+    free(round->part_given);
     tally_clear(&round->tally);
     free(round->order);
     free(round->weight);
@@ -261,7 +342,7 @@ int estimate_weights(struct match_model *model, const struct sample *sample, str
            && (rounds < ROUNDS_MIN || (rounds < ROUNDS_MAX && change >= CONVERGED))) {
         r = sum_round(&round, sample, err);
         if (r == 0)
-            change = maximise(model, &round.totals, sample->record_count);
+            change = maximise(model, &round, sample->record_count);
         rounds++;
     }
     model->summary.rounds = rounds;

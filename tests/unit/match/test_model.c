@@ -271,6 +271,56 @@ static void the_summary_tells_the_share_in_the_register(void **state)
     assert_true(summary.mean_candidates >= 1);
 }
 
+static uint32_t column_of(const struct match_model *model, enum citizen_cell cell)
+{
+    uint32_t i = 0;
+
+    while (model->columns.items[i].number != (uint32_t)cell)
+        i++;
+    return i;
+}
+
+/* Citizens, and relatives of others whom the register does not have, without identifiers. */
+static void fill_with_relatives(struct match_table *table)
+{
+    for (unsigned i = 0; i < 300; i++) {
+        struct citizen citizen = citizen_of(i);
+
+        match_table_add(table, &citizen);
+    }
+    for (unsigned i = 0; i < 60; i++) {
+        struct citizen relative = stranger_of(i), host = citizen_of(300 + i * 5);
+
+        set(&relative, CELL_FAMILY, host.cells[CELL_FAMILY]);
+        set(&relative, CELL_ADDRESS, host.cells[CELL_ADDRESS]);
+        set(&relative, CELL_PHONE, host.cells[CELL_PHONE]);
+        match_table_add(table, &relative);
+    }
+}
+
+/* Half of those who share an address in this register are twins; of the table's strangers none. */
+static void strangers_teach_what_is_shared_by_chance(void **state)
+{
+    const struct fixture *fixture = *state;
+    struct match_table table;
+    struct match_model *model;
+    struct link *links = alloc_zeroed(ROWS, sizeof(*links));
+    uint32_t address, birth;
+
+    match_table_init(&table, fixture->reg, 200, false);
+    fill_with_relatives(&table);
+    model = match_table_fit(&table, 1);
+    match_table_link(&table, model, links);
+    address = column_of(model, CELL_ADDRESS);
+    birth = column_of(model, CELL_BIRTH);
+    assert_true(weights_ratio(model->weights.given[address * model->columns.count + birth]) < .3);
+    for (unsigned i = 0; i < 360; i++)
+        assert_int_equal(links[i].subject, i < 300 ? i : SUBJECT_NONE);
+    (void)match_model_free(model);
+    match_table_clear(&table);
+    free(links);
+}
+
 static void most_records_need_only_their_sparse_values(void **state)
 {
     struct fixture *fixture = *state;
@@ -668,6 +718,7 @@ int main(void)
         cmocka_unit_test(a_link_without_any_identity_cell_is_vetoed),
         cmocka_unit_test(an_empty_record_is_neither_linked_nor_recognisable),
         cmocka_unit_test(the_summary_tells_the_share_in_the_register),
+        cmocka_unit_test(strangers_teach_what_is_shared_by_chance),
         cmocka_unit_test(most_records_need_only_their_sparse_values),
         cmocka_unit_test(a_mistyped_cell_is_near_and_not_different),
         cmocka_unit_test(exchanged_names_are_near),
