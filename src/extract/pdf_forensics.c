@@ -64,12 +64,22 @@ static int take_visible_page(void *state, const struct page *page, struct tq_err
     return covered->sink->page(covered->sink->state, page, err);
 }
 
+/* What is worth a note was noted when the page was read first. */
+static int ignore_note(void *state, uint64_t place, struct slice text, struct tq_error *err)
+{
+    (void)state;
+    (void)place;
+    (void)text;
+    (void)err;
+    return TQ_OK;
+}
+
 /* Hand the page on without the text that is hidden: what a reader sees is what it says. */
 static int pass_visible(const struct page_watch *watch, const struct page *page,
                         struct edit_list *edits, struct tq_error *err)
 {
     struct covered_page covered = {watch->sink, page, edits, false};
-    struct sink sink = {.state = &covered, .page = take_visible_page};
+    struct sink sink = {.state = &covered, .page = take_visible_page, .note = ignore_note};
     int r = pdf_visible_page_read(watch->input, watch->limits, page->number, &sink, err);
 
     if (r < 0 || covered.was_read)

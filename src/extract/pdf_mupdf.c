@@ -627,7 +627,6 @@ int pdf_visible_page_read(const struct extract_input *input, const struct extrac
 {
     CLEANUP(pdf_clear) struct pdf pdf = {.limits = limits, .sink = sink};
     void *faults;
-    bool locked;
     int r;
 
     pdf.context = thread_context();
@@ -636,9 +635,12 @@ int pdf_visible_page_read(const struct extract_input *input, const struct extrac
         return tq_no_memory(err);
     (void)fz_error_callback(pdf.context, &faults); /* of the reading that this one is a part of */
     r = load_bytes(&pdf, input, err);
-    if (r == TQ_OK && open_document(&pdf, input->fd, &locked) && !locked
-        && number <= (uint32_t)pdf.page_count)
-        r = read_page(&pdf, (int)number - 1, err);
+    if (r == TQ_OK && open_document(&pdf, input->fd)) {
+        r = unlock(&pdf, input->passwords, err);
+        if (r == TQ_OK && !pdf.is_locked && count_pages(&pdf)
+            && number <= (uint32_t)pdf.page_count)
+            r = read_page(&pdf, (int)number - 1, err);
+    }
     pdf_clear(&pdf);
     fz_set_error_callback(pdf.context, count_fault, faults);
     pdf = (struct pdf){0};
