@@ -262,8 +262,7 @@ static int print_signs(const struct showing *showing, uint32_t exhibit, struct t
 /* ": (share) of the table's rows or subjects, (share) of the register's". */
 static void print_shares(const struct mosaic_row *row)
 {
-    (void)printf(": %.1f %% of %" PRIu64 " %s", row->share * 100, row->of,
-                 row->part == MOSAIC_FORMAT ? "values" : "subjects");
+    (void)printf(": %.1f %% of %" PRIu64, row->share * 100, row->of);
     if (row->held_share >= 0)
         (void)printf(", %.1f %% of the register", row->held_share * 100);
     if (row->chance >= 0)

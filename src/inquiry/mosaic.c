@@ -10,6 +10,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "mosaic/form.h"
+#include "mosaic/period.h"
 #include "mosaic/source_rows.h"
 
 /* What is being told of one table. */
@@ -239,6 +240,69 @@ static int keep_table(struct examination *examination, struct coverage_table **o
     return r < 0 ? r : note_fields(examination, table, err);
 }
 
+/* ---- months ---- */
+
+/* The column of which the months are told: the first that is read per period. */
+static uint32_t find_periodic(const struct reading *reading)
+{
+    uint32_t i = 0;
+
+    while (i < reading->column_count
+           && (reading->columns[i].status != READING_FULL
+               || reading->columns[i].target.field == FIELD_NONE
+               || reading->columns[i].target.period_mode == PERIOD_NONE))
+        i++;
+    return i;
+}
+
+/* Several columns of one field are one for each month. */
+static bool is_same_field(const struct column_reading *a, const struct column_reading *b)
+{
+    return a->status == b->status && a->target.field == b->target.field
+           && a->target.through == b->target.through
+           && (a->target.period_mode == PERIOD_NONE) == (b->target.period_mode == PERIOD_NONE);
+}
+
+static int count_months(struct examination *examination, uint32_t first, struct period_tally *tally,
+                        struct tq_error *err)
+{
+    const struct reading *reading = &examination->reading;
+    uint32_t stride = (examination->batch_count + SAMPLE_BATCHES - 1) / SAMPLE_BATCHES;
+    struct finding_batch findings = {0};
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; i < examination->batch_count && r == TQ_OK; i += stride) {
+        r = case_load_findings(examination->inquiry->request->store, examination->stored->number, i,
+                               &findings, err);
+        for (uint32_t k = first; r == TQ_OK && k < reading->column_count; k++) {
+            if (is_same_field(&reading->columns[k], &reading->columns[first]))
+                period_tally_add(tally, &findings, (uint16_t)k);
+        }
+    }
+    finding_batch_clear(&findings);
+    return r;
+}
+
+static int tell_months(struct telling *telling, const struct subject_sample *all, int32_t at,
+                       struct tq_error *err)
+{
+    struct examination *examination = telling->examination;
+    uint32_t first = find_periodic(&examination->reading);
+    struct period_tally tally;
+    int r;
+
+    if (first == examination->reading.column_count)
+        return TQ_OK;
+    r = period_tally_init(&tally, err);
+    if (r == TQ_OK)
+        r = count_months(examination, first, &tally, err);
+    if (r == TQ_OK)
+        r = period_tell(&tally, telling->reg, &examination->reading.columns[first].target, all, at,
+                        examination->stored->number, &examination->inquiry->mosaic, err);
+    period_tally_clear(&tally);
+    return r;
+}
+
 int mosaic_add_table(struct examination *examination, struct tq_error *err)
 {
     const struct reg *reg = examination->inquiry->request->reg;
@@ -259,6 +323,8 @@ int mosaic_add_table(struct examination *examination, struct tq_error *err)
                                &telling.held, err);
     if (r == TQ_OK)
         r = tell_sources(&telling, err);
+    if (r == TQ_OK)
+        r = tell_months(&telling, &all, table->at, err);
     subject_sample_clear(&all);
     mosaic_sources_clear(&telling.sources);
     return r;

@@ -434,14 +434,26 @@ static int test_all(struct testing *testing, struct tq_error *err)
     return r;
 }
 
-/* Bonferroni, for all groups that were compared: only the largest effects are told. */
-static void settle(struct mosaic_list *list, size_t first, uint64_t tests)
+/* What was tested before: ranges of months. */
+static uint64_t count_coverage(const struct mosaic_list *list)
 {
-    for (size_t i = first; i < list->count; i++) {
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < list->count; i++)
+        count += list->items[i].row.part == MOSAIC_COVERAGE;
+    return count;
+}
+
+/* Bonferroni, for all groups that were compared: only the largest effects are told. */
+static void settle(struct mosaic_list *list, uint64_t tests)
+{
+    for (size_t i = 0; i < list->count; i++) {
         struct mosaic_row *row = &list->items[i].row;
 
+        if (row->part != MOSAIC_COVERAGE)
+            continue;
         row->chance = fmin(1, row->chance * (double)tests);
-        row->lead = row->chance < CHANCE_MAX;
+        row->lead = row->chance < CHANCE_MAX && fabs(row->effect) >= EFFECT_MIN;
         if (row->lead && row->share >= FILTER_SHOWN && row->held_share <= FILTER_HELD)
             row->part = MOSAIC_FILTER;
     }
@@ -452,12 +464,12 @@ int coverage_test(const struct reg *reg, const struct coverage_table *tables, si
 {
     struct testing testing = {
         .reg = reg, .tables = tables, .count = count, .list = list, .grouped = {.reg = reg}};
-    size_t first = list->count;
+    uint64_t periods = count_coverage(list);
     int r = reg->fingerprints_only ? TQ_OK : test_all(&testing, err);
 
     held_list_clear(&testing.grouped.list);
     grouped_clear(&testing.grouped);
     if (r == TQ_OK)
-        settle(list, first, testing.grouped.tests);
+        settle(list, testing.grouped.tests + periods);
     return r;
 }

@@ -25,9 +25,10 @@ void coverage_table_clear(struct coverage_table *table);
 #define COVERAGE_LEAST 10u
 
 /*
- * Append what is found of all tables, corrected for all of it. Nothing of a register of
- * fingerprints. Whoever calls is the only one that uses the register: fields are loaded one by one
- * and given back (reg_keep()).
+ * Append what is found of all tables, and correct it for all of it: what is in the list already of
+ * this part (period_tell()) as well. Nothing is appended of a register of fingerprints. Whoever
+ * calls is the only one that uses the register: fields are loaded one by one and given back
+ * (reg_keep()).
  */
 int coverage_test(const struct reg *reg, const struct coverage_table *tables, size_t count,
                   struct mosaic_list *list, struct tq_error *err) MUST_CHECK;

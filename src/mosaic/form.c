@@ -374,6 +374,8 @@ static int tell_order(struct forms *forms, const struct column_form *column, uin
 {
     uint64_t moves = column->rising + column->falling, all = moves + column->equal;
 
+    if (all >= LEAST_CELLS && column->cells > 0 && column->equal * 2 >= all)
+        return add_form(forms, "values", "as before", number, column->equal, all, err);
     if (moves < LEAST_CELLS || moves * 10 < all)
         return TQ_OK;
     if ((double)column->rising >= SORTED * (double)moves)

@@ -58,6 +58,9 @@ made = truth("employer")[0]
 told = [row for row in rows("employer") if row["part"] == "filter" and row["name"] == "employer"]
 assert [row["detail"] for row in told] == [made["detail"]], told
 assert float(told[0]["share"]) == 1 and float(told[0]["register_share"]) < .2, told
+told = [row for row in rows("employer") if row["part"] == "format" and row["name"] == "values"
+        and row["table"] == made["table"]]
+assert [row["columns"].split(";")[-2:] for row in told] == [["12", "13"]], told # number and name
 for name in ("clinic", "university"):
     for made in truth(name):
         told = [row for row in rows(name) if row["table"] == made["table"]

@@ -19,6 +19,7 @@ enum {
     BIRTH,   /* 31/12/1999 */
     SALARY,  /* 1 234,50 */
     COMMENT, /* small letters between blanks */
+    OFFICE,  /* the same in every row */
     COLUMNS
 };
 
@@ -56,12 +57,14 @@ static void add_row(struct fixture *fixture, unsigned i)
     (void)snprintf(cell, sizeof(cell), "%u %03u,%02u", i % 9 + 1, i * 37 % 1000, i % 100);
     add_cell(fixture, cell);
     add_cell(fixture, i % 2 ? " none so far " : "");
+    add_cell(fixture, "Agence 7");
     assert_int_equal(batch_builder_row(&fixture->rows, 1, i + 1, i + 2, 0, &err), TQ_OK);
 }
 
 static void start(struct fixture *fixture, unsigned rows)
 {
-    static const char *const headers[COLUMNS] = {"N", "IMMAT", "NOM", "Naissance", "Salaire", ""};
+    static const char *const headers[COLUMNS] = {"N",       "IMMAT", "NOM",   "Naissance",
+                                                 "Salaire", "",      "OFFICE"};
     struct tq_error err;
 
     *fixture = (struct fixture){.reg = toy_register(text)};
@@ -127,10 +130,11 @@ static void forms_are_told_with_their_columns(void **state)
     (void)state;
     start(&fixture, 200);
     assert_int_equal(tell(&fixture, &list, &err), TQ_OK);
-    assert_form(&list, "headers", "upper", "1;2;3");
+    assert_form(&list, "headers", "upper", "1;2;3;7");
     assert_form(&list, "headers", "mixed", "4;5");
     assert_form(&list, "order", "rising", "1");
     assert_form(&list, "order", "falling", "");
+    assert_form(&list, "values", "as before", "7");
     assert_form(&list, "padding", "zeros to 7 digits", "2");
     assert_form(&list, "padding", "blanks", "6");
     assert_form(&list, "null", "NULL", "3");
