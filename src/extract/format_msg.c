@@ -18,12 +18,14 @@
 #include "extract/compound.h"
 #include "extract/format.h"
 #include "extract/legacy_text.h"
+#include "extract/lzfu.h"
 #include "extract/mail_member.h"
 #include "extract/text_pages.h"
 
 #define NAME_BYTES       64u                  /* of an entry: at most 31 characters */
 #define WAITING_MAX      1024                 /* messages within the message */
 #define STREAM_BYTES_MAX ((uint64_t)16 << 20) /* of a text; more is no letter */
+#define RTF_BYTES_MAX    ((size_t)64 << 20)
 #define READ_BYTES       ((size_t)64 << 10)
 
 #define FIXED_HEAD_MIN 24u /* before the first property of fixed length; entries have 16 bytes */
@@ -67,7 +69,7 @@ struct msg {
     const struct codepage *page; /* of texts that are not Unicode; NULL: it is guessed */
     uint8_t *block;              /* owned: READ_BYTES */
     uint64_t broken;
-    bool has_rtf, has_body, is_deep;
+    bool has_body, is_deep;
 };
 
 static void item_cleanup(libolecf_item_t **item)
@@ -347,6 +349,22 @@ static int give_recipient(struct msg *msg, libolecf_item_t *item, struct tq_erro
     return r < 0 ? r : give_lines(msg, buf_slice(&msg->text), err);
 }
 
+/* A text that is only there as RTF is an exhibit of its own, as one in HTML is. */
+static int give_rtf(struct msg *msg, libolecf_item_t *stream, struct tq_error *err)
+{
+    bool whole;
+    int r = load_stream(msg, stream, err);
+
+    buf_empty(&msg->text);
+    if (r == TQ_OK)
+        r = lzfu_decode(buf_slice(&msg->bytes), RTF_BYTES_MAX, &msg->text, &whole, err);
+    if (r == TQ_OK)
+        r = mail_members_begin(&msg->members, SLICE_LITERAL("body.rtf"), NULL, err);
+    if (r == TQ_OK)
+        r = mail_members_bytes(&msg->members, buf_slice(&msg->text), err);
+    return r < 0 ? r : mail_members_end(&msg->members, !whole, err);
+}
+
 /* What else is in a message: attachments, recipients, texts without a name of ours. */
 static int give_entry(struct msg *msg, libolecf_item_t *item, struct tq_error *err)
 {
@@ -360,7 +378,8 @@ static int give_entry(struct msg *msg, libolecf_item_t *item, struct tq_error *e
         return give_recipient(msg, item, err);
     if (!parse_name(name, &property, &type))
         return TQ_OK;
-    msg->has_rtf |= property == COMPRESSED_RTF;
+    if (property == COMPRESSED_RTF && type == TYPE_BINARY && !msg->has_body)
+        return give_rtf(msg, item, err);
     if (property == HTML && type == TYPE_BINARY && !msg->has_body)
         return give_stream(msg, item, SLICE_LITERAL("body.html"), NULL, err);
     if ((type != TYPE_UNICODE && type != TYPE_ASCII) || is_named(property))
@@ -408,8 +427,6 @@ static int notes(struct msg *msg, struct tq_error *err)
     if (r == TQ_OK && msg->is_deep)
         r = emit_note(msg->sink, 0, err, "more than %d messages within it: the rest was not read",
                       WAITING_MAX);
-    if (r == TQ_OK && msg->has_rtf && !msg->has_body)
-        r = emit_note(msg->sink, 0, err, "its text is there as compressed RTF only: not read");
     if (r == TQ_OK && msg->pages.page_count == 0 && msg->members.count == 0)
         r = emit_note(msg->sink, 0, err, "no text was found");
     return r;

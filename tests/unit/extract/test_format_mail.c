@@ -182,7 +182,8 @@ static void a_message_of_outlook_is_read_with_what_is_in_it(void **state)
 
 static void damaged_samples_are_read_to_the_end(void **state)
 {
-    static const char *const names[] = {"mail/parts.eml", "mbox/box.mbox", "msg/list.msg"};
+    static const char *const names[] = {"mail/parts.eml", "mbox/box.mbox", "msg/list.msg",
+                                        "msg/rtf.msg"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
