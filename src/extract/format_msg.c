@@ -13,7 +13,6 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/file.h"
-#include "base/utf8.h"
 #include "extract/bfio_file.h"
 #include "extract/compound.h"
 #include "extract/format.h"
@@ -21,6 +20,7 @@
 #include "extract/lzfu.h"
 #include "extract/mail_member.h"
 #include "extract/text_pages.h"
+#include "extract/utf16_text.h"
 
 #define NAME_BYTES       64u                  /* of an entry: at most 31 characters */
 #define WAITING_MAX      1024                 /* messages within the message */
@@ -146,24 +146,6 @@ static int load_stream(struct msg *msg, libolecf_item_t *stream, struct tq_error
     return buf_check(&msg->bytes, err);
 }
 
-static void add_utf16(struct buf *out, struct slice bytes)
-{
-    const unsigned char *b = (const unsigned char *)bytes.data;
-
-    for (size_t i = 0; i + 1 < bytes.length; i += 2) {
-        uint32_t unit = b[i] | (uint32_t)b[i + 1] << 8;
-
-        if (unit >= 0xD800 && unit < 0xDC00 && i + 3 < bytes.length && (b[i + 3] & 0xFC) == 0xDC) {
-            uint32_t low = b[i + 2] | (uint32_t)b[i + 3] << 8;
-
-            unit = 0x10000 + ((unit - 0xD800) << 10) + (low - 0xDC00);
-            i += 2;
-        }
-        if (unit)
-            buf_add_code_point(out, unit >= 0xD800 && unit < 0xE000 ? UTF8_REPLACEMENT : unit);
-    }
-}
-
 /* The text of a stream, added to `out`. */
 static int add_stream(struct msg *msg, struct buf *out, libolecf_item_t *stream, uint32_t type,
                       struct tq_error *err)
@@ -173,7 +155,7 @@ static int add_stream(struct msg *msg, struct buf *out, libolecf_item_t *stream,
     if (r < 0)
         return r;
     if (type == TYPE_UNICODE)
-        add_utf16(out, buf_slice(&msg->bytes));
+        utf16_text_add(out, buf_slice(&msg->bytes));
     else
         legacy_text_add(out, buf_slice(&msg->bytes), msg->page);
     return buf_check(out, err);

@@ -19,6 +19,7 @@ static const struct family {
     int (*read)(struct office *office, size_t main, struct tq_error *err);
 } families[] = {
     {"xlsx", "[Content_Types].xml", "xl/workbook.xml", "/workbook.xml", xlsx_read},
+    {"xlsb", "[Content_Types].xml", "xl/workbook.bin", "/workbook.bin", xlsx_read},
     {"docx", "[Content_Types].xml", "word/document.xml", "/document.xml", docx_read},
     {"pptx", "[Content_Types].xml", "ppt/presentation.xml", "/presentation.xml", pptx_read},
     {"odf", "META-INF/manifest.xml", "content.xml", "content.xml", odf_read},

@@ -11,6 +11,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "extract/biff_value.h"
 #include "extract/compound.h"
 #include "extract/format.h"
 #include "extract/grid.h"
@@ -192,42 +193,17 @@ static int put_number(struct xls_reader *x, uint32_t row, uint32_t column, uint3
 
 static double double_at(const struct xls_reader *x, size_t at)
 {
-    uint64_t bits = number_at(x, at, 4) | (uint64_t)number_at(x, at + 4, 4) << 32;
-    double value;
-
-    memcpy(&value, &bits, sizeof(value));
-    return value;
-}
-
-/* A number in 30 bits: whole, or the upper half of a double, perhaps of its hundredfold. */
-static double rk_value(uint32_t rk)
-{
-    uint64_t bits = (uint64_t)(rk & ~3u) << 32;
-    double value;
-
-    memcpy(&value, &bits, sizeof(value));
-    if (rk & 2)
-        value = (double)((int32_t)rk >> 2);
-    return rk & 1 ? value / 100 : value;
+    return biff_double(number_at(x, at, 4) | (uint64_t)number_at(x, at + 4, 4) << 32);
 }
 
 static void show_flag_or_error(struct xls_reader *x, uint32_t value, bool is_error)
 {
-    static const struct {
-        uint8_t code;
-        const char *text;
-    } errors[] = {{0x00, "#NULL!"}, {0x07, "#DIV/0!"}, {0x0F, "#VALUE!"}, {0x17, "#REF!"},
-                  {0x1D, "#NAME?"}, {0x24, "#NUM!"},   {0x2A, "#N/A"}};
-
     buf_empty(&x->shown);
     if (!is_error) {
         buf_add_text(&x->shown, value ? "TRUE" : "FALSE");
         return;
     }
-    for (size_t i = 0; i < sizeof(errors) / sizeof(errors[0]); i++) {
-        if (errors[i].code == value)
-            buf_add_text(&x->shown, errors[i].text);
-    }
+    buf_add_text(&x->shown, biff_error(value));
 }
 
 /* A text at `at` of the record. */
@@ -274,7 +250,7 @@ static int take_row_of_numbers(struct xls_reader *x, uint32_t row, uint32_t colu
     int r = TQ_OK;
 
     for (size_t at = 4; at + 8 <= x->record.length && r == TQ_OK; at += 6)
-        r = put_number(x, row, column++, number_at(x, at, 2), rk_value(number_at(x, at + 2, 4)),
+        r = put_number(x, row, column++, number_at(x, at, 2), biff_rk(number_at(x, at + 2, 4)),
                        err);
     return r;
 }
@@ -297,7 +273,7 @@ static int take_cell(struct xls_reader *x, struct tq_error *err)
     case BIFF_NUMBER:
         return put_number(x, row, column, style, double_at(x, 6), err);
     case BIFF_RK:
-        return put_number(x, row, column, style, rk_value(number_at(x, 6, 4)), err);
+        return put_number(x, row, column, style, biff_rk(number_at(x, 6, 4)), err);
     case BIFF_MULRK:
         return take_row_of_numbers(x, row, column, err);
     case BIFF_BOOLERR:

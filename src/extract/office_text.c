@@ -145,6 +145,7 @@ bool office_is_structure(struct slice name)
         "fontTable",
         "numbering.xml",
         "calcChain",
+        "binaryIndex",
         "/tables/table",
         "docProps/",
         "Thumbnails/",

@@ -143,6 +143,12 @@ static int compare_tops(const void *a, const void *b)
     return (left->column > right->column) - (left->column < right->column);
 }
 
+void sheet_merges_sort(struct sheet_merges *merges)
+{
+    if (merges->count > 1)
+        qsort(merges->items, merges->count, sizeof(*merges->items), compare_tops);
+}
+
 int sheet_merges_find(struct package *package, size_t part, struct sheet_merges *out,
                       struct tq_error *err)
 {
@@ -156,8 +162,7 @@ int sheet_merges_find(struct package *package, size_t part, struct sheet_merges 
         memset(nothing, ' ', sizeof(nothing));
         r = search_piece(&s, slice_make(nothing, sizeof(nothing)), &ignored, err);
     }
-    if (out->count > 1)
-        qsort(out->items, out->count, sizeof(*out->items), compare_tops);
+    sheet_merges_sort(out);
     return r;
 }
 

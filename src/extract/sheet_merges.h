@@ -30,9 +30,11 @@ void sheet_merges_clear(struct sheet_merges *merges);
 int sheet_merges_find(struct package *package, size_t part, struct sheet_merges *out,
                       struct tq_error *err) MUST_CHECK;
 
-/* One more area; in a sheet that tells of it at its first cell. Tops may not fall. */
+/* One more area; in a sheet that tells of it at its first cell. Tops may not fall, or all are
+ * sorted when the last was added. */
 int sheet_merges_add(struct sheet_merges *merges, const struct sheet_merge *merge,
                      struct tq_error *err) MUST_CHECK;
+void sheet_merges_sort(struct sheet_merges *merges);
 
 /* The open row of `grid`, number `row`, is whole: add what reaches into it. Rows may not fall. */
 int sheet_merges_fill(struct sheet_merges *merges, struct grid *grid, uint32_t row,

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Workbooks of Office Open XML: XLSX, XLSM, XLTX (ECMA-376 part 1, 18). */
+/* Workbooks of Office Open XML: XLSX, XLSM, XLTX (ECMA-376 part 1, 18); and XLSB, whose parts are
+ * binary. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/limits.h"
 #include "extract/office.h"
+#include "extract/xlsb_book.h"
+#include "extract/xlsb_sheet.h"
 #include "extract/xlsx_book.h"
 #include "extract/xlsx_sheet.h"
 
@@ -23,16 +26,17 @@ struct workbook {
     struct sheet *sheets;
     size_t count, capacity;
     uint64_t hidden, more;
+    bool is_binary; /* XLSB */
 };
 
-static int add_sheet(struct workbook *workbook, const char **attributes, struct tq_error *err)
+static int add_sheet(void *state, struct slice name, struct slice id, bool is_hidden,
+                     struct tq_error *err)
 {
-    const char *name = xml_attribute(attributes, "name"), *id = xml_attribute(attributes, "id");
-    const char *state = xml_attribute(attributes, "state");
+    struct workbook *workbook = state;
     char *name_copy, *id_copy;
     int r;
 
-    if (!id || workbook->count >= SHEETS_MAX) {
+    if (id.length == 0 || workbook->count >= SHEETS_MAX) {
         workbook->more++;
         return TQ_OK;
     }
@@ -40,13 +44,22 @@ static int add_sheet(struct workbook *workbook, const char **attributes, struct 
                       sizeof(*workbook->sheets), err);
     if (r < 0)
         return r;
-    name_copy = arena_text(&workbook->arena, slice_of(name ? name : ""));
-    id_copy = arena_text(&workbook->arena, slice_of(id));
+    name_copy = arena_text(&workbook->arena, name);
+    id_copy = arena_text(&workbook->arena, id);
     if (!name_copy || !id_copy)
         return tq_no_memory(err);
     workbook->sheets[workbook->count++] = (struct sheet){slice_of(name_copy), slice_of(id_copy)};
-    workbook->hidden += state && strcmp(state, "visible") != 0;
+    workbook->hidden += is_hidden;
     return TQ_OK;
+}
+
+static int add_element(struct workbook *workbook, const char **attributes, struct tq_error *err)
+{
+    const char *name = xml_attribute(attributes, "name"), *id = xml_attribute(attributes, "id");
+    const char *visible = xml_attribute(attributes, "state");
+
+    return add_sheet(workbook, slice_of(name ? name : ""), slice_of(id ? id : ""),
+                     visible && strcmp(visible, "visible") != 0, err);
 }
 
 static int book_begin(void *state, const char *name, const char **attributes, struct tq_error *err)
@@ -57,7 +70,7 @@ static int book_begin(void *state, const char *name, const char **attributes, st
     if (strcmp(name, "workbookPr") == 0)
         workbook->book.is_1904 = xml_flag(attributes, "date1904");
     else if (strcmp(name, "sheet") == 0)
-        return add_sheet(workbook, attributes, err);
+        return add_element(workbook, attributes, err);
     return TQ_OK;
 }
 
@@ -86,24 +99,37 @@ static size_t find_part(const struct workbook *workbook, const char *kind, const
     return part != PART_NONE ? part : package_find(&workbook->office->package, slice_of(usual));
 }
 
-static int read_book(struct workbook *workbook, size_t main, struct tq_error *err)
+static int read_main(struct workbook *workbook, size_t main, struct tq_error *err)
 {
     struct package *package = &workbook->office->package;
     const struct xml_visitor visitor = {workbook, book_begin, book_end, book_text};
+
+    return workbook->is_binary
+               ? xlsb_book_read(package, main, &workbook->book, add_sheet, workbook, err)
+               : part_read_xml(package, main, &visitor, err);
+}
+
+static int read_book(struct workbook *workbook, size_t main, struct tq_error *err)
+{
+    struct package *package = &workbook->office->package;
+    bool is_binary = workbook->is_binary;
     size_t part;
-    int r = part_read_xml(package, main, &visitor, err);
+    int r = read_main(workbook, main, err);
 
     if (r == TQ_OK)
         r = relations_read(package, package->names[main], &workbook->relations, err);
     if (r < 0)
         return r;
-    part = find_part(workbook, "styles", "xl/styles.xml");
+    part = find_part(workbook, "styles", is_binary ? "xl/styles.bin" : "xl/styles.xml");
     if (part != PART_NONE)
-        r = xlsx_styles_read(package, part, &workbook->book, err);
+        r = (is_binary ? xlsb_styles_read : xlsx_styles_read)(package, part, &workbook->book, err);
     if (r < 0)
         return r;
-    part = find_part(workbook, "sharedStrings", "xl/sharedStrings.xml");
-    return part == PART_NONE ? TQ_OK : xlsx_texts_read(package, part, &workbook->book, err);
+    part = find_part(workbook, "sharedStrings",
+                     is_binary ? "xl/sharedStrings.bin" : "xl/sharedStrings.xml");
+    if (part == PART_NONE)
+        return TQ_OK;
+    return (is_binary ? xlsb_texts_read : xlsx_texts_read)(package, part, &workbook->book, err);
 }
 
 static int read_sheet(struct workbook *workbook, size_t part, struct slice name,
@@ -112,9 +138,10 @@ static int read_sheet(struct workbook *workbook, size_t part, struct slice name,
     struct office *office = workbook->office;
     int r = grid_sheet(&office->text.grid, name, err);
 
-    return r < 0
-               ? r
-               : xlsx_sheet_read(&office->package, part, &workbook->book, &office->text.grid, err);
+    if (r < 0)
+        return r;
+    return (workbook->is_binary ? xlsb_sheet_read : xlsx_sheet_read)(
+        &office->package, part, &workbook->book, &office->text.grid, err);
 }
 
 static int read_listed(struct workbook *workbook, struct tq_error *err)
@@ -151,7 +178,8 @@ static int read_unlisted(struct workbook *workbook, struct tq_error *err)
         int r;
 
         if (package->taken[i] || !slice_starts(package->names[i], folder)
-            || !strstr(package->names[i].data, ".xml") || strstr(package->names[i].data, ".rels"))
+            || !strstr(package->names[i].data, workbook->is_binary ? ".bin" : ".xml")
+            || strstr(package->names[i].data, ".rels"))
             continue;
         r = emit_note(package->sink, 0, err, "a sheet that the workbook does not list was read");
         if (r == TQ_OK)
@@ -188,7 +216,10 @@ static int read_all(struct workbook *workbook, size_t main, struct tq_error *err
 
 int xlsx_read(struct office *office, size_t main, struct tq_error *err)
 {
-    struct workbook workbook = {.office = office};
+    struct slice name = office->package.names[main];
+    struct workbook workbook = {
+        .office = office,
+        .is_binary = name.length > 4 && memcmp(name.data + name.length - 4, ".bin", 4) == 0};
     int r = read_all(&workbook, main, err);
 
     xlsx_book_clear(&workbook.book);

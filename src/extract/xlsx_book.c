@@ -112,11 +112,27 @@ static int text_text(void *state, struct slice text, struct tq_error *err)
     return TQ_OK;
 }
 
+/* The text that was read is one of the workbook's. */
+static int keep_text(struct text_reader *reader, struct tq_error *err)
+{
+    struct xlsx_book *book = reader->book;
+    int r;
+
+    if (book->text_count >= XLSX_TEXT_BYTES_MAX / 8) {
+        book->texts_left_out = true;
+        return TQ_OK;
+    }
+    r = alloc_reserve(&book->ends, &book->end_capacity, book->text_count + 1, sizeof(*book->ends),
+                      err);
+    if (r == TQ_OK)
+        book->ends[book->text_count++] = (uint32_t)book->text_length;
+    return r;
+}
+
 static int text_end(void *state, const char *name, struct tq_error *err)
 {
     struct text_reader *reader = state;
     struct xlsx_book *book = reader->book;
-    int r;
 
     if (strcmp(name, "rPh") == 0)
         reader->phonetic = false;
@@ -125,20 +141,31 @@ static int text_end(void *state, const char *name, struct tq_error *err)
     if (strcmp(name, "si") != 0 || !reader->in_item)
         return TQ_OK;
     reader->in_item = false;
-    if (book->text_count >= XLSX_TEXT_BYTES_MAX / 8) {
-        book->texts_left_out = true;
-        return TQ_OK;
-    }
-    r = alloc_reserve(&book->ends, &book->end_capacity, book->text_count + 1, sizeof(*book->ends),
-                      err);
-    if (r < 0)
-        return r;
     if (book->texts)
         book->text_length =
             reader->start
             + xlsx_unescape(book->texts + reader->start, book->text_length - reader->start);
-    book->ends[book->text_count++] = (uint32_t)book->text_length;
-    return TQ_OK;
+    return keep_text(reader, err);
+}
+
+int xlsx_text_add(struct xlsx_book *book, struct slice text, struct tq_error *err)
+{
+    struct text_reader reader = {.book = book, .in_text = true, .in_item = true};
+    int r;
+
+    reader.start = book->text_length;
+    r = text_text(&reader, text, err);
+    if (r < 0)
+        return r;
+    return keep_text(&reader, err);
+}
+
+int xlsx_texts_report(struct package *package, const struct xlsx_book *book, struct tq_error *err)
+{
+    if (!book->texts_left_out)
+        return TQ_OK;
+    return emit_note(package->sink, 0, err,
+                     "the workbook has more text than can be kept: cells lack some of it");
 }
 
 int xlsx_texts_read(struct package *package, size_t part, struct xlsx_book *book,
@@ -148,10 +175,7 @@ int xlsx_texts_read(struct package *package, size_t part, struct xlsx_book *book
     const struct xml_visitor visitor = {&reader, text_begin, text_end, text_text};
     int r = part_read_xml(package, part, &visitor, err);
 
-    if (r < 0 || !book->texts_left_out)
-        return r;
-    return emit_note(package->sink, 0, err,
-                     "the workbook has more text than can be kept: cells lack some of it");
+    return r < 0 ? r : xlsx_texts_report(package, book, err);
 }
 
 bool xlsx_text(const struct xlsx_book *book, uint64_t index, struct slice *out_text)

@@ -28,6 +28,11 @@ int xlsx_texts_read(struct package *package, size_t part, struct xlsx_book *book
 int xlsx_styles_read(struct package *package, size_t part, struct xlsx_book *book,
                      struct tq_error *err) MUST_CHECK;
 
+/* One more text of a form that is not XML; and the note if there was no room for all. */
+int xlsx_text_add(struct xlsx_book *book, struct slice text, struct tq_error *err) MUST_CHECK;
+int xlsx_texts_report(struct package *package, const struct xlsx_book *book,
+                      struct tq_error *err) MUST_CHECK;
+
 /* Text number `index`; false if there is none. */
 bool xlsx_text(const struct xlsx_book *book, uint64_t index, struct slice *out_text);
 

@@ -32,6 +32,14 @@ static const struct part families[][4] = {
      {"ppt/presentation.xml", NULL},
      {"ppt/_rels/presentation.xml.rels", NULL},
      {"ppt/slides/slide1.xml", NULL}},
+    {{"[Content_Types].xml", ""},
+     {"xl/workbook.bin", ""},
+     {"xl/worksheets/sheet1.bin", NULL},
+     {"xl/worksheets/sheet2.bin", ""}},
+    {{"[Content_Types].xml", ""},
+     {"xl/workbook.bin", NULL},
+     {"xl/sharedStrings.bin", NULL},
+     {"xl/styles.bin", NULL}},
 };
 
 #define FAMILIES (sizeof(families) / sizeof(families[0]))

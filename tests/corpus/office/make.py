@@ -4,6 +4,7 @@
 
 import pathlib
 import sys
+import struct
 import zipfile
 
 FOLDER = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
@@ -160,6 +161,61 @@ package("entities.xlsx", {
     "xl/worksheets/sheet1.xml": '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaaaaaaaa">'
     + "".join(f'<!ENTITY {chr(98 + i)} "{("&" + chr(97 + i) + ";") * 16}">' for i in range(12))
     + ']><worksheet><sheetData><row><c t="str"><v>&m;</v></c></row></sheetData></worksheet>'})
+
+
+
+def record(kind, content=b""):
+    """A record of [MS-XLSB]: type and length in bytes of seven bits."""
+    out = bytes([kind]) if kind < 128 else bytes([kind & 127 | 128, kind >> 7])
+    size = len(content)
+    while size > 127:
+        out += bytes([size & 127 | 128])
+        size >>= 7
+    return out + bytes([size]) + content
+
+
+def wide(text):
+    return struct.pack("<I", len(text.encode("utf-16-le")) // 2) + text.encode("utf-16-le")
+
+
+def row(number, *cells, hidden=0):
+    return record(0, struct.pack("<IIHBB", number, 0, 300, 0, hidden << 4) + bytes(5)) + b"".join(cells)
+
+
+def cell(kind, column, style, content):
+    return record(kind, struct.pack("<II", column, style) + content)
+
+
+SHEET = (record(129) + record(60, struct.pack("<IIIIH", 4, 5, 10, 0, 1)) + record(145)
+         + row(0, *[cell(7, i, 0, struct.pack("<I", i)) for i in range(5)])
+         + row(1, cell(2, 0, 1, struct.pack("<I", 42 << 2 | 2)), cell(6, 1, 0, wide("العمراني 😀")),
+               cell(5, 2, 2, struct.pack("<d", 45292)), cell(4, 3, 0, b"\1"),
+               cell(2, 4, 0, struct.pack("<I", 4350 << 2 | 3)))
+         + row(2, cell(2, 0, 1, struct.pack("<I", 43 << 2 | 2)), cell(62, 1, 0, b"\1" + wide("étiquette") + bytes(12)),
+               cell(9, 2, 3, struct.pack("<d", 45292.5) + bytes(8)), cell(3, 3, 0, b"\x2a"), hidden=1)
+         + row(4, cell(1, 0, 0, b""), cell(8, 1, 0, wide("calculé") + bytes(8)), cell(10, 2, 0, b"\0" + bytes(8)),
+               cell(11, 3, 0, b"\7" + bytes(8)), cell(7, 4, 0, struct.pack("<I", 99)))
+         + record(146) + record(176, struct.pack("<IIII", 1, 2, 4, 4)) + record(130))
+BINARY = {
+    "[Content_Types].xml": "<Types/>",
+    "xl/workbook.bin": record(131) + record(153, struct.pack("<II", 0, 0) + wide(""))
+    + record(156, struct.pack("<II", 0, 1) + wide("rId1") + wide("Agents"))
+    + record(156, struct.pack("<II", 1, 2) + wide("rId2") + wide("Caché")) + record(132),
+    "xl/_rels/workbook.bin.rels": relations(DOCUMENT, ("worksheet", "worksheets/sheet1.bin"),
+                                            ("worksheet", "worksheets/sheet2.bin"),
+                                            ("styles", "styles.bin"), ("sharedStrings", "sharedStrings.bin")),
+    "xl/sharedStrings.bin": record(159, struct.pack("<II", 5, 5)) + b"".join(
+        record(19, b"\0" + wide(text)) for text in ("matricule", "nom", "date", "actif", "montant")) + record(160),
+    "xl/styles.bin": record(44, struct.pack("<H", 164) + wide("00000")) + record(44, struct.pack("<H", 165)
+                                                                                + wide("dd/mm/yyyy hh:mm"))
+    + record(626) + record(47, bytes(16)) + record(627) + record(617, struct.pack("<I", 4))
+    + b"".join(record(47, struct.pack("<HH", 0, code) + bytes(12)) for code in (0, 164, 14, 165)) + record(618),
+    "xl/worksheets/sheet1.bin": SHEET,
+    "xl/worksheets/sheet2.bin": record(145) + row(0, cell(2, 0, 0, struct.pack("<I", 6)), cell(6, 1, 0, wide("x")))
+}
+package("plain.xlsb", BINARY)
+(FOLDER / "part5").write_bytes(b"\5" + SHEET)
+(FOLDER / "part6").write_bytes(b"\6" + BINARY["xl/styles.bin"])
 
 # One part each, behind the number of the family that tests/fuzz/fuzz_office.c puts it into.
 for family, (name, part) in enumerate([

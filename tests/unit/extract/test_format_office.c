@@ -73,6 +73,30 @@ static void a_workbook_gives_its_other_tables_its_comments_and_its_pictures(void
     recorder_clear(&recorder);
 }
 
+static void a_binary_workbook_reads_like_others(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "office/plain.xlsb");
+    assert_true(recorder_has(&recorder, "type xlsb\n"));
+    assert_true(
+        recorder_has(&recorder, "table Agents [matricule] [nom] [date] [actif] [montant]\n"));
+    assert_true(
+        recorder_has(&recorder, "row 1 @2 0 | 00042 | العمراني 😀 | 2024-01-01 | TRUE | 43.5\n"));
+    assert_true(
+        recorder_has(&recorder, "@3 0 | 00043 | étiquette | 2024-01-01 12:00:00 | #N/A | 43.5\n"));
+    assert_true(recorder_has(&recorder, "calculé | FALSE | #DIV/0!"));
+    assert_true(recorder_has(&recorder, "table Caché [] []\n"));
+    assert_true(recorder_has(&recorder, "1 hidden sheets: they were read as the others\n"));
+    assert_true(recorder_has(&recorder, "a sheet has 1 hidden rows"));
+    assert_true(recorder_has(&recorder, "a sheet has 2 hidden columns"));
+    assert_true(recorder_has(&recorder, "a sheet has 1 cells in merged areas"));
+    assert_true(recorder_has(&recorder, "a sheet has 1 cells whose text is not in the file"));
+    assert_int_equal(recorder.members, 0);
+    recorder_clear(&recorder);
+}
+
 static void strict_names_with_prefixes_and_days_from_1904_are_known(void **state)
 {
     struct recorder recorder = {0};
@@ -197,7 +221,7 @@ static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {
         "office/plain.xlsx", "office/strict.xlsx", "office/sparse.xlsx", "office/plain.ods",
-        "office/plain.odt",  "office/plain.docx",  "office/plain.pptx"};
+        "office/plain.odt",  "office/plain.docx",  "office/plain.pptx",  "office/plain.xlsb"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -214,6 +238,7 @@ int main(void)
         cmocka_unit_test(cells_come_out_as_a_reader_sees_them),
         cmocka_unit_test(what_an_analyst_must_know_of_a_sheet_is_noted),
         cmocka_unit_test(a_workbook_gives_its_other_tables_its_comments_and_its_pictures),
+        cmocka_unit_test(a_binary_workbook_reads_like_others),
         cmocka_unit_test(strict_names_with_prefixes_and_days_from_1904_are_known),
         cmocka_unit_test(cells_far_out_cost_nothing),
         cmocka_unit_test(entities_do_not_explode),
