@@ -32,7 +32,7 @@ def main():
             owners[name].add(library.parent.name)
     faults = [f"{name}: defined in {' and '.join(sorted(modules))}"
               for name, modules in sorted(owners.items()) if len(modules) > 1]
-    for program in ("cli/tahqiq", "reader/tahqiq-reader"):
+    for program in ("cli/tahqiq", "reader/tahqiq-reader", "reader/tahqiq-ocr"):
         faults += shown(pathlib.Path(sys.argv[1], "src", program))
     print("\n".join(faults))
     if not owners:

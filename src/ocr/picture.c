@@ -9,8 +9,9 @@
 #define DOTS_MIN        70   /* fewer to the inch are a camera's or a screen's word for nothing */
 #define DOTS_MAX        2400 /* more, an error */
 #define A4_INCHES       11.7f
-#define LINE_PIXELS_MIN 1700 /* a page that is shorter was taken with less than 150 dots an inch \
-                              */
+#define LINE_PIXELS_MIN                                                      \
+    1700 /* a page that is shorter was taken with less than 150 dots an inch \
+          */
 
 PIX *picture_free(PIX *picture)
 {
