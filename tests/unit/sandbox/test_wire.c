@@ -60,7 +60,7 @@ static int saw_page(void *state, const struct page *page, struct tq_error *err)
 {
     struct transcript *seen = state;
 
-    buf_format(&seen->text, "page %u", page->number);
+    buf_format(&seen->text, "page %u %u", page->number, page->ocr_confidence);
     for (uint32_t i = 0; i < page->word_count; i++) {
         buf_add_byte(&seen->text, ' ');
         buf_add_slice(&seen->text, page_word_text(page, &page->words[i]));
@@ -128,7 +128,7 @@ static struct sink transcribe(struct transcript *seen)
 static void speak(struct wire_writer *writer)
 {
     static const struct page_word words[] = {{1, 2, 3, 4, 0, 5}};
-    static const struct page page = {1, 595, 842, 1, words, "hello", 5};
+    static const struct page page = {1, 595, 842, 1, words, "hello", 5, 93};
     const struct slice headers[] = {SLICE_LITERAL("a"), SLICE_LITERAL("b")};
     struct batch_builder builder;
     struct tq_error err;
@@ -185,7 +185,7 @@ static void what_a_reader_says_arrives_as_it_was_said(void **state)
     speak(&writer);
     assert_int_equal(deliver_all(buf_slice(&writer.out), &sink), TQ_OK);
     assert_string_equal(seen.text.data, "type csv\ntable t|a|b\nrow 1|x|yy\nrow 2|x|yy\n"
-                                        "row 3|x|yy\npage 1 hello\nmember m\nbytes 4\n"
+                                        "row 3|x|yy\npage 1 93 hello\nmember m\nbytes 4\n"
                                         "end damaged\nfact n=v\nnote 7 damaged\n");
     buf_clear(&writer.out);
     buf_clear(&seen.text);

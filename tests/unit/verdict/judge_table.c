@@ -97,9 +97,9 @@ void judge_table_row(struct judge_table *table, const char *row, const char *sub
                          TQ_OK);
         table->links[table->record_count++] = link;
     }
-    assert_int_equal(
-        batch_builder_row(&table->builder, 1, table->record_count, table->record_count, 0, &err),
-        TQ_OK);
+    assert_int_equal(batch_builder_row(&table->builder, 1, table->record_count, table->record_count,
+                                       table->row_flags, &err),
+                     TQ_OK);
 }
 
 void judge_table_snapshot(struct judge_table *table, const char *from, const char *to)

@@ -25,6 +25,7 @@ struct judge_table {
     struct link *links;
     size_t link_capacity;
     uint32_t record_count;
+    uint8_t row_flags; /* of the rows that are added from now on */
     struct dating dating;
     const struct rule_binding *rules; /* NULL: none are used */
     int32_t today;

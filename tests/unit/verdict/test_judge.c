@@ -209,6 +209,51 @@ static void gives_each_changed_cell_its_verdict(void **state)
     reg = reg_free(reg);
 }
 
+/* The same rows, but read by OCR: what may be misread is no alteration, anything else still is. */
+static const struct golden scanned[] = {
+    {NUMBER, "0001081", "truncated", "incomplete", GROUND_MISREAD}, /* 0 and 8 */
+    {NUMBER, "OOO1OO1", "truncated", "incomplete", GROUND_MISREAD},
+    {NUMBER, "0007381", "contradicts", "altered", GROUND_NONE},
+    {NUMBER, "x1", "truncated", "incomplete", GROUND_MISREAD}, /* a part of something */
+    {FAMILY, "BENNANI", "contradicts", "altered", GROUND_NONE},
+    {GIVEN, "Mohamecl Arnine", "truncated", "incomplete", GROUND_MISREAD},
+    {BORN, "18/05/1980", "contradicts", "altered", GROUND_ONE_EDIT}, /* 7 and 8 are not alike */
+    {BORN, "17/06/1980", "truncated", "incomplete", GROUND_MISREAD},
+    {BORN, "02/11/1991", "contradicts", "altered", GROUND_NONE},
+    {PHONE, "0655443322", "other-subject", "misattributed", GROUND_RARE_VALUE},
+    {PHONE, "069988776", "truncated", "incomplete", GROUND_PREFIX},
+    {PHONE, "06998B7766", "truncated", "incomplete", GROUND_MISREAD},
+    {CITY, "Agadir", "contradicts", "altered", GROUND_NONE},
+    {CITY, "Casab1anca 12", "truncated", "incomplete", GROUND_MISREAD},
+    {FIRM, "Souss Agro Agadir", "truncated", "incomplete", GROUND_MISREAD},
+    {FIRM, "SAHARA IMPORT", "contradicts", "altered", GROUND_NONE},
+};
+
+static void what_ocr_may_have_misread_is_no_alteration(void **state)
+{
+    struct reg *reg = toy_register(large_register());
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", columns, COLUMNS);
+    table.row_flags = ROW_BY_OCR;
+    judge_table_snapshot(&table, "2024-05-30", "2024-06-02");
+    for (size_t i = 0; i < LENGTH(scanned); i++)
+        add_changed(&table, scanned[i].column, scanned[i].cell);
+    judge_table_run(&table, 1);
+    for (uint32_t i = 0; i < LENGTH(scanned); i++) {
+        const struct cell_finding *cell = judge_table_cell(&table, i, 0, scanned[i].column);
+
+        if (!cell || cell->ground != scanned[i].ground
+            || strcmp(cell_verdict_name(cell->verdict), scanned[i].verdict) != 0
+            || strcmp(judge_table_verdict(&table, i), scanned[i].record) != 0)
+            fail_msg("'%s' is %s (%s), ground %d", scanned[i].cell, judge_table_cells(&table, i, 0),
+                     judge_table_verdict(&table, i), cell ? cell->ground : -1);
+    }
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
+
 static void the_owner_of_a_swapped_value_is_named(void **state)
 {
     struct reg *reg = toy_register(large_register());
@@ -795,6 +840,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_each_changed_cell_its_verdict),
+        cmocka_unit_test(what_ocr_may_have_misread_is_no_alteration),
         cmocka_unit_test(the_owner_of_a_swapped_value_is_named),
         cmocka_unit_test(a_common_value_follows_a_rare_one_of_the_same_subject),
         cmocka_unit_test(a_row_is_judged_at_the_snapshot_that_most_cells_allow),
