@@ -50,7 +50,7 @@ static int run_export(const struct options *options)
 const struct command command_export = {
     .name = "export",
     .operands = "CASE records|subjects|exhibits|readings|snapshots|counts|rules|signs|pdf_signs|"
-                "mosaic|breaks",
+                "pdf_clusters|mosaic|breaks",
     .summary = "Write findings as CSV or JSON Lines",
     .help = "Columns and order are a contract: see tahqiq-export(1).",
     .operands_min = 2,

@@ -19,6 +19,7 @@ static const struct export_kind kinds[] = {
     {"signs", "tests for made-up rows, by table", export_signs},
     {"mosaic", "which register tables explain each table, and whom it covers", export_mosaic},
     {"pdf_signs", "signs that documents were edited", export_pdf_signs},
+    {"pdf_clusters", "documents of one template made alike", export_pdf_clusters},
     {"breaks", "the cells that break a consistency rule", export_breaks},
 };
 

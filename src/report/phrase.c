@@ -779,6 +779,26 @@ static const char
                     "%s documents PDF sur %s portent un signe de poids moyen au moins.",
                     "%s من %s من وثائق PDF فيها علامة متوسطة الوزن على الأقل.",
                 },
+            [PHRASE_CLUSTERS] =
+                {
+                    "How the documents were made",
+                    "Comment les documents ont été produits",
+                    "كيف صنعت الوثائق",
+                },
+            [PHRASE_CLUSTERS_LEAD] =
+                {
+                    "Documents of one template, grouped by program, paper and fonts. A small "
+                    "group with many doubtful records is a batch that somebody made.",
+                    "Documents d'un même modèle, groupés par logiciel, format et polices. Un petit "
+                    "groupe riche en enregistrements douteux est un lot que quelqu'un a fabriqué.",
+                    "وثائق نموذج واحد مجمعة حسب البرنامج وقياس الورق والخطوط. المجموعة الصغيرة ذات "
+                    "السجلات المشكوك فيها الكثيرة دفعة صنعها شخص ما.",
+                },
+            [PHRASE_DOCUMENT_COUNT] = {"Documents", "Documents", "الوثائق"},
+            [PHRASE_PROGRAM] = {"Program", "Logiciel", "البرنامج"},
+            [PHRASE_FONTS] = {"Fonts", "Polices", "الخطوط"},
+            [PHRASE_DOUBTFUL] = {"Doubtful", "Douteux", "مشكوك فيها"},
+            [PHRASE_WITH_SIGNS] = {"With signs", "Avec signes", "ذات علامات"},
             [PHRASE_WEIGHT] = {"Weight", "Poids", "الوزن"},
             [PHRASE_PAGE] = {"Page", "Page", "الصفحة"},
             [PHRASE_BEFORE] = {"Before", "Avant", "قبل"},

@@ -26,6 +26,7 @@ void report_data_close(struct report_data *data)
     buf_clear(&data->title);
     buf_clear(&data->register_name);
     buf_clear(&data->register_seal);
+    document_clusters_close(&data->clusters);
     document_view_close(&data->documents);
     case_view_close(&data->view);
     *data = (struct report_data){0};
@@ -162,6 +163,8 @@ static int gather(struct case_store *store, struct report_data *data, struct tq_
 
     if (r == TQ_OK)
         r = document_view_open(&data->view, &data->documents, err);
+    if (r == TQ_OK)
+        r = document_clusters_open(&data->view, &data->documents, &data->clusters, err);
     if (r == TQ_OK)
         r = gather_tables(data, err);
     if (r == TQ_OK)

@@ -4,6 +4,7 @@
 
 #include "model/assessment.h"
 #include "report/case_view.h"
+#include "report/document_clusters.h"
 #include "report/document_view.h"
 
 #define SEVERITY_LEVELS 4u /* low, medium, high, very high: ENISA 2013, bounds 2, 3, 4 */
@@ -35,6 +36,7 @@ struct exhibit_note {
 struct report_data {
     struct case_view view;
     struct document_view documents;
+    struct document_clusters clusters;
     struct buf title, register_name, register_seal;
     uint64_t verdicts[RECORD_VERDICT_COUNT];
     uint64_t records, bytes;

@@ -369,6 +369,47 @@ static void write_document_table(struct page_out *page)
     further(page, documents->count - shown);
 }
 
+static void write_cluster(struct page_out *page, const struct document_cluster *cluster)
+{
+    add(page, "<tr>");
+    text_cell(page, slice_of(cluster->layout));
+    count_cell(page, cluster->documents);
+    text_cell(page, cluster->producer);
+    text_cell(page, cluster->creator);
+    text_cell(page, cluster->page);
+    text_cell(page, cluster->fonts);
+    count_cell(page, cluster->records);
+    share_cell(page, share_of(cluster->doubtful, cluster->records));
+    count_cell(page, cluster->with_signs);
+    add(page, "</tr>\n");
+}
+
+static void write_clusters(struct page_out *page)
+{
+    const struct document_clusters *clusters = &page->data->clusters;
+    size_t shown = clusters->count < TABLE_ROWS_MAX ? clusters->count : TABLE_ROWS_MAX;
+
+    add(page, "<h3>");
+    add_phrase(page, PHRASE_CLUSTERS);
+    add(page, "</h3>\n<p class=\"lead\">");
+    add_phrase(page, PHRASE_CLUSTERS_LEAD);
+    add(page, "</p>\n<div class=\"wide\"><table><tr>");
+    head_cell(page, PHRASE_TABLE, false);
+    head_cell(page, PHRASE_DOCUMENT_COUNT, true);
+    head_cell(page, PHRASE_PROGRAM, false);
+    add(page, "<th></th>");
+    head_cell(page, PHRASE_PAGE, false);
+    head_cell(page, PHRASE_FONTS, false);
+    head_cell(page, PHRASE_RECORDS, true);
+    head_cell(page, PHRASE_DOUBTFUL, true);
+    head_cell(page, PHRASE_WITH_SIGNS, true);
+    add(page, "</tr>\n");
+    for (size_t i = 0; i < shown; i++)
+        write_cluster(page, &clusters->items[i]);
+    add(page, "</table></div>\n");
+    further(page, clusters->count - shown);
+}
+
 static void write_documents(struct page_out *page)
 {
     const struct document_view *documents = &page->data->documents;
@@ -381,6 +422,7 @@ static void write_documents(struct page_out *page)
     if (documents->count == 0) {
         add_sentence(page, PHRASE_DOCUMENTS_NONE, documents->pdf_count, 0);
         add(page, "</p>\n");
+        write_clusters(page);
         return;
     }
     add_phrase(page, PHRASE_DOCUMENTS_LEAD);
@@ -388,6 +430,7 @@ static void write_documents(struct page_out *page)
     add_sentence(page, PHRASE_DOCUMENTS_COUNT, documents->exhibits_signed, documents->pdf_count);
     add(page, "</p>\n");
     write_document_table(page);
+    write_clusters(page);
 }
 
 static void write_verdicts(struct page_out *page)

@@ -273,6 +273,30 @@ static void add_document_sign(struct buf *out, const struct case_view *view,
     buf_add_byte(out, '}');
 }
 
+static void add_cluster(struct buf *out, const struct document_cluster *cluster)
+{
+    const struct {
+        const char *name;
+        struct slice value;
+    } texts[] = {{"table", slice_of(cluster->layout)},
+                 {"producer", cluster->producer},
+                 {"creator", cluster->creator},
+                 {"page", cluster->page},
+                 {"fonts", cluster->fonts},
+                 {"first", slice_of(cluster->first)},
+                 {"last", slice_of(cluster->last)}};
+
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        add_string(out, texts[i].name, texts[i].value);
+        buf_add_byte(out, ',');
+    }
+    buf_format(out,
+               "\"documents\":%" PRIu64 ",\"records\":%" PRIu64 ",\"borne_out\":%" PRIu64
+               ",\"doubtful\":%" PRIu64 ",\"signs\":%" PRIu64 "}",
+               cluster->documents, cluster->records, cluster->borne_out, cluster->doubtful,
+               cluster->with_signs);
+}
+
 static void add_documents(struct buf *out, const struct report_data *data)
 {
     const struct document_view *documents = &data->documents;
@@ -282,6 +306,11 @@ static void add_documents(struct buf *out, const struct report_data *data)
     for (size_t i = 0; i < documents->count; i++) {
         buf_add_text(out, i ? ",\n{" : "\n{");
         add_document_sign(out, &data->view, &documents->signs[i]);
+    }
+    buf_add_text(out, "],\"clusters\":[");
+    for (size_t i = 0; i < data->clusters.count; i++) {
+        buf_add_text(out, i ? ",\n{" : "\n{");
+        add_cluster(out, &data->clusters.items[i]);
     }
     buf_add_text(out, "]}");
 }

@@ -3,7 +3,7 @@
 # Documents that were edited are told, with the text before; those that were not are left alone.
 . "$(dirname "$0")/lib.sh"
 
-expect 0 "$TAHQIQ" drill "$work/drill" --persons 1500 --rows 200 --documents 160 --months 12 --seed 5
+expect 0 "$TAHQIQ" drill "$work/drill" --persons 1500 --rows 200 --documents 160 --months 12 --seed 2
 expect 0 "$TAHQIQ" register build "$work/drill/register/register.yaml" -o "$work/r.tqr" --key "$work/k"
 expect 0 inquire -o "$work/case" "$work/drill/leak" --lang fr
 exports "$work/case" "$work/exports"
@@ -23,9 +23,20 @@ report = json.load(open(sys.argv[3] + "/report.json", encoding="utf-8"))["pdf"]
 assert report["documents"] == 160 and len(report["signs"]) == len(rows), report["documents"]
 page = open(sys.argv[3] + "/report.html", encoding="utf-8").read()
 assert "Des documents ont-ils été modifiés" in page and "texte recouvert" in page
-assert "ne sont pas prouvés" in page
+assert "ne sont pas prouvés" in page and "Comment les documents ont été produits" in page
 edited = [row for row in rows if row["sign"] == "updated" and row["before"] and row["after"]]
 open(sys.argv[4], "w", encoding="utf-8").write(edited[0]["exhibit"])
+END
+
+# Clusters of one template: the patched ones have a font of their own, and are all doubtful.
+python3 - "$work/exports/pdf_clusters.csv" <<'END' || failures=$((failures + 1))
+import csv, sys
+rows = list(csv.DictReader(open(sys.argv[1], encoding="utf-8")))
+assert sum(int(row["documents"]) for row in rows) == 160, rows
+patched = [row for row in rows if "DejaVuSerif" in row["fonts"].split(";")]
+assert patched and all(row["doubtful"] == row["records"] == row["signs"] for row in patched), patched
+anew = [row for row in rows if row["producer"].startswith("PDF Toolbox")]
+assert anew and all(row["signs"] == row["documents"] for row in anew), anew
 END
 
 # In words, at the exhibit; in clear only with a reason.

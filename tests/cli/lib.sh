@@ -65,8 +65,8 @@ inquire() {
 # exports CASE FOLDER: all exports of a case.
 exports() {
     mkdir -p "$2"
-    for kind in records subjects exhibits readings snapshots counts rules signs pdf_signs mosaic \
-        breaks; do
+    for kind in records subjects exhibits readings snapshots counts rules signs pdf_signs \
+        pdf_clusters mosaic breaks; do
         expect 0 "$TAHQIQ" export "$1" "$kind" -o "$2/$kind.csv"
     done
 }
