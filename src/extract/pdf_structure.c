@@ -276,6 +276,8 @@ static void read_font(struct scan *scan, struct slice text)
            && name.data[length] <= '~' && !memchr("/<>[](){}%,;*=#", name.data[length], 15))
         length++;
     name.length = length;
+    if (length == 0)
+        return;
     is_subset = has_prefix(name);
     font = find_font(scan, is_subset ? slice_skip(name, SUBSET_LETTERS + 1) : name);
     if (font < DOCUMENT_FONTS_MAX && is_subset)

@@ -235,7 +235,7 @@ static void fonts_are_told_by_name_and_subsets(void **state)
 {
     struct document_structure found =
         scan("/BaseFont /RNRJIK+Sans /BaseFont/ABCDEF+Sans /BaseFont /RNRJIK+Sans "
-             "/BaseFont /Arial,Bold /BaseFont 3 /BaseFont /abcdef+Odd");
+             "/BaseFont /Arial,Bold /BaseFont 3 /BaseFont / /BaseFont /abcdef+Odd");
 
     (void)state;
     assert_int_equal(found.font_count, 3);
