@@ -115,13 +115,25 @@ static int order_by_place(const void *a, const void *b)
     return (first->x0 > second->x0) - (first->x0 < second->x0);
 }
 
+static void sort_by_text(struct kept_words *words)
+{
+    if (words->count > 0)
+        qsort_r(words->items, words->count, sizeof(*words->items), order_by_text, words);
+}
+
+static void sort_by_place(struct kept_words *words)
+{
+    if (words->count > 0)
+        qsort(words->items, words->count, sizeof(*words->items), order_by_place);
+}
+
 /* Leave in both only what the other has not, in the order of the pages. */
 static void drop_common(struct kept_words *before, struct kept_words *after)
 {
     size_t i = 0, k = 0, left = 0, right = 0;
 
-    qsort_r(before->items, before->count, sizeof(*before->items), order_by_text, before);
-    qsort_r(after->items, after->count, sizeof(*after->items), order_by_text, after);
+    sort_by_text(before);
+    sort_by_text(after);
     while (i < before->count || k < after->count) {
         int order = i == before->count ? 1
                     : k == after->count
@@ -139,8 +151,8 @@ static void drop_common(struct kept_words *before, struct kept_words *after)
     }
     before->count = left;
     after->count = right;
-    qsort(before->items, left, sizeof(*before->items), order_by_place);
-    qsort(after->items, right, sizeof(*after->items), order_by_place);
+    sort_by_place(before);
+    sort_by_place(after);
 }
 
 static float distance(float a, float b)
