@@ -14,7 +14,6 @@ const char *document_sign_name(enum document_sign sign)
         [DOCUMENT_COVERED] = "covered-text",
         [DOCUMENT_OVERWRITTEN] = "text-over-text",
         [DOCUMENT_FONT] = "other-font",
-        [DOCUMENT_FONT_RUN] = "font-within-line",
         [DOCUMENT_SUBSETS] = "second-subset",
         [DOCUMENT_OFF_GRID] = "off-grid",
         [DOCUMENT_PAGE_SIZE] = "page-size",

@@ -22,10 +22,9 @@ enum document_sign {
     DOCUMENT_COVERED = 7,     /* a shape was painted over a text */
     DOCUMENT_OVERWRITTEN = 8, /* a text was drawn over another */
     DOCUMENT_FONT = 9,        /* a font that the others of its template do not have */
-    DOCUMENT_FONT_RUN = 10,   /* a part of a line in a font of its own */
-    DOCUMENT_SUBSETS = 11,    /* a font twice, in two subsets, where the others have one */
-    DOCUMENT_OFF_GRID = 12,   /* text beside the lines or columns of the template */
-    DOCUMENT_PAGE_SIZE = 13,  /* another paper than that of the others */
+    DOCUMENT_SUBSETS = 10,    /* a font twice, in two subsets, where the others have one */
+    DOCUMENT_OFF_GRID = 11,   /* text beside the lines or columns of the template */
+    DOCUMENT_PAGE_SIZE = 12,  /* another paper than that of the others */
     DOCUMENT_SIGN_COUNT
 };
 

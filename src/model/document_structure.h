@@ -47,8 +47,7 @@ enum document_edit_kind {
     EDIT_UPDATED = 0,     /* the revision before showed another text at this place */
     EDIT_COVERED = 1,     /* a filled shape was painted over a text */
     EDIT_OVERWRITTEN = 2, /* a text was drawn over another */
-    EDIT_FONT = 3,        /* drawn in another font than the rest of its line */
-    EDIT_OFF_LINE = 4,    /* its baseline is not quite that of its line */
+    EDIT_OFF_LINE = 3,    /* its baseline is not quite that of its line */
     EDIT_KIND_COUNT
 };
 

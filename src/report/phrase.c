@@ -1010,8 +1010,6 @@ const char *phrase_document_sign(enum language language, enum document_sign sign
         [DOCUMENT_COVERED] = {"text painted over", "texte recouvert", "نص مغطى"},
         [DOCUMENT_OVERWRITTEN] = {"text over text", "texte sur texte", "نص فوق نص"},
         [DOCUMENT_FONT] = {"a font of its own", "police étrangère au modèle", "خط غريب عن النموذج"},
-        [DOCUMENT_FONT_RUN] = {"another font within a line", "autre police dans une ligne",
-                               "خط آخر داخل السطر"},
         [DOCUMENT_SUBSETS] = {"a font twice", "police présente deux fois", "خط مكرر"},
         [DOCUMENT_OFF_GRID] = {"text off the grid", "texte hors de la grille",
                                "نص خارج مواضع النموذج"},

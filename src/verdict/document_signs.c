@@ -95,7 +95,6 @@ static void find_edits(struct search *search)
     } meanings[EDIT_KIND_COUNT] = {
         [EDIT_COVERED] = {DOCUMENT_COVERED, WEIGHT_STRONG},
         [EDIT_OVERWRITTEN] = {DOCUMENT_OVERWRITTEN, WEIGHT_STRONG},
-        [EDIT_FONT] = {DOCUMENT_FONT_RUN, WEIGHT_MEDIUM},
         [EDIT_OFF_LINE] = {DOCUMENT_OFF_GRID, WEIGHT_MEDIUM},
     };
 
