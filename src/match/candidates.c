@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
+#include "match/date_neighbour.h"
+#include "normalise/similarity.h"
 
 #define SLOTS (CANDIDATES_MAX * 2)
 
@@ -90,11 +92,12 @@ static void add_found(struct candidates *candidates, const struct composite *com
 
 /* The items that this side of a composite is about. */
 static uint32_t side_items(const struct match_columns *columns, uint16_t side,
-                           const struct item *items, size_t count, const struct item **out)
+                           const struct item *items, size_t count, const struct item **out,
+                           uint32_t room)
 {
     uint32_t found = 0;
 
-    for (size_t i = 0; i < count && found < PAIR_ITEMS_MAX; i++) {
+    for (size_t i = 0; i < count && found < room; i++) {
         if (columns->items[items[i].column].twin == side)
             out[found++] = &items[i];
     }
@@ -115,8 +118,8 @@ static uint32_t add_pair_keys(const struct composite *composite,
                               size_t count, struct pair_key *keys, uint32_t key_count)
 {
     const struct item *a[PAIR_ITEMS_MAX], *b[PAIR_ITEMS_MAX];
-    uint32_t count_a = side_items(columns, composite->a, items, count, a);
-    uint32_t count_b = side_items(columns, composite->b, items, count, b);
+    uint32_t count_a = side_items(columns, composite->a, items, count, a, PAIR_ITEMS_MAX);
+    uint32_t count_b = side_items(columns, composite->b, items, count, b, PAIR_ITEMS_MAX);
 
     for (uint32_t i = 0; i < count_a; i++) {
         for (uint32_t k = 0; k < count_b; k++) {
@@ -195,8 +198,8 @@ void candidates_of_dates(struct candidates *candidates, const struct composites 
 
         if (composite->kind == COMPOSITE_PAIR)
             continue;
-        count_a = side_items(columns, composite->a, items, count, a);
-        count_b = side_items(columns, composite->b, items, count, b);
+        count_a = side_items(columns, composite->a, items, count, a, PAIR_ITEMS_MAX);
+        count_b = side_items(columns, composite->b, items, count, b, PAIR_ITEMS_MAX);
         for (uint32_t i = 0; i < count_a; i++) {
             for (uint32_t k = 0; k < count_b; k++) {
                 if (composite->kind == COMPOSITE_INITIAL)
@@ -209,6 +212,99 @@ void candidates_of_dates(struct candidates *candidates, const struct composites 
                                   b[k]);
             }
         }
+    }
+}
+
+/* The key that the value of item number `number` has among those of another column. */
+static uint32_t key_among(const struct match_columns *columns, struct nearness *nearness,
+                          size_t number, const struct match_column *other)
+{
+    struct slice canonical = nearness_canonical(nearness, columns, number);
+    enum form form = other->field->form;
+
+    if (canonical.length == 0)
+        return KEY_NONE;
+    return field_find_key(other->field, fingerprint(&columns->reg->normaliser, form, canonical));
+}
+
+static bool may_exchange(const struct match_column *a, const struct match_column *b)
+{
+    return a->plain && b->plain && type_is_name(a->type) && type_is_name(b->type)
+           && a->field != b->field && a->field->form == b->field->form;
+}
+
+void candidates_of_exchanged(struct candidates *candidates, const struct composites *composites,
+                             const struct match_columns *columns, struct nearness *nearness,
+                             const struct item *items, size_t count)
+{
+    for (uint32_t c = 0; c < composites->pairs; c++) {
+        const struct composite *composite = &composites->items[c];
+        const struct match_column *first = &columns->items[composite->a];
+        const struct match_column *second = &columns->items[composite->b];
+        const struct item *a[1], *b[1];
+        uint32_t key_a, key_b;
+        bool complete;
+
+        if (!may_exchange(first, second)
+            || side_items(columns, composite->a, items, count, a, 1) == 0
+            || side_items(columns, composite->b, items, count, b, 1) == 0)
+            continue;
+        key_a = key_among(columns, nearness, (size_t)(b[0] - items), first);
+        key_b = key_among(columns, nearness, (size_t)(a[0] - items), second);
+        if (key_a != KEY_NONE && key_b != KEY_NONE)
+            add_found(candidates, composite, composite_hash(COMPOSITE_PAIR, key_a, key_b),
+                      &complete);
+    }
+}
+
+/* The digits of item number `number`, a date that need not be one of the calendar. */
+static bool digits_of(const struct match_columns *columns, struct nearness *nearness,
+                      const struct item *items, size_t number, char out[8])
+{
+    const struct column_reading *reading = columns->items[items[number].column].reading;
+    struct slice canonical = nearness_canonical(nearness, columns, number);
+    struct slice cell = nearness_cell(nearness, columns, number);
+
+    if (canonical.length == 0)
+        return similarity_cell_digits(reading->interpretation, cell, out);
+    similarity_date_digits(canonical_number(canonical), out);
+    return true;
+}
+
+static void follow_dates(struct candidates *candidates, const struct match_columns *columns,
+                         const struct match_column *column, const char digits[8])
+{
+    int32_t days[DATE_NEIGHBOURS_MAX];
+    uint32_t count = date_neighbours(digits, days);
+
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t number = (uint64_t)(int64_t)days[i];
+        struct item item = {.column = (uint16_t)(column - columns->items)};
+        char canonical[sizeof(number)];
+
+        for (size_t k = 0; k < sizeof(number); k++)
+            canonical[k] = (char)(number >> (8 * k) & 0xff);
+        item.key =
+            field_find_key(column->field, fingerprint(&columns->reg->normaliser, FORM_DATE,
+                                                      slice_make(canonical, sizeof(canonical))));
+        candidates_of_item(candidates, columns, &item);
+    }
+}
+
+void candidates_of_near_dates(struct candidates *candidates, const struct match_columns *columns,
+                              struct nearness *nearness, const struct item *items, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (columns->items[items[i].column].sparse)
+            return;
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct match_column *column = &columns->items[items[i].column];
+        char digits[8];
+
+        if (column->direct && column->plain && column->identity && column->field->form == FORM_DATE
+            && digits_of(columns, nearness, items, i, digits))
+            follow_dates(candidates, columns, column, digits);
     }
 }
 

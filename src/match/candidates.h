@@ -45,6 +45,16 @@ void candidates_of_dates(struct candidates *candidates, const struct composites 
                          const struct match_columns *columns, struct nearness *nearness,
                          const struct item *items, size_t count);
 
+/* Those of whom the record shows family and given name in each other's column. */
+void candidates_of_exchanged(struct candidates *candidates, const struct composites *composites,
+                             const struct match_columns *columns, struct nearness *nearness,
+                             const struct item *items, size_t count);
+
+/* Of a record that shows nothing which few share: those whose dates are one slip away from its
+ * own. */
+void candidates_of_near_dates(struct candidates *candidates, const struct match_columns *columns,
+                              struct nearness *nearness, const struct item *items, size_t count);
+
 /* Holders of values one error away from identifiers, accounts and phones that nobody holds. */
 int candidates_of_neighbours(struct candidates *candidates, const struct match_columns *columns,
                              struct nearness *nearness, const struct item *items, size_t count,

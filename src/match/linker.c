@@ -448,7 +448,8 @@ static int ask_pairs(struct linker *linker, const struct match_model *model, uin
     return 0;
 }
 
-/* The dearest keys: values one error away, dates with initials, years with names. */
+/* The dearest keys: values one error away, dates with initials, years with names, names exchanged.
+ */
 static int ask_rest(struct linker *linker, const struct match_model *model, struct tq_error *err)
 {
     int r = composites_need(&model->composites, model->composites.pairs, model->composites.count,
@@ -459,6 +460,10 @@ static int ask_rest(struct linker *linker, const struct match_model *model, stru
     linker->stage++;
     candidates_of_dates(&linker->candidates, &model->composites, &model->columns, &linker->nearness,
                         linker->items, linker->count);
+    candidates_of_exchanged(&linker->candidates, &model->composites, &model->columns,
+                            &linker->nearness, linker->items, linker->count);
+    candidates_of_near_dates(&linker->candidates, &model->columns, &linker->nearness, linker->items,
+                             linker->count);
     r = candidates_of_neighbours(&linker->candidates, &model->columns, &linker->nearness,
                                  linker->items, linker->count, err);
     if (r < 0)

@@ -46,12 +46,21 @@ void nearness_clear(struct nearness *nearness)
     *nearness = (struct nearness){0};
 }
 
+struct slice nearness_cell(const struct nearness *nearness, const struct match_columns *columns,
+                           size_t number)
+{
+    const struct item *item = &nearness->items[number];
+    const struct match_column *column = &columns->items[item->column];
+
+    return column_cell(column->reading, nearness->batch, item->row, column->number);
+}
+
 static void make_canonical(struct nearness *nearness, const struct match_columns *columns,
                            size_t number)
 {
     const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
-    struct slice cell = column_cell(column->reading, nearness->batch, item->row, column->number);
+    struct slice cell = nearness_cell(nearness, columns, number);
     struct canonical *canonical = &nearness->canonical[number];
     enum interpretation as = column->reading->interpretation;
 
@@ -99,6 +108,16 @@ static enum level compare_keys(const struct match_columns *columns, const struct
     return best;
 }
 
+/* Of keys shorter than this many are one letter apart. */
+#define EXCHANGED_EDIT_MIN 4u
+
+static bool is_exchanged(struct slice shown, struct slice held)
+{
+    return slice_equal(shown, held)
+           || (shown.length >= EXCHANGED_EDIT_MIN && held.length >= EXCHANGED_EDIT_MIN
+               && similarity_one_edit(shown, held));
+}
+
 /* A name in the place of another of the same subject: family and given name exchanged. */
 static bool near_exchanged(const struct match_columns *columns, const struct match_column *column,
                            struct slice canonical, uint32_t subject)
@@ -109,7 +128,7 @@ static bool near_exchanged(const struct match_columns *columns, const struct mat
         if (field == column->field || field->form != column->field->form)
             continue;
         for (uint32_t f = field->fact_start[subject]; f < field->fact_start[subject + 1]; f++) {
-            if (slice_equal(canonical, field_key_text(field, field->fact_key[f])))
+            if (is_exchanged(canonical, field_key_text(field, field->fact_key[f])))
                 return true;
         }
     }
@@ -200,7 +219,7 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
     enum interpretation as = column->reading->interpretation;
-    struct slice cell = column_cell(column->reading, nearness->batch, item->row, column->number);
+    struct slice cell = nearness_cell(nearness, columns, number);
     struct slice canonical;
     bool near = false;
     int r;

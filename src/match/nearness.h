@@ -30,6 +30,10 @@ void nearness_clear(struct nearness *nearness);
 struct slice nearness_canonical(struct nearness *nearness, const struct match_columns *columns,
                                 size_t item);
 
+/* The cell of item number `item`. */
+struct slice nearness_cell(const struct nearness *nearness, const struct match_columns *columns,
+                           size_t item);
+
 /* How item number `item`, which does not agree, compares with what `subject` holds: LEVEL_NEAR,
  * LEVEL_PARTLY or LEVEL_DIFFERS. */
 int nearness_test(struct nearness *nearness, const struct match_columns *columns,

@@ -170,7 +170,7 @@ static bool near_numbers(int64_t a, int64_t b)
                                slice_make(digits_b, (size_t)length_b));
 }
 
-static void date_digits(int64_t days, char out[8])
+void similarity_date_digits(int64_t days, char out[8])
 {
     unsigned month, day, year;
     int signed_year;
@@ -190,8 +190,8 @@ static bool near_dates(int64_t a, int64_t b)
 {
     char digits_a[8], digits_b[8];
 
-    date_digits(a, digits_a);
-    date_digits(b, digits_b);
+    similarity_date_digits(a, digits_a);
+    similarity_date_digits(b, digits_b);
     return similarity_one_edit(slice_make(digits_a, 8), slice_make(digits_b, 8))
            || (memcmp(digits_a, digits_b, 4) == 0 && memcmp(digits_a + 4, digits_b + 6, 2) == 0
                && memcmp(digits_a + 6, digits_b + 4, 2) == 0);
@@ -217,6 +217,21 @@ static size_t padded_digits(struct slice cell, char out[DATE_DIGITS_MAX])
     return count;
 }
 
+bool similarity_cell_digits(enum interpretation as, struct slice cell, char out[8])
+{
+    char digits[DATE_DIGITS_MAX];
+
+    if ((as != AS_DMY && as != AS_MDY && as != AS_YMD) || padded_digits(cell, digits) != 8)
+        return false;
+    memcpy(out, digits, 8);
+    if (as != AS_YMD) {
+        memcpy(out, digits + 4, 4);
+        memcpy(out + 4, as == AS_DMY ? digits + 2 : digits, 2);
+        memcpy(out + 6, as == AS_DMY ? digits : digits + 2, 2);
+    }
+    return true;
+}
+
 bool similarity_is_mistyped_date(enum interpretation as, struct slice cell, int64_t days)
 {
     char ymd[8], date[8], digits[DATE_DIGITS_MAX];
@@ -224,7 +239,7 @@ bool similarity_is_mistyped_date(enum interpretation as, struct slice cell, int6
 
     if (as != AS_DMY && as != AS_MDY && as != AS_YMD)
         return false;
-    date_digits(days, ymd);
+    similarity_date_digits(days, ymd);
     memcpy(date, ymd, sizeof(date));
     if (as != AS_YMD) {
         memcpy(date, as == AS_DMY ? ymd + 6 : ymd + 4, 2);

@@ -22,6 +22,13 @@ double similarity_jaro_winkler(struct slice a, struct slice b);
  */
 bool similarity_near(enum form form, struct slice a, struct slice b);
 
+/* Year, month and day of days since 1970, as eight digits. */
+void similarity_date_digits(int64_t days, char out[8]);
+
+/* The same of a cell with eight digits, parts of one digit filled up, whether a calendar has the
+ * date or not. False: it has not. */
+bool similarity_cell_digits(enum interpretation as, struct slice cell, char out[8]);
+
 /* Whole names of which some word's key is one, of two sounds at least: a given name, the family's.
  * Never of another form than FORM_TOKENS. */
 bool similarity_is_partly(enum form form, struct slice a, struct slice b);

@@ -299,6 +299,57 @@ static void fill_with_relatives(struct match_table *table)
 }
 
 /* Half of those who share an address in this register are twins; of the table's strangers none. */
+/* Whether a record that shows names and a birth date alone is compared with the citizen. */
+static bool is_looked_up(const struct fixture *fixture, const struct citizen *shown,
+                         uint32_t subject)
+{
+    struct citizen citizen = {0};
+    struct match_table table;
+    struct linker linker;
+    struct tq_error err;
+    uint32_t count;
+    bool found = false;
+
+    set(&citizen, CELL_FAMILY, shown->cells[CELL_FAMILY]);
+    set(&citizen, CELL_GIVEN, shown->cells[CELL_GIVEN]);
+    set(&citizen, CELL_BIRTH, shown->cells[CELL_BIRTH]);
+    match_table_init(&table, fixture->reg, 4096, true);
+    match_table_add(&table, &citizen);
+    assert_int_equal(linker_init(&linker, fixture->model, &err), 0);
+    assert_int_equal(
+        linker_read(&linker, fixture->model, &table.batches[0].batch, NULL, &count, &err), 0);
+    fixture->model->thorough = true; /* in a table without slips nobody looks for them */
+    assert_int_equal(linker_examine(&linker, fixture->model, &table.batches[0].batch, 0, &err), 0);
+    fixture->model->thorough = false;
+    for (uint32_t i = 0; i < linker.candidates.count; i++)
+        found |= linker.candidates.subjects[i] == subject;
+    linker_clear(&linker);
+    match_table_clear(&table);
+    return found;
+}
+
+static void names_in_each_others_column_are_looked_up(void **state)
+{
+    struct citizen citizen = citizen_of(28), shown = citizen;
+
+    set(&shown, CELL_FAMILY, citizen.cells[CELL_GIVEN]);
+    set(&shown, CELL_GIVEN, citizen.cells[CELL_FAMILY]);
+    set(&shown, CELL_BIRTH, "");
+    assert_true(is_looked_up(*state, &shown, 28));
+}
+
+static void a_mistyped_date_is_looked_up_though_the_names_are_mistyped_too(void **state)
+{
+    struct citizen shown = citizen_of(28);
+
+    set(&shown, CELL_FAMILY, "Qxqxqx");
+    set(&shown, CELL_GIVEN, "Zvzvzv");
+    shown.cells[CELL_BIRTH][3] = '9'; /* no calendar has that month */
+    assert_true(is_looked_up(*state, &shown, 28));
+    shown.cells[CELL_BIRTH][4] = '9';
+    assert_false(is_looked_up(*state, &shown, 28));
+}
+
 static void strangers_teach_what_is_shared_by_chance(void **state)
 {
     const struct fixture *fixture = *state;
@@ -718,6 +769,8 @@ int main(void)
         cmocka_unit_test(a_link_without_any_identity_cell_is_vetoed),
         cmocka_unit_test(an_empty_record_is_neither_linked_nor_recognisable),
         cmocka_unit_test(the_summary_tells_the_share_in_the_register),
+        cmocka_unit_test(names_in_each_others_column_are_looked_up),
+        cmocka_unit_test(a_mistyped_date_is_looked_up_though_the_names_are_mistyped_too),
         cmocka_unit_test(strangers_teach_what_is_shared_by_chance),
         cmocka_unit_test(most_records_need_only_their_sparse_values),
         cmocka_unit_test(a_mistyped_cell_is_near_and_not_different),
