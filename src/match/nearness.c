@@ -108,7 +108,7 @@ static enum level compare_keys(const struct match_columns *columns, const struct
     return best;
 }
 
-/* Of keys shorter than this many are one letter apart. */
+/* Many shorter keys are one letter apart. */
 #define EXCHANGED_EDIT_MIN 4u
 
 static bool is_exchanged(struct slice shown, struct slice held)

@@ -16,12 +16,8 @@ static const double start_m[LEVEL_COUNT] = {.91, .04, .01, .04};
 /* Until they are measured: names and numbers of two people are hardly ever near. */
 static const double start_u[LEVEL_COUNT] = {.01, .002, .008, .98};
 
-int weights_init(struct weights *weights, const struct match_columns *columns, struct tq_error *err)
+static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
 {
-    size_t n = columns->count;
-
-    *weights = (struct weights){.column_count = columns->count, .share = START_PI};
-    weights->subjects = columns->kind ? columns->kind->subject_count : 0;
     weights->m = alloc_zeroed(n * LEVEL_COUNT + 1, sizeof(*weights->m));
     weights->u = alloc_zeroed(n * LEVEL_COUNT + 1, sizeof(*weights->u));
     weights->rho = alloc_zeroed(n + 1, sizeof(*weights->rho));
@@ -42,6 +38,19 @@ int weights_init(struct weights *weights, const struct match_columns *columns, s
         || !weights->part_given || !weights->gives || !weights->changes || !weights->moves
         || !weights->excuse || !weights->excuses)
         return tq_no_memory(err);
+    return 0;
+}
+
+int weights_init(struct weights *weights, const struct match_columns *columns, struct tq_error *err)
+{
+    size_t n = columns->count;
+    int r;
+
+    *weights = (struct weights){.column_count = columns->count, .share = START_PI};
+    weights->subjects = columns->kind ? columns->kind->subject_count : 0;
+    r = reserve_all(weights, n, err);
+    if (r < 0)
+        return r;
     for (size_t i = 0; i < n * n; i++)
         weights->given[i] = weights->part_given[i] = WEIGHT_NONE;
     for (size_t c = 0; c < n; c++)
