@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "base/moment.h"
 
-/* The two conversions follow Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
-int32_t days_from_civil(int year, unsigned month, unsigned day)
-{
-    int y = year - (month <= 2);
-    int era = (y >= 0 ? y : y - 399) / 400;
-    int year_of_era = y - era * 400;
-    int day_of_year = (153 * ((int)month + (month > 2 ? -3 : 9)) + 2) / 5 + (int)day - 1;
-    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-
-    return era * 146097 + day_of_era - 719468;
-}
-
 void civil_from_days(int32_t days, int *out_year, unsigned *out_month, unsigned *out_day)
 {
     int64_t z = (int64_t)days + 719468; /* past INT32_MAX for the last of the days */

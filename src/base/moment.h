@@ -15,8 +15,19 @@
 #define MOMENT_MIN INT32_MIN /* since ever */
 #define MOMENT_MAX INT32_MAX /* until further notice */
 
-/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back. */
-int32_t days_from_civil(int year, unsigned month, unsigned day);
+/* Days since 1970-01-01 of a date of the proleptic Gregorian calendar, and back. Both follow Howard
+ * Hinnant, "chrono-Compatible Low-Level Date Algorithms". Of a constant it is one. */
+static inline int32_t days_from_civil(int year, unsigned month, unsigned day)
+{
+    int y = year - (month <= 2);
+    int era = (y >= 0 ? y : y - 399) / 400;
+    int year_of_era = y - era * 400;
+    int day_of_year = (153 * ((int)month + (month > 2 ? -3 : 9)) + 2) / 5 + (int)day - 1;
+    int day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+
+    return era * 146097 + day_of_era - 719468;
+}
+
 void civil_from_days(int32_t days, int *out_year, unsigned *out_month, unsigned *out_day);
 bool civil_is_valid(int year, unsigned month, unsigned day);
 

@@ -58,12 +58,17 @@ static inline struct slice slice_skip(struct slice a, size_t count)
     return (struct slice){a.data + count, a.length - count};
 }
 
+static inline bool slice_is_blank(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
 /* Without ASCII white space at both ends. */
 static inline struct slice slice_trim(struct slice a)
 {
-    while (a.length > 0 && strchr(" \t\r\n\f\v", a.data[0]) && a.data[0])
+    while (a.length > 0 && slice_is_blank(a.data[0]))
         a = slice_skip(a, 1);
-    while (a.length > 0 && a.data[a.length - 1] && strchr(" \t\r\n\f\v", a.data[a.length - 1]))
+    while (a.length > 0 && slice_is_blank(a.data[a.length - 1]))
         a.length--;
     return a;
 }

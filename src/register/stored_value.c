@@ -199,13 +199,23 @@ static bool plain_month(struct slice cell, uint16_t *out_month)
     return *out_month >= month_number(YEAR_MIN, 1) && *out_month <= month_number(2200, 12);
 }
 
+/* "2024-03-01", as a database has it, without going by days. */
+static bool plain_date_month(struct slice cell, uint16_t *out_month)
+{
+    const char *t = cell.data;
+    int32_t days;
+
+    return cell.length == DATE_LENGTH && local_time_parse_date(cell, &days)
+           && plain_month(slice_make(t, MONTH_LENGTH), out_month);
+}
+
 bool stored_period(struct slice cell, struct stored_dates dates, uint16_t *out_month)
 {
     int64_t number;
     int year;
     unsigned month, day;
 
-    if (plain_month(cell, out_month))
+    if (plain_month(cell, out_month) || plain_date_month(cell, out_month))
         return true;
     if (parse_date(cell, dates, &number)) {
         civil_from_days((int32_t)number, &year, &month, &day);
