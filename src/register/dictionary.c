@@ -14,14 +14,16 @@
 #define BITS_MAX    32u
 #define RADIX_BITS  16
 #define RADIX_COUNT (1u << RADIX_BITS)
-#define RADIX_MIN   65536u /* below, sorting by comparison is faster than clearing the counters */
+#define RADIX_MIN   8192u /* below, sorting by comparison is faster than clearing the counters */
+#define RUN_SHORT   32u   /* up to here insertion sort wins */
 
 struct dictionary_slot {
     uint32_t hash;
     uint32_t number_plus_one; /* 0: empty */
 };
 
-/* A text to sort: its first eight bytes as a big-endian number, zero-padded. */
+/* A text to sort: eight of its bytes as a big-endian number, zero-padded. They are its first, and
+ * among texts that have those in common the next. */
 struct sorted_text {
     uint64_t prefix;
     uint32_t number;
@@ -192,7 +194,7 @@ static uint64_t prefix_of(struct slice text)
     return be64toh(word);
 }
 
-static int compare_texts(const void *a, const void *b, void *state)
+static inline int compare_texts(const void *a, const void *b, void *state)
 {
     const struct sorted_text *x = a, *y = b;
 
@@ -241,15 +243,35 @@ static int radix_sort(struct sorted_text **texts, size_t count, struct tq_error 
     return TQ_OK;
 }
 
-/* Texts that share their first eight bytes, by comparison. */
+/* Texts with the same first eight bytes, by the next eight, and only those alike by comparison. */
+static void sort_run(struct sorted_text *texts, size_t count, const struct dictionary *dictionary)
+{
+    void *state = (void *)(uintptr_t)dictionary; /* not changed: the parameter is untyped */
+
+    for (size_t i = 0; i < count; i++)
+        texts[i].prefix = prefix_of(
+            slice_skip(dictionary_text(dictionary, texts[i].number), sizeof(texts[i].prefix)));
+    if (count > RUN_SHORT) {
+        qsort_r(texts, count, sizeof(*texts), compare_texts, state);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        struct sorted_text text = texts[i];
+        size_t at = i;
+
+        for (; at > 0 && compare_texts(&texts[at - 1], &text, state) > 0; at--)
+            texts[at] = texts[at - 1];
+        texts[at] = text;
+    }
+}
+
 static void sort_runs(struct sorted_text *texts, size_t count, const struct dictionary *dictionary)
 {
     for (size_t i = 0, end; i < count; i = end) {
         for (end = i + 1; end < count && texts[end].prefix == texts[i].prefix; end++)
             ;
         if (end - i > 1)
-            qsort_r(texts + i, end - i, sizeof(*texts), compare_texts,
-                    (void *)(uintptr_t)dictionary); /* not changed: the parameter is untyped */
+            sort_run(texts + i, end - i, dictionary);
     }
 }
 
