@@ -42,7 +42,7 @@
 #define POSTGRES_RESUMES_MAX            5u      /* of one table: then the network is no good */
 #define POSTGRES_COPY_SECONDS_MAX       (12u * 3600u)       /* of one table: the night is over */
 #define POSTGRES_PIECE_BYTES            ((size_t)256 << 10) /* read ahead, in pieces: */
-#define POSTGRES_PIECES                 64u /* a round of rows while another is worked on */
+#define POSTGRES_PIECES                 16u /* a round of rows while another is worked on */
 
 #define CONTAINER_DEPTH_MAX   8u /* archive in mail in archive ...: deeper is an attack or a toy */
 #define CONTAINER_MEMBERS_MAX 1000000u

@@ -7,6 +7,8 @@
 #include "base/alloc.h"
 #include "register/binary_copy.h"
 
+#define ROOM_MIN 64u /* less is not worth reading */
+
 /* Where a row ends, seen from its start. */
 struct row_end {
     const char *end; /* of its bytes, before LF; NULL: not in the buffer */
@@ -97,17 +99,23 @@ static struct row_end find_end(const struct csv_rows *rows, const char *start, c
     }
 }
 
+/* Whether more of the row that begins at `start` can be read. */
+static bool has_room(const struct csv_rows *rows)
+{
+    return rows->start > 0 || CSV_ROUND_BYTES - rows->end >= ROOM_MIN;
+}
+
 static int fill(struct csv_rows *rows, struct tq_error *err)
 {
-    size_t got;
+    size_t size, got;
     int r;
 
     memmove(rows->data, rows->data + rows->start, rows->end - rows->start);
     rows->end -= rows->start;
     rows->start = 0;
-    while (!rows->ended && CSV_ROUND_BYTES - rows->end >= 64) {
-        r = table_text_read(rows->source, rows->data + rows->end, CSV_ROUND_BYTES - rows->end - 16,
-                            &got, err);
+    size = rows->end < CSV_FILL_BYTES / 2 ? CSV_FILL_BYTES : CSV_ROUND_BYTES;
+    while (!rows->ended && size - rows->end >= ROOM_MIN) {
+        r = table_text_read(rows->source, rows->data + rows->end, size - rows->end - 16, &got, err);
         if (r < 0)
             return r;
         rows->end += got;
@@ -126,8 +134,8 @@ static bool take_row(struct csv_rows *rows)
     if (start == limit)
         return false;
     row = find_end(rows, start, limit);
-    if (!row.end && (rows->start > 0 && !rows->ended))
-        return false; /* there is room to read more */
+    if (!row.end && has_room(rows) && !rows->ended)
+        return false;
     if (!row.end && row.broken)
         row = broken_row(start, limit); /* a quote never closed */
     if (!row.end && !rows->ended)
@@ -208,7 +216,7 @@ int csv_rows_next(struct csv_rows *rows, size_t rows_max, struct tq_error *err)
                            (unsigned long long)rows->line - 1);
         if (rows->row_count > 0 || (rows->ended && rows->start == rows->end))
             return TQ_OK;
-        if (rows->start == 0 && CSV_ROUND_BYTES - rows->end < 64)
+        if (!has_room(rows))
             return tq_fail(err, TQ_E_LIMIT, "line %llu is longer than %zu bytes",
                            (unsigned long long)rows->line, CSV_ROUND_BYTES);
         r = fill(rows, err);

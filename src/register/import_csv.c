@@ -14,8 +14,9 @@
 #include "register/local_time.h"
 #include "register/stored_value.h"
 
-#define PIECE_ROWS 4096u /* of the parallel part; fixed, so that nothing depends on threads */
+#define PIECE_ROWS 2048u /* of the parallel part; fixed, so that nothing depends on threads */
 #define PIECES_MAX (CSV_ROUND_ROWS / PIECE_ROWS)
+#define STRIDE     (CSV_ROUND_ROWS + 20u) /* columns a power of two apart share few cache lines */
 #define NO_COLUMN  UINT16_MAX
 #define LISTED_MAX 16u /* headers listed in a complaint */
 #define SHOWN_MAX  40u /* bytes of a cell shown in a complaint */
@@ -45,7 +46,7 @@ enum row_status {
     ROW_BACKWARDS_VALID
 };
 
-/* One round of rows as columns. Value c of row r is at c * CSV_ROUND_ROWS + r. */
+/* One round of rows as columns. Value c of row r is at c * STRIDE + r. */
 struct round {
     struct slice *keys;
     uint32_t *subjects;
@@ -393,7 +394,7 @@ static bool read_values(struct import *import, const struct slice *cells, size_t
 
     for (size_t c = 0; c < import->table->column_count; c++) {
         const struct described_column *column = &import->table->columns[c];
-        size_t at = c * CSV_ROUND_ROWS + row;
+        size_t at = c * STRIDE + row;
         enum stored_status status =
             stored_value(description->fields[column->field].type, import->dates, column->country,
                          cells[import->value_column[c]], arena, &import->round.values[at]);
@@ -425,8 +426,8 @@ static bool read_row(struct import *import, size_t row, unsigned thread, struct 
     if (status != ROW_OK) {
         round->keys[row] = slice_make(NULL, 0); /* gets no subject, so its values are skipped */
         for (size_t c = 0; c < import->table->column_count; c++) {
-            round->values[c * CSV_ROUND_ROWS + row] = slice_make(NULL, 0);
-            round->value_status[c * CSV_ROUND_ROWS + row] = STORED_OK;
+            round->values[c * STRIDE + row] = slice_make(NULL, 0);
+            round->value_status[c * STRIDE + row] = STORED_OK;
         }
         return !no_memory;
     }
@@ -468,7 +469,7 @@ static int add_group(void *state, size_t index, unsigned thread, struct tq_error
 
     (void)thread;
     for (size_t i = import->group_start[index]; i < import->group_start[index + 1]; i++) {
-        size_t at = (size_t)import->groups[i] * CSV_ROUND_ROWS;
+        size_t at = (size_t)import->groups[i] * STRIDE;
         uint16_t field = import->table->columns[import->groups[i]].field;
         int r = add_column(import, import->request->fields[field], at, err);
 
@@ -650,7 +651,7 @@ static void count_and_complain(struct import *import)
         import->counts.rows_refused += round->row_status[row] != ROW_OK;
         complain_row(import, row, &arena);
         for (size_t c = 0; c < import->table->column_count; c++) {
-            size_t at = c * CSV_ROUND_ROWS + row;
+            size_t at = c * STRIDE + row;
             enum stored_status status =
                 round->usable[at] ? (enum stored_status)round->value_status[at] : STORED_NO_FORM;
 
@@ -694,7 +695,7 @@ static int import_round(struct import *import, struct tq_error *err)
 static int make_round(struct import *import, struct tq_error *err)
 {
     struct round *round = &import->round;
-    size_t values = import->table->column_count * CSV_ROUND_ROWS;
+    size_t values = import->table->column_count * STRIDE;
     unsigned threads = import->request->threads;
 
     round->keys = alloc_zeroed(CSV_ROUND_ROWS, sizeof(*round->keys));
