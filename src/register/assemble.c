@@ -16,9 +16,9 @@ DEFINE_CLEANUP(struct assemble *, assemble_free)
 void growing_field_clear(struct growing_field *field)
 {
     dictionary_clear(&field->values);
+    text_list_clear(&field->forms);
     dictionary_clear(&field->keys);
     free(TAKE(field->value_key));
-    field->value_key_capacity = 0;
     fact_history_clear(&field->history);
     fact_list_clear(&field->facts);
     buf_clear(&field->scratch);
@@ -206,37 +206,57 @@ int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slic
     return TQ_OK;
 }
 
-int growing_field_open_keys(struct growing_field *field, struct tq_error *err)
+/* The canonical form of the value that comes next. The first that is another text than its value
+ * shows that forms are to be kept; those of the values so far are they themselves. */
+static int add_form(struct growing_field *field, struct slice form, struct tq_error *err)
 {
-    uint32_t count = field->values.count;
-    int r = alloc_reserve(&field->value_key, &field->value_key_capacity, (size_t)count + 1,
-                          sizeof(*field->value_key), err);
+    int r = TQ_OK;
 
-    for (uint32_t i = field->keys.count; i < count && r == TQ_OK; i++)
-        r = dictionary_add(&field->keys, dictionary_text(&field->values, i), &field->value_key[i],
-                           err);
-    field->has_keys = r == TQ_OK;
+    for (uint32_t i = field->forms.count; i < field->values.count && r == TQ_OK; i++)
+        r = text_list_add(&field->forms, dictionary_text(&field->values, i), err);
+    if (r == TQ_OK)
+        r = text_list_add(&field->forms, form, err);
+    field->has_forms = r == TQ_OK;
     return r;
 }
 
-/* The key of the value that comes next. */
-static int add_key(struct growing_field *field, struct slice form, struct tq_error *err)
+static struct slice form_of(const struct growing_field *field, uint32_t value)
 {
-    size_t count = field->values.count;
-    int r = field->has_keys ? TQ_OK : growing_field_open_keys(field, err);
+    return field->has_forms ? text_list_get(&field->forms, value)
+                            : dictionary_text(&field->values, value);
+}
 
-    if (r == TQ_OK)
-        r = alloc_reserve(&field->value_key, &field->value_key_capacity, count + 1,
-                          sizeof(*field->value_key), err);
-    return r < 0 ? r : dictionary_add(&field->keys, form, &field->value_key[count], err);
+int growing_field_make_keys(struct growing_field *field, struct tq_error *err)
+{
+    uint32_t count = field->values.count, hashes[AHEAD];
+    int r = dictionary_reserve(&field->keys, count, err);
+
+    if (r < 0)
+        return r;
+    field->value_key = alloc_resize(NULL, (size_t)count + 1, sizeof(*field->value_key));
+    if (!field->value_key)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < count && i < AHEAD; i++)
+        hashes[i] = dictionary_hash(form_of(field, i));
+    for (uint32_t i = 0; i < count && r == TQ_OK; i++) {
+        uint32_t hash = hashes[i % AHEAD];
+
+        if (i + AHEAD < count) {
+            hashes[i % AHEAD] = dictionary_hash(form_of(field, i + AHEAD));
+            dictionary_prefetch(&field->keys, hashes[i % AHEAD]);
+        }
+        r = dictionary_add_hashed(&field->keys, form_of(field, i), hash, &field->value_key[i], err);
+    }
+    text_list_clear(&field->forms);
+    return r;
 }
 
 /* A value that is not there, with its canonical form. */
 static int insert_value(struct growing_field *field, struct slice value, uint32_t hash,
                         struct slice form, uint32_t *out_number, struct tq_error *err)
 {
-    if (field->has_keys || !slice_equal(form, value)) {
-        int r = add_key(field, form, err);
+    if (field->has_forms || !slice_equal(form, value)) {
+        int r = add_form(field, form, err);
 
         if (r < 0)
             return r;

@@ -162,14 +162,16 @@ void assemble_share_texts(struct field *field, struct register_file *file)
     keys_are_values(field);
 }
 
-static int write_keys(const struct growing_field *growing, const uint32_t *order,
-                      struct field *field, struct register_file *file, struct tq_error *err)
+static int write_keys(struct growing_field *growing, const uint32_t *order, struct field *field,
+                      struct register_file *file, struct tq_error *err)
 {
-    CLEANUP(free_cleanup)
-    uint32_t *key_order = alloc_resize(NULL, (size_t)growing->keys.count + 1, sizeof(*key_order));
+    CLEANUP(free_cleanup) uint32_t *key_order = NULL;
     uint32_t *value_key = register_file_array(file, growing->values.count, sizeof(*value_key));
-    int r;
+    int r = growing_field_make_keys(growing, err);
 
+    if (r < 0)
+        return r;
+    key_order = alloc_resize(NULL, (size_t)growing->keys.count + 1, sizeof(*key_order));
     if (!key_order || !value_key)
         return tq_no_memory(err);
     r = order_keys(growing, order, key_order, value_key, err);
@@ -220,7 +222,7 @@ static int sort_field(const struct finishing *finishing, struct growing_field *g
                     err);
     if (r < 0)
         return r;
-    if (growing->has_keys)
+    if (growing->has_forms)
         r = write_keys(growing, order, field, reg->file, err);
     else
         keys_are_values(field);
@@ -237,7 +239,7 @@ static int merge_field(const struct finishing *finishing, const struct past *pas
 {
     struct reg *reg = finishing->reg;
     struct field *field = &reg->fields[growing->number];
-    int r = growing->has_keys ? TQ_OK : growing_field_open_keys(growing, err);
+    int r = growing_field_make_keys(growing, err);
 
     if (r < 0)
         return r;
@@ -446,6 +448,8 @@ static int finish_fields(struct assemble *assemble, enum finish_for purpose, uns
     for (uint16_t i = 0; i < assemble->field_count; i++) {
         order[i] = i;
         names += is_name(&assemble->fields[i]);
+        if (!assemble->fields[i].derived)
+            dictionary_close(&assemble->fields[i].values); /* all are there */
     }
     qsort_r(order, assemble->field_count, sizeof(*order), compare_fields, assemble);
     number_fields(assemble, reg);

@@ -7,6 +7,7 @@
 #include "register/assemble.h"
 #include "register/dictionary.h"
 #include "register/fact_history.h"
+#include "register/text_list.h"
 
 /* The inside of an assembler: shared by the files that assemble and finish it, nobody else. */
 
@@ -21,10 +22,10 @@ struct growing_field {
     struct field_definition definition; /* its texts in the arena, NUL-terminated */
     bool derived;
     struct dictionary values;
-    bool has_keys; /* false: every value is its own canonical form, and the rest is empty */
-    struct dictionary keys; /* canonical forms */
+    bool has_forms; /* false: every value is its own canonical form, and the rest is empty */
+    struct text_list forms; /* canonical forms, by number of value; given up for the keys */
+    struct dictionary keys; /* canonical forms, each once: growing_field_make_keys() */
     uint32_t *value_key;    /* owned, by number of value */
-    size_t value_key_capacity;
     struct fact_list facts;
     struct fact_history history; /* while dated exports come in */
     struct buf scratch;
@@ -45,8 +46,9 @@ struct assemble {
 
 void growing_field_clear(struct growing_field *field);
 
-/* Give the values so far, which are their own canonical forms, keys of the same numbers. */
-int growing_field_open_keys(struct growing_field *field, struct tq_error *err) MUST_CHECK;
+/* Number the canonical forms, once all values are there. Before, nobody asks which are equal, and
+ * where most are not, finding each in a table that grows would be a third of assembling. */
+int growing_field_make_keys(struct growing_field *field, struct tq_error *err) MUST_CHECK;
 
 /* One dictionary in place of two, where values are written as they are compared. */
 void assemble_share_texts(struct field *field, struct register_file *file);

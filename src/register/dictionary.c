@@ -12,6 +12,7 @@
 
 #define BITS_FIRST  6u
 #define BITS_MAX    32u
+#define FILL_MAX    0.6
 #define RADIX_BITS  16
 #define RADIX_COUNT (1u << RADIX_BITS)
 #define RADIX_MIN   8192u /* below, sorting by comparison is faster than clearing the counters */
@@ -29,10 +30,15 @@ struct sorted_text {
     uint32_t number;
 };
 
+void dictionary_close(struct dictionary *dictionary)
+{
+    dictionary->slots = alloc_huge_free(dictionary->slots, ((size_t)1 << dictionary->bits)
+                                                               * sizeof(*dictionary->slots));
+}
+
 void dictionary_clear(struct dictionary *dictionary)
 {
-    (void)alloc_huge_free(dictionary->slots,
-                          ((size_t)1 << dictionary->bits) * sizeof(*dictionary->slots));
+    dictionary_close(dictionary);
     free(dictionary->offset);
     free(dictionary->bytes);
     *dictionary = (struct dictionary){0};
@@ -119,14 +125,14 @@ static void put(struct dictionary_slot *slots, size_t mask, size_t at, struct di
     slots[at] = slot;
 }
 
-/* Twice the slots once they are 60 % full. */
+/* Twice the slots once they are full enough. */
 static int grow(struct dictionary *dictionary, struct tq_error *err)
 {
     size_t count = dictionary->slots ? (size_t)1 << dictionary->bits : 0;
     struct dictionary grown = {.bits = dictionary->slots ? dictionary->bits + 1 : BITS_FIRST};
     size_t grown_count = (size_t)1 << grown.bits;
 
-    if ((double)dictionary->count < 0.6 * (double)count || dictionary->bits == BITS_MAX)
+    if ((double)dictionary->count < FILL_MAX * (double)count || dictionary->bits == BITS_MAX)
         return TQ_OK;
     grown.slots = alloc_huge(grown_count * sizeof(*grown.slots));
     if (!grown.slots)
@@ -139,6 +145,22 @@ static int grow(struct dictionary *dictionary, struct tq_error *err)
     (void)alloc_huge_free(dictionary->slots, count * sizeof(*dictionary->slots));
     dictionary->slots = grown.slots;
     dictionary->bits = grown.bits;
+    return TQ_OK;
+}
+
+int dictionary_reserve(struct dictionary *dictionary, uint32_t count, struct tq_error *err)
+{
+    unsigned bits = BITS_FIRST;
+    struct dictionary_slot *slots;
+
+    assert(!dictionary->slots);
+    while (bits < BITS_MAX && (double)count >= FILL_MAX * (double)((size_t)1 << bits))
+        bits++;
+    slots = alloc_huge(((size_t)1 << bits) * sizeof(*slots));
+    if (!slots)
+        return tq_no_memory(err);
+    dictionary->slots = slots;
+    dictionary->bits = bits;
     return TQ_OK;
 }
 
@@ -177,7 +199,12 @@ int dictionary_insert(struct dictionary *dictionary, struct slice text, uint32_t
 int dictionary_add(struct dictionary *dictionary, struct slice text, uint32_t *out_number,
                    struct tq_error *err)
 {
-    uint32_t hash = dictionary_hash(text);
+    return dictionary_add_hashed(dictionary, text, dictionary_hash(text), out_number, err);
+}
+
+int dictionary_add_hashed(struct dictionary *dictionary, struct slice text, uint32_t hash,
+                          uint32_t *out_number, struct tq_error *err)
+{
     uint32_t number = dictionary_find(dictionary, text, hash);
 
     if (number == TEXT_NONE)

@@ -38,9 +38,18 @@ void dictionary_prefetch(const struct dictionary *dictionary, uint32_t hash);
 int dictionary_insert(struct dictionary *dictionary, struct slice text, uint32_t hash,
                       uint32_t *out_number, struct tq_error *err) MUST_CHECK;
 
-/* Find or add. */
+/* Make room for so many texts, of an empty dictionary: else it grows step by step. */
+int dictionary_reserve(struct dictionary *dictionary, uint32_t count,
+                       struct tq_error *err) MUST_CHECK;
+
+/* Find or add, with the hash or without. */
+int dictionary_add_hashed(struct dictionary *dictionary, struct slice text, uint32_t hash,
+                          uint32_t *out_number, struct tq_error *err) MUST_CHECK;
 int dictionary_add(struct dictionary *dictionary, struct slice text, uint32_t *out_number,
                    struct tq_error *err) MUST_CHECK;
+
+/* Give up finding and adding, and the memory for it; the texts stay. */
+void dictionary_close(struct dictionary *dictionary);
 
 static inline struct slice dictionary_text(const struct dictionary *dictionary, uint32_t number)
 {

@@ -81,6 +81,58 @@ static void sorts_many_as_few(void **state)
     dictionary_clear(&dictionary);
 }
 
+/* The first 8, 16 or more bytes are the same for a few texts, for many, and for all; some end
+ * there. */
+static void sorts_what_begins_alike(void **state)
+{
+    const char *beginnings[] = {"", "12345678", "1234567890123456", "12345678901234567"};
+
+    (void)state;
+    for (size_t b = 0; b < 4; b++) {
+        struct dictionary dictionary = {0};
+        uint32_t *order = NULL;
+        struct tq_error err;
+
+        (void)add(&dictionary, slice_of("1234567890123456"));
+        (void)add(&dictionary, slice_of("12345678"));
+        for (uint32_t i = 0; i < 9000; i++) {
+            char text[64];
+            int length = snprintf(text, sizeof(text), "%s%u-%u", beginnings[b],
+                                  i * 2654435761u % 9001 / 50, i);
+
+            (void)add(&dictionary, slice_make(text, (size_t)length));
+        }
+        assert_int_equal(dictionary_sort(&dictionary, &order, &err), TQ_OK);
+        for (uint32_t i = 1; i < dictionary.count; i++)
+            assert_true(slice_compare(dictionary_text(&dictionary, order[i - 1]),
+                                      dictionary_text(&dictionary, order[i]))
+                        < 0);
+        free(order);
+        dictionary_clear(&dictionary);
+    }
+}
+
+static void holds_what_it_has_room_for(void **state)
+{
+    struct dictionary dictionary = {0};
+    const struct dictionary_slot *slots;
+    struct tq_error err;
+
+    (void)state;
+    assert_int_equal(dictionary_reserve(&dictionary, 1000, &err), TQ_OK);
+    slots = dictionary.slots;
+    for (uint32_t i = 0; i < 1000; i++) {
+        char text[16];
+
+        assert_int_equal(
+            add(&dictionary, slice_make(text, (size_t)snprintf(text, sizeof(text), "%u", i))), i);
+    }
+    assert_ptr_equal(dictionary.slots, slots);
+    dictionary_close(&dictionary);
+    assert_true(slice_is(dictionary_text(&dictionary, 999), "999"));
+    dictionary_clear(&dictionary);
+}
+
 static void reports_that_memory_ran_out(void **state)
 {
     struct tq_error err;
@@ -97,6 +149,14 @@ static void reports_that_memory_ran_out(void **state)
         assert_int_equal(dictionary.count, 0);
         dictionary_clear(&dictionary);
     }
+    alloc_fail_nth(1);
+    {
+        struct dictionary dictionary = {0};
+
+        assert_int_equal(dictionary_reserve(&dictionary, 1000, &err), TQ_E_NOMEM);
+        alloc_fail_nth(0);
+        dictionary_clear(&dictionary);
+    }
 }
 
 int main(void)
@@ -105,6 +165,8 @@ int main(void)
         cmocka_unit_test(numbers_texts_in_order_of_arrival),
         cmocka_unit_test(sorts_bytewise),
         cmocka_unit_test(sorts_many_as_few),
+        cmocka_unit_test(sorts_what_begins_alike),
+        cmocka_unit_test(holds_what_it_has_room_for),
         cmocka_unit_test(reports_that_memory_ran_out),
     };
 

@@ -158,6 +158,9 @@ static void a_table_may_say_in_what_order_its_dates_stand(void **state)
     stores_date(month_first, "13/05/2024", NULL);
     stores_date(year_first, "24/03/05", "2024-03-05");
     stores_date(year_first, "05/03/2024", NULL);
+    assert_true(stored_period(slice_of("2024-03-31"), month_first, &month));
+    assert_int_equal(month, month_number(2024, 3));
+    assert_false(stored_period(slice_of("2024-02-30"), month_first, &month));
     assert_true(stored_period(slice_of("05/03/2024"), month_first, &month));
     assert_int_equal(month, month_number(2024, 5));
 }
