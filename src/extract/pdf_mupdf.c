@@ -637,8 +637,7 @@ int pdf_visible_page_read(const struct extract_input *input, const struct extrac
     r = load_bytes(&pdf, input, err);
     if (r == TQ_OK && open_document(&pdf, input->fd)) {
         r = unlock(&pdf, input->passwords, err);
-        if (r == TQ_OK && !pdf.is_locked && count_pages(&pdf)
-            && number <= (uint32_t)pdf.page_count)
+        if (r == TQ_OK && !pdf.is_locked && count_pages(&pdf) && number <= (uint32_t)pdf.page_count)
             r = read_page(&pdf, (int)number - 1, err);
     }
     pdf_clear(&pdf);
