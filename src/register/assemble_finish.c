@@ -43,6 +43,7 @@ static int write_texts(const struct dictionary *dictionary, const uint32_t *orde
     for (uint32_t i = 0; i < count; i++) {
         struct slice value = dictionary_text(dictionary, order[i]);
 
+        dictionary_prefetch_text(dictionary, order, i);
         if (value.length)
             memcpy(bytes + text[i], value.data, value.length);
         text[i + 1] = text[i] + (uint32_t)value.length;

@@ -84,6 +84,19 @@ static void widen(struct reg *reg, int32_t moment)
         reg->known_to = moment;
 }
 
+/* Whether the known times of a field are those of an earlier one, as of one table. */
+static bool shares_known_times(const struct reg *reg, uint16_t number)
+{
+    const struct field *field = &reg->fields[number];
+
+    for (uint16_t f = 0; f < number; f++) {
+        if (reg->fields[f].known_from == field->known_from
+            && reg->fields[f].known_to == field->known_to)
+            return true;
+    }
+    return false;
+}
+
 void reg_measure_horizon(struct reg *reg)
 {
     reg->known_from = MOMENT_MIN;
@@ -91,6 +104,8 @@ void reg_measure_horizon(struct reg *reg)
     for (uint16_t f = 0; f < reg->field_count; f++) {
         const struct field *field = &reg->fields[f];
 
+        if (shares_known_times(reg, f))
+            continue;
         for (uint64_t i = 0; field->known_from && i < field->fact_count; i++) {
             widen(reg, field->known_from[i]);
             widen(reg, field->known_to[i]);
