@@ -268,7 +268,7 @@ static struct slice part_of(const struct doc *doc, size_t at)
 {
     size_t start = u32_of(doc->document.data + at), length = u32_of(doc->document.data + at + 4);
 
-    if (start > doc->tables.length)
+    if (start >= doc->tables.length) /* nothing, if there is no such stream */
         return (struct slice){0};
     if (length > doc->tables.length - start)
         length = doc->tables.length - start;
