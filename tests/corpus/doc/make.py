@@ -97,6 +97,7 @@ xls.FOLDER = FOLDER
 STREAM, TABLES = document()
 xls.compound("plain.doc", [("WordDocument", STREAM), ("1Table", TABLES)])
 xls.compound("encrypted.doc", [("WordDocument", document(0x100)[0][:1024]), ("1Table", TABLES)])
+xls.compound("lost.doc", [("WordDocument", STREAM[:1024])])
 xls.compound("old.doc", [("WordDocument", old_document())])
 xls.FOLDER = FOLDER.parent / "ppt"
 xls.compound("plain.ppt", [("PowerPoint Document", presentation())])

@@ -79,7 +79,8 @@ static void what_is_encrypted_is_noted(void **state)
 
 static void damaged_samples_are_read_to_the_end(void **state)
 {
-    static const char *const names[] = {"doc/plain.doc", "doc/old.doc", "ppt/plain.ppt"};
+    static const char *const names[] = {"doc/plain.doc", "doc/old.doc", "doc/lost.doc",
+                                        "ppt/plain.ppt"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
