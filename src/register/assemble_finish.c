@@ -119,6 +119,19 @@ static int define_field(const struct growing_field *growing, struct field *field
     return TQ_OK;
 }
 
+/* Before any is finished: full names ask what each field is while others are being finished. */
+static int define_fields(const struct assemble *assemble, struct reg *reg, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (uint16_t i = 0; i < assemble->field_count && r == TQ_OK; i++) {
+        const struct growing_field *growing = &assemble->fields[i];
+
+        r = define_field(growing, &reg->fields[growing->number], reg->file, err);
+    }
+    return r;
+}
+
 /* Keys in order of first value. `order` gives the values bytewise. */
 static int order_keys(const struct growing_field *growing, const uint32_t *order,
                       uint32_t *key_order, uint32_t *value_key, struct tq_error *err)
@@ -255,10 +268,8 @@ static int finish_field(const struct finishing *finishing, struct growing_field 
     struct field *field = &finishing->reg->fields[growing->number];
     uint16_t number = (uint16_t)(growing - assemble->fields);
     struct past past;
-    int r = define_field(growing, field, finishing->reg->file, err);
+    int r;
 
-    if (r < 0)
-        return r;
     if (!growing->derived && assemble->past && assemble->past(assemble->past_state, number, &past))
         r = merge_field(finishing, &past, growing, err);
     else
@@ -454,6 +465,9 @@ static int finish_fields(struct assemble *assemble, enum finish_for purpose, uns
     }
     qsort_r(order, assemble->field_count, sizeof(*order), compare_fields, assemble);
     number_fields(assemble, reg);
+    r = define_fields(assemble, reg, err);
+    if (r < 0)
+        return r;
     r = pool_run(threads, names, finish_one_field, &finishing, err);
     if (r < 0)
         return r;
