@@ -9,6 +9,10 @@
 #define HEADER_ROWS_MAX 3
 #define OTHER_ROWS_MIN  5 /* below a first cell of another kind, before that says anything */
 
+#define NUMBER_DIGITS_MAX 4  /* of a column's number */
+#define NUMBERED_MIN      3u /* columns: two values may follow each other by chance */
+#define BARE_NUMBERS_MIN  5u /* where the names are numbers alone */
+
 /* Words that head columns, folded to lower case. A hint among others: never decides alone. */
 static const char *const header_words[] = {
     "id",           "no",
@@ -335,6 +339,46 @@ static int column_points(const struct row_sample *sample, const bool *repeated, 
     return points;
 }
 
+/* "champ 12" is "champ " and 12; false if no number of few digits is at the end. */
+static bool split_number(struct slice cell, struct slice *out_word, uint32_t *out_number)
+{
+    size_t digits = 0;
+
+    while (digits < cell.length && cell.data[cell.length - 1 - digits] >= '0'
+           && cell.data[cell.length - 1 - digits] <= '9')
+        digits++;
+    if (digits == 0 || digits > NUMBER_DIGITS_MAX)
+        return false;
+    *out_word = slice_make(cell.data, cell.length - digits);
+    *out_number = 0;
+    for (size_t i = cell.length - digits; i < cell.length; i++)
+        *out_number = *out_number * 10 + (uint32_t)(cell.data[i] - '0');
+    return true;
+}
+
+/* "col1;col2;col3", or of five columns and more "0;1;2;3;4": names that a program gave, one behind
+ * the other from 0 or 1. No row of values counts its columns. */
+static bool numbers_columns(const struct row_sample *sample)
+{
+    struct slice word = {0};
+    uint32_t start = 0;
+
+    for (uint32_t column = 0; column < sample->columns; column++) {
+        struct slice own;
+        uint32_t number;
+
+        if (!split_number(cell_at(sample, 0, column), &own, &number))
+            return false;
+        if (column == 0) {
+            word = own;
+            start = number;
+        }
+        if (start > 1 || number != start + column || !slice_equal(own, word))
+            return false;
+    }
+    return sample->columns >= (word.length > 0 ? NUMBERED_MIN : BARE_NUMBERS_MIN);
+}
+
 bool header_is_first(const struct row_sample *sample)
 {
     bool repeated[HEADER_SAMPLE_ROWS] = {false};
@@ -349,6 +393,8 @@ bool header_is_first(const struct row_sample *sample)
     }
     if (others == 0 && sample->rows > 1)
         return false; /* the same row over and over is no header of itself */
+    if (numbers_columns(sample))
+        return true;
     for (uint32_t column = 0; column < sample->columns; column++)
         points += column_points(sample, repeated, column);
     return points > 0;

@@ -57,6 +57,22 @@ static void names_with_digits_over_values_of_another_kind_are_a_header(void **st
     assert_false(has_header(ids, 6));
 }
 
+static void names_that_count_the_columns_are_a_header(void **state)
+{
+    const char *const numbered[] = {"champ 0", "champ 1", "champ 2", "ALAMI",    "Lot 12",
+                                    "FES",     "TAZI",    "Rue 7",   "RABAT",    "FASSI",
+                                    "Rue 9",   "FES",     "NACIR",   "Villa 11", "RABAT"};
+    const char *const later[] = {"Lot 7", "Lot 8", "Lot 9", "Lot 3", "Lot 2", "Lot 5"};
+    const char *const other[] = {"Lot 1", "Lot 2", "Rue 3", "Lot 3", "Lot 2", "Rue 5"};
+    const char *const bare[] = {"1", "2", "3", "12", "7", "9"};
+
+    (void)state;
+    assert_true(has_header(numbered, 5));
+    assert_false(has_header(later, 2));
+    assert_false(has_header(other, 2));
+    assert_false(has_header(bare, 2));
+}
+
 static void the_same_row_again_and_again_is_data(void **state)
 {
     const char *const texts[] = {"a", "b", "c", "a", "b", "c", "a", "b", "c"};
@@ -134,6 +150,7 @@ int main(void)
         cmocka_unit_test(header_words_decide_where_all_columns_are_words),
         cmocka_unit_test(titles_above_a_header_are_told_from_it),
         cmocka_unit_test(totals_leave_cells_empty),
+        cmocka_unit_test(names_that_count_the_columns_are_a_header),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
