@@ -291,6 +291,16 @@ static struct piece *wait_piece(struct copy *copy, int *out_status)
     return piece;
 }
 
+bool copy_is_ready(struct copy *copy)
+{
+    bool is_ready;
+
+    (void)pthread_mutex_lock(&copy->lock);
+    is_ready = copy->ended || copy->filled - copy->emptied >= POSTGRES_PIECES / 2;
+    (void)pthread_mutex_unlock(&copy->lock);
+    return is_ready;
+}
+
 static void give_back(struct copy *copy, struct piece *piece)
 {
     piece->length = 0;

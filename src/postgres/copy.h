@@ -32,6 +32,10 @@ int copy_open(struct connection *connection, const char *select, enum copy_forma
  * use after that unless the end was reached. */
 struct copy *copy_close(struct copy *copy);
 
+/* Whether as much was read ahead as is worked on at a time, or all that is left: to take it, nobody
+ * waits. */
+bool copy_is_ready(struct copy *copy);
+
 /* Up to `length` bytes; *out_got is 0 only at the end. TQ_E_IO: the server failed; TQ_E_LOST: it
  * was lost, or the snapshot. */
 int copy_read(struct copy *copy, char *data, size_t length, size_t *out_got,

@@ -359,27 +359,46 @@ static int lane_turn(struct transfer *transfer, struct lane *lane, struct tq_err
     return lane_start(transfer, lane, err);
 }
 
-static int read_tables(struct transfer *transfer, struct tq_error *err)
+/* Rows of its table that are still to come, as far as the server knows. */
+static uint64_t rows_left(const struct lane *lane)
 {
-    size_t busy = transfer->lane_count;
+    uint64_t expected = lane->task->rows_expected;
+    uint64_t read = lane->import ? import_counts_of(lane->import)->rows_read : 0;
+
+    return read < expected ? expected - read : 0;
+}
+
+/* Whose turn it is: nobody waits for rows while those of another table are there, and of these the
+ * table with most rows left comes first, so that all end together. NULL: all have ended. */
+static struct lane *next_lane(struct transfer *transfer)
+{
+    struct lane *next = NULL;
+    bool next_ready = false;
 
     for (size_t i = 0; i < transfer->lane_count; i++) {
-        int r = lane_start(transfer, &transfer->lanes[i], err);
+        struct lane *lane = &transfer->lanes[i];
+        bool ready = lane->copy && copy_is_ready(lane->copy);
 
-        if (r < 0)
-            return r;
-    }
-    while (busy > 0) {
-        busy = 0;
-        for (size_t i = 0; i < transfer->lane_count; i++) {
-            int r = transfer->lanes[i].copy ? lane_turn(transfer, &transfer->lanes[i], err) : TQ_OK;
-
-            if (r < 0)
-                return r;
-            busy += transfer->lanes[i].copy != NULL;
+        if (!lane->copy || (next && next_ready && !ready))
+            continue;
+        if (!next || ready != next_ready || rows_left(lane) > rows_left(next)) {
+            next = lane;
+            next_ready = ready;
         }
     }
-    return TQ_OK;
+    return next;
+}
+
+static int read_tables(struct transfer *transfer, struct tq_error *err)
+{
+    struct lane *lane;
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < transfer->lane_count && r == TQ_OK; i++)
+        r = lane_start(transfer, &transfer->lanes[i], err);
+    while (r == TQ_OK && (lane = next_lane(transfer)))
+        r = lane_turn(transfer, lane, err);
+    return r;
 }
 
 void import_postgres_await(const struct import_database *database)
