@@ -13,6 +13,7 @@
 #define DAY_SECONDS    86400
 #define MINUTE_MICROS  60000000
 #define MOMENT_BYTES   8u
+#define DAY_BYTES      4u
 #define DIGIT_GROUP    4u /* decimal digits in one of a numeric */
 #define NUMERIC_HEAD   8u
 #define NUMERIC_MORE   (3 * DIGIT_GROUP) /* of its text: a sign, a point, half groups */
@@ -292,6 +293,18 @@ static size_t put_date(char text[DATE_TEXT_MAX], int32_t days, const char **out_
     return (size_t)(put_pair(at, day) - text);
 }
 
+static bool is_infinite(int32_t days)
+{
+    return days == INT32_MAX || days == INT32_MIN;
+}
+
+static bool is_date(struct slice cell)
+{
+    int32_t days = cell.length == DAY_BYTES ? (int32_t)get_4(cell.data) : 0;
+
+    return cell.length == DAY_BYTES && (is_infinite(days) || days <= INT32_MAX - EPOCH_DAYS);
+}
+
 static enum binary_status read_date(struct slice cell, struct arena *arena, struct slice *out)
 {
     char text[DATE_TEXT_MAX];
@@ -299,15 +312,13 @@ static enum binary_status read_date(struct slice cell, struct arena *arena, stru
     int32_t days;
     size_t length;
 
-    if (cell.length != sizeof(days))
+    if (!is_date(cell))
         return BINARY_DAMAGED;
     days = (int32_t)get_4(cell.data);
-    if (days == INT32_MAX || days == INT32_MIN) {
+    if (is_infinite(days)) {
         *out = days < 0 ? SLICE_LITERAL("-infinity") : SLICE_LITERAL("infinity");
         return BINARY_OK;
     }
-    if (days > INT32_MAX - EPOCH_DAYS)
-        return BINARY_DAMAGED;
     length = put_date(text, days + EPOCH_DAYS, &era);
     memcpy(text + length, era, strlen(era));
     return keep(text, length + strlen(era), arena, out);
@@ -325,6 +336,9 @@ static enum binary_status read_cell(struct slice cell, enum binary_type type, st
         return read_numeric(cell, arena, out);
     case BINARY_DATE:
         return read_date(cell, arena, out);
+    case BINARY_DAY:
+        *out = cell;
+        return is_date(cell) ? BINARY_OK : BINARY_DAMAGED;
     case BINARY_MOMENT:
         *out = cell;
         return cell.length == MOMENT_BYTES ? BINARY_OK : BINARY_DAMAGED;
@@ -390,4 +404,20 @@ bool binary_moment_text(struct slice cell, struct arena *arena, struct slice *ou
     (void)snprintf(text, sizeof(text), "%.*s %02d:%02d:%02d+00%s", (int)length, date,
                    (int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60), era);
     return keep(text, strlen(text), arena, out_text) == BINARY_OK;
+}
+
+/* Of the years in which a midnight anywhere needs no further thought. */
+bool binary_day(struct slice cell, int32_t *out_days)
+{
+    int64_t days = (int64_t)(int32_t)get_4(cell.data) + EPOCH_DAYS;
+
+    if (days < days_from_civil(1801, 1, 1) || days >= days_from_civil(3000, 1, 1))
+        return false;
+    *out_days = (int32_t)days;
+    return true;
+}
+
+bool binary_day_text(struct slice cell, struct arena *arena, struct slice *out_text)
+{
+    return read_date(cell, arena, out_text) == BINARY_OK;
 }

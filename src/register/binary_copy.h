@@ -11,7 +11,8 @@
 /*
  * Rows of PostgreSQL's COPY ... (FORMAT binary), which costs the server less than text where there
  * are times and numbers, and the reader too. Cells come out as the text that the server would have
- * sent, but for times with time zone, which stay eight bytes until binary_moment() reads them.
+ * sent, but for times with time zone, which stay eight bytes until binary_moment() reads them, and
+ * days, which stay four bytes until binary_day() does.
  *
  * Format: https://www.postgresql.org/docs/15/sql-copy.html, "Binary Format". The server is trusted
  * no more than any file: whatever does not fit is told from a row.
@@ -23,6 +24,7 @@ enum binary_type {
     BINARY_INTEGER, /* of 2, 4 or 8 bytes */
     BINARY_NUMERIC,
     BINARY_DATE,
+    BINARY_DAY, /* a date that only says when a row holds: who knows that asks for it */
     BINARY_MOMENT
 };
 
@@ -62,5 +64,11 @@ bool binary_moment(struct slice cell, int32_t *out_minutes);
 
 /* Such a time as text, in UTC. False when memory runs out. */
 bool binary_moment_text(struct slice cell, struct arena *arena, struct slice *out_text);
+
+/* Days since 1970 of a date; false: infinite, or not of the years 1801 to 2999. */
+bool binary_day(struct slice cell, int32_t *out_days);
+
+/* Such a date as text; what is no date is none. False when memory runs out. */
+bool binary_day_text(struct slice cell, struct arena *arena, struct slice *out_text);
 
 #endif

@@ -125,6 +125,17 @@ static void put(struct dictionary_slot *slots, size_t mask, size_t at, struct di
     slots[at] = slot;
 }
 
+/* Empty slots. Every page of them will be in use, and each would cost twice if it was read before
+ * it is written to: once as a page of zeros, which all threads must then forget. */
+static struct dictionary_slot *make_slots(size_t count)
+{
+    struct dictionary_slot *slots = alloc_huge(count * sizeof(*slots));
+
+    if (slots)
+        alloc_fetch(slots, count * sizeof(*slots));
+    return slots;
+}
+
 /* Twice the slots once they are full enough. */
 static int grow(struct dictionary *dictionary, struct tq_error *err)
 {
@@ -134,7 +145,7 @@ static int grow(struct dictionary *dictionary, struct tq_error *err)
 
     if ((double)dictionary->count < FILL_MAX * (double)count || dictionary->bits == BITS_MAX)
         return TQ_OK;
-    grown.slots = alloc_huge(grown_count * sizeof(*grown.slots));
+    grown.slots = make_slots(grown_count);
     if (!grown.slots)
         return tq_no_memory(err);
     for (size_t i = 0; i < count; i++) {
@@ -156,7 +167,7 @@ int dictionary_reserve(struct dictionary *dictionary, uint32_t count, struct tq_
     assert(!dictionary->slots);
     while (bits < BITS_MAX && (double)count >= FILL_MAX * (double)((size_t)1 << bits))
         bits++;
-    slots = alloc_huge(((size_t)1 << bits) * sizeof(*slots));
+    slots = make_slots((size_t)1 << bits);
     if (!slots)
         return tq_no_memory(err);
     dictionary->slots = slots;

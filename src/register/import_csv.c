@@ -274,22 +274,51 @@ static bool is_wrong_end(struct slice text, enum role role)
     return is_from ? stored_is_never(text) : slice_is(text, "-infinity");
 }
 
-/* A time that came as eight bytes. */
-static bool read_moment(const struct import *import, struct local_time *time, struct slice cell,
-                        enum role role, int32_t *out_minutes)
+/* What the column is in the binary format; of CSV, text. */
+static enum binary_type type_of(const struct import *import, uint16_t column)
 {
-    CLEANUP(arena_clear_cleanup) struct arena arena = {0};
-    struct slice text;
-
-    if (cell.length == 0 || binary_moment(cell, out_minutes))
-        return true;
-    return binary_moment_text(cell, &arena, &text) && !is_wrong_end(text, role)
-           && stored_time(time, text, import->dates, out_minutes);
+    return import->binary ? import->binary[column].type : BINARY_TEXT;
 }
 
-static bool is_moment(const struct import *import, uint16_t column)
+/* A cell of the binary format that is no text yet, as such. False when memory runs out. */
+static bool number_text(const struct import *import, uint16_t column, struct slice cell,
+                        struct arena *arena, struct slice *out_text)
 {
-    return import->binary && import->binary[column].type == BINARY_MOMENT;
+    if (type_of(import, column) == BINARY_DAY)
+        return binary_day_text(cell, arena, out_text);
+    return binary_moment_text(cell, arena, out_text);
+}
+
+static bool is_number(const struct import *import, uint16_t column)
+{
+    enum binary_type type = type_of(import, column);
+
+    return type == BINARY_DAY || type == BINARY_MOMENT;
+}
+
+/* A time that came as a number. False: its text is to be looked at. */
+static bool number_time(const struct import *import, struct local_time *time, uint16_t column,
+                        struct slice cell, int32_t *out_minutes)
+{
+    int32_t days;
+
+    if (type_of(import, column) == BINARY_MOMENT)
+        return binary_moment(cell, out_minutes);
+    return binary_day(cell, &days)
+           && local_time_on_day(time, days, slice_make(NULL, 0), out_minutes);
+}
+
+static bool read_number_time(const struct import *import, struct local_time *time,
+                             struct slice cell, enum role role, int32_t *out_minutes)
+{
+    CLEANUP(arena_clear_cleanup) struct arena arena = {0};
+    uint16_t column = import->role_column[role];
+    struct slice text;
+
+    if (cell.length == 0 || number_time(import, time, column, cell, out_minutes))
+        return true;
+    return number_text(import, column, cell, &arena, &text) && !is_wrong_end(text, role)
+           && stored_time(time, text, import->dates, out_minutes);
 }
 
 static bool read_time(const struct import *import, struct local_time *time,
@@ -300,8 +329,8 @@ static bool read_time(const struct import *import, struct local_time *time,
 
     if (column == NO_COLUMN)
         return true;
-    if (is_moment(import, column))
-        return read_moment(import, time, cells[column], role, out_minutes);
+    if (is_number(import, column))
+        return read_number_time(import, time, cells[column], role, out_minutes);
     text = slice_trim(cells[column]);
     if (is_wrong_end(text, role))
         return false;
@@ -328,6 +357,23 @@ static enum row_status read_times(const struct import *import, struct local_time
     return ROW_OK;
 }
 
+/* The month of a day. */
+static bool read_day_month(const struct import *import, struct slice cell, uint16_t *out_month)
+{
+    CLEANUP(arena_clear_cleanup) struct arena arena = {0};
+    struct slice text = cell;
+    unsigned month, day;
+    int32_t days;
+    int year;
+
+    if (cell.length == 0 || !binary_day(cell, &days))
+        return (cell.length == 0 || binary_day_text(cell, &arena, &text))
+               && stored_period(text, import->dates, out_month);
+    civil_from_days(days, &year, &month, &day);
+    *out_month = month_number(year, month);
+    return true;
+}
+
 /* The month that the row is about, if it is about one. */
 static bool read_period(const struct import *import, const struct slice *cells, uint16_t *out_month)
 {
@@ -336,6 +382,8 @@ static bool read_period(const struct import *import, const struct slice *cells, 
 
     if (period == NO_COLUMN)
         return true;
+    if (type_of(import, period) == BINARY_DAY)
+        return read_day_month(import, cells[period], out_month);
     if (month != NO_COLUMN)
         return stored_year_month(slice_trim(cells[period]), slice_trim(cells[month]), out_month);
     return stored_period(slice_trim(cells[period]), import->dates, out_month);
@@ -569,9 +617,9 @@ static struct slice binary_again(const struct import *import, size_t row, uint16
 
     if (split_binary(import, &import->rows.rows[row], arena, cells, &no_memory) != ROW_OK)
         return slice_make(NULL, 0);
-    if (!is_moment(import, column) || cells[column].length == 0)
+    if (!is_number(import, column) || cells[column].length == 0)
         return slice_trim(cells[column]);
-    return binary_moment_text(cells[column], arena, &text) ? text : slice_make(NULL, 0);
+    return number_text(import, column, cells[column], arena, &text) ? text : slice_make(NULL, 0);
 }
 
 /* The cell of a refused row again: complaints are rare, so nothing was kept for them. */

@@ -96,15 +96,34 @@ static size_t list_columns(const struct described_table *table, const char **out
     return count;
 }
 
-/* Whether a column tells what a row says or is about, and not only when. */
+static bool is_name(const char *name, const char *wanted)
+{
+    return wanted && strcmp(name, wanted) == 0;
+}
+
+/* Whether a column is of the period that a row is about. */
+static bool is_period(const struct described_table *table, const char *name)
+{
+    return is_name(name, table->period) || is_name(name, table->period_month);
+}
+
+/* Whether a column tells what a row says, or of whom. */
 static bool is_value(const struct described_table *table, const char *name)
 {
-    bool is_value = strcmp(name, table->key) == 0 || (table->period && !strcmp(name, table->period))
-                    || (table->period_month && !strcmp(name, table->period_month));
+    bool is_value = is_name(name, table->key);
 
     for (size_t i = 0; i < table->column_count; i++)
-        is_value |= strcmp(name, table->columns[i].header) == 0;
+        is_value |= is_name(name, table->columns[i].header);
     return is_value;
+}
+
+/* A date that only tells when a row holds, or of which month it is, need not become text. */
+static enum binary_type type_of(const struct described_table *table, const char *name, uint32_t oid)
+{
+    enum binary_type type = binary_type_of(oid);
+    bool is_part = table->period_month && is_period(table, name);
+
+    return type == BINARY_DATE && !is_part && !is_value(table, name) ? BINARY_DAY : type;
 }
 
 /* Whether all types can be read in the binary format. A time with time zone that is a value is
@@ -118,7 +137,9 @@ static bool can_be_binary(const struct task *task)
         enum binary_type type = task->columns[i].type;
 
         known &= type != BINARY_UNKNOWN;
-        known &= type != BINARY_MOMENT || !is_value(task->table, task->columns[i].name);
+        known &= type != BINARY_MOMENT
+                 || !(is_value(task->table, task->columns[i].name)
+                      || is_period(task->table, task->columns[i].name));
     }
     return known;
 }
@@ -146,7 +167,7 @@ static int prepare_table(struct transfer *transfer, const struct described_table
     if (r < 0)
         return table_failed(transfer, table, &cause, err);
     for (uint32_t i = 0; i < task->column_count; i++)
-        task->columns[i] = (struct binary_column){names[i], binary_type_of(types[i])};
+        task->columns[i] = (struct binary_column){names[i], type_of(table, names[i], types[i])};
     task->is_binary = can_be_binary(task);
     task->select = buf_take(&select);
     if (!task->select)

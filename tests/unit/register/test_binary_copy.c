@@ -67,12 +67,40 @@ static void values_are_written_as_the_server_writes_them(void **state)
         {BINARY_NUMERIC, BYTES("\0\0\0\0\1\0\0\0"), "damaged"},
         {BINARY_NUMERIC, BYTES("\0\2\0\0\0\0\0\0\0\1"), "damaged"},
         {BINARY_MOMENT, BYTES("\0\0\0\0"), "damaged"},
+        {BINARY_DAY, BYTES("\0\0"), "damaged"},
+        {BINARY_DAY, BYTES("\177\377\377\376"), "damaged"},
         {BINARY_TEXT, BYTES("abc"), "abc"},
     };
 
     (void)state;
     for (size_t i = 0; i < sizeof(values) / sizeof(values[0]); i++)
         assert_string_equal(read_one(values[i].type, values[i].cell, &arena), values[i].text);
+    arena_clear(&arena);
+}
+
+static void days_are_numbers_or_text(void **state)
+{
+    struct arena arena = {0};
+    struct slice text;
+    int32_t days = 7;
+
+    (void)state;
+    assert_true(binary_day(BYTES("\377\377\377\377"), &days));
+    assert_int_equal(days, 10956);
+    assert_false(binary_day(BYTES("\177\377\377\377"), &days));
+    assert_true(binary_day_text(BYTES("\177\377\377\377"), &arena, &text));
+    assert_true(slice_is(text, "infinity"));
+    assert_false(binary_day(BYTES("\200\0\0\0"), &days));
+    assert_true(binary_day_text(BYTES("\200\0\0\0"), &arena, &text));
+    assert_true(slice_is(text, "-infinity"));
+    assert_false(binary_day(BYTES("\377\364\235\173"), &days));
+    assert_true(binary_day_text(BYTES("\377\364\235\173"), &arena, &text));
+    assert_true(slice_is(text, "0044-03-15 BC"));
+    alloc_fail_nth(1);
+    arena_clear(&arena);
+    assert_false(binary_day_text(BYTES("\0\0\0\0"), &arena, &text));
+    alloc_fail_nth(0);
+    assert_int_equal(days, 10956);
     arena_clear(&arena);
 }
 
@@ -154,6 +182,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(values_are_written_as_the_server_writes_them),
+        cmocka_unit_test(days_are_numbers_or_text),
         cmocka_unit_test(times_are_minutes_or_text),
         cmocka_unit_test(a_row_is_taken_when_it_is_there),
         cmocka_unit_test(what_is_no_row_is_told_from_one),
