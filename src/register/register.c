@@ -74,14 +74,22 @@ void reg_keep(const struct reg *reg, const bool *wanted)
         sealed_keep(reg->sealed, reg, wanted);
 }
 
-static void widen(struct reg *reg, int32_t moment)
+/* The span, with the finite ones of these moments. Without branches: they are many. */
+static void widen(struct reg *reg, const int32_t *moments, uint64_t count)
 {
-    if (moment == MOMENT_MIN || moment == MOMENT_MAX)
-        return;
-    if (reg->known_from == MOMENT_MIN || moment < reg->known_from)
-        reg->known_from = moment;
-    if (reg->known_to == MOMENT_MAX || moment > reg->known_to)
-        reg->known_to = moment;
+    int32_t first = MOMENT_MAX, last = MOMENT_MIN;
+
+    for (uint64_t i = 0; i < count; i++) {
+        int32_t low = moments[i] == MOMENT_MIN ? MOMENT_MAX : moments[i];
+        int32_t high = moments[i] == MOMENT_MAX ? MOMENT_MIN : moments[i];
+
+        first = low < first ? low : first;
+        last = high > last ? high : last;
+    }
+    if (first != MOMENT_MAX && (reg->known_from == MOMENT_MIN || first < reg->known_from))
+        reg->known_from = first;
+    if (last != MOMENT_MIN && (reg->known_to == MOMENT_MAX || last > reg->known_to))
+        reg->known_to = last;
 }
 
 /* Whether the known times of a field are those of an earlier one, as of one table. */
@@ -104,12 +112,10 @@ void reg_measure_horizon(struct reg *reg)
     for (uint16_t f = 0; f < reg->field_count; f++) {
         const struct field *field = &reg->fields[f];
 
-        if (shares_known_times(reg, f))
+        if (!field->known_from || shares_known_times(reg, f))
             continue;
-        for (uint64_t i = 0; field->known_from && i < field->fact_count; i++) {
-            widen(reg, field->known_from[i]);
-            widen(reg, field->known_to[i]);
-        }
+        widen(reg, field->known_from, field->fact_count);
+        widen(reg, field->known_to, field->fact_count);
     }
 }
 
