@@ -30,13 +30,18 @@ struct plan {
     size_t count;
 };
 
-/* Memory of the chunks in flight, and one scratch per thread. */
+/* Memory of the chunks in flight, and one scratch per thread. One load is sealed while the one
+ * before it is written. */
 struct flight {
     const struct seal_header *header;
     const struct seal_key *key;
     const struct plan *plan;
-    size_t first; /* piece of the first slot */
-    struct buf chunks[IN_FLIGHT];
+    int fd;
+    uint64_t bytes; /* written */
+    size_t first;   /* piece of the first slot of the load that is sealed */
+    size_t waiting; /* chunks of the other load, to be written */
+    unsigned load;  /* the load that is sealed */
+    struct buf chunks[2][IN_FLIGHT];
     unsigned threads;
     unsigned char **scratch; /* SEAL_CODED_MAX each */
 };
@@ -50,8 +55,10 @@ static void plan_clear_cleanup(struct plan *plan)
 
 static void flight_clear_cleanup(struct flight *flight)
 {
-    for (size_t i = 0; i < IN_FLIGHT; i++)
-        buf_clear(&flight->chunks[i]);
+    for (size_t i = 0; i < IN_FLIGHT; i++) {
+        buf_clear(&flight->chunks[0][i]);
+        buf_clear(&flight->chunks[1][i]);
+    }
     for (unsigned i = 0; flight->scratch && i < flight->threads; i++)
         free(flight->scratch[i]);
     free(flight->scratch);
@@ -105,9 +112,8 @@ static int flight_init(struct flight *flight, unsigned threads, struct tq_error 
 }
 
 /* Chunk 0 is the head; piece i is chunk i + 1. */
-static int seal_piece(void *state, size_t index, unsigned thread, struct tq_error *err)
+static int seal_piece(struct flight *flight, size_t index, unsigned thread, struct tq_error *err)
 {
-    struct flight *flight = state;
     size_t number = flight->first + index;
     const struct plan *plan = flight->plan;
     const struct piece *piece = &plan->pieces[number];
@@ -120,12 +126,36 @@ static int seal_piece(void *state, size_t index, unsigned thread, struct tq_erro
                  + piece->first * piece->array->size;
     length = array_encode(&code, piece->first, piece->count, coded);
     return seal_chunk_make(flight->header, flight->key, number + 1, number + 1 == plan->count,
-                           slice_make((char *)coded, length), &flight->chunks[index], err);
+                           slice_make((char *)coded, length), &flight->chunks[flight->load][index],
+                           err);
 }
 
-static int write_head(struct flight *flight, int fd, uint64_t *bytes, struct tq_error *err)
+static int write_bytes(struct flight *flight, const void *data, size_t length, struct tq_error *err)
+{
+    flight->bytes += length;
+    return file_write(flight->fd, data, length, err);
+}
+
+static int write_waiting(struct flight *flight, struct tq_error *err)
+{
+    const struct buf *chunks = flight->chunks[1 - flight->load];
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < flight->waiting && r == TQ_OK; i++)
+        r = write_bytes(flight, chunks[i].data, chunks[i].length, err);
+    return r;
+}
+
+/* First what was sealed before is written, beside what is sealed now. */
+static int fly(void *state, size_t index, unsigned thread, struct tq_error *err)
+{
+    return index == 0 ? write_waiting(state, err) : seal_piece(state, index - 1, thread, err);
+}
+
+static int write_head(struct flight *flight, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf head = {0};
+    struct buf *chunk = &flight->chunks[0][0];
     int r;
 
     seal_head_write(flight->plan->reg, &flight->plan->shapes, &head);
@@ -135,39 +165,25 @@ static int write_head(struct flight *flight, int fd, uint64_t *bytes, struct tq_
     if (head.length > SEAL_HEAD_BYTES_MAX)
         return tq_fail(err, TQ_E_LIMIT, "the names of the fields are too long to seal");
     r = seal_chunk_make(flight->header, flight->key, 0, flight->plan->count == 0, buf_slice(&head),
-                        &flight->chunks[0], err);
-    if (r < 0)
-        return r;
-    r = file_write(fd, flight->header->bytes, SEAL_HEADER_BYTES, err);
-    if (r < 0)
-        return r;
-    *bytes += SEAL_HEADER_BYTES + flight->chunks[0].length;
-    return file_write(fd, flight->chunks[0].data, flight->chunks[0].length, err);
+                        chunk, err);
+    if (r == TQ_OK)
+        r = write_bytes(flight, flight->header->bytes, SEAL_HEADER_BYTES, err);
+    return r < 0 ? r : write_bytes(flight, chunk->data, chunk->length, err);
 }
 
-static int write_chunks(struct flight *flight, int fd, uint64_t *out_bytes, struct tq_error *err)
+static int write_chunks(struct flight *flight, struct tq_error *err)
 {
-    uint64_t bytes = 0;
-    int r = write_head(flight, fd, &bytes, err);
+    int r = write_head(flight, err);
 
-    if (r < 0)
-        return r;
-    for (; flight->first < flight->plan->count; flight->first += IN_FLIGHT) {
+    for (; r == TQ_OK && flight->first < flight->plan->count; flight->first += IN_FLIGHT) {
         size_t left = flight->plan->count - flight->first;
         size_t count = left < IN_FLIGHT ? left : IN_FLIGHT;
 
-        r = pool_run(flight->threads, count, seal_piece, flight, err);
-        if (r < 0)
-            return r;
-        for (size_t i = 0; i < count; i++) {
-            r = file_write(fd, flight->chunks[i].data, flight->chunks[i].length, err);
-            if (r < 0)
-                return r;
-            bytes += flight->chunks[i].length;
-        }
+        r = pool_run(flight->threads, count + 1, fly, flight, err);
+        flight->waiting = count;
+        flight->load = 1 - flight->load;
     }
-    *out_bytes = bytes;
-    return TQ_OK;
+    return r < 0 ? r : write_waiting(flight, err);
 }
 
 static int check_folder_of(const char *path, struct tq_error *err)
@@ -213,7 +229,6 @@ int seal_write(const struct reg *reg, const struct seal_key *key, const char *pa
     CLEANUP(free_cleanup) char *temporary = NULL;
     struct seal_header header;
     struct tq_error cause;
-    uint64_t bytes = 0;
     int fd, r;
 
     r = make_plan(reg, &plan, err);
@@ -229,7 +244,8 @@ int seal_write(const struct reg *reg, const struct seal_key *key, const char *pa
     flight.header = &header;
     flight.key = key;
     flight.plan = &plan;
-    r = write_chunks(&flight, fd, &bytes, &cause);
+    flight.fd = fd;
+    r = write_chunks(&flight, &cause);
     if (r < 0) {
         (void)close(fd);
         (void)unlink(temporary);
@@ -238,6 +254,6 @@ int seal_write(const struct reg *reg, const struct seal_key *key, const char *pa
     r = file_commit(fd, temporary, path, err);
     if (r < 0)
         return r;
-    *out_bytes = bytes;
+    *out_bytes = flight.bytes;
     return TQ_OK;
 }
