@@ -20,7 +20,11 @@
 
 #define LINE_BYTES_MAX ((size_t)16 << 20) /* no detail is near that; a longer line is damage */
 #define TAIL_BYTES     ((size_t)64 << 10) /* first guess at where the last line starts */
-#define NO_HASH        "0000000000000000000000000000000000000000000000000000000000000000"
+/* How much is written before it is synced, so that a power cut cannot lose more. Where that begins
+ * is looked for in several times as much: another program may have been killed before it synced. */
+#define UNSYNCED_BYTES_MAX ((size_t)1 << 20)
+#define HOLE_BYTES_MAX     (4 * UNSYNCED_BYTES_MAX)
+#define NO_HASH            "0000000000000000000000000000000000000000000000000000000000000000"
 
 /* What the end of a whole line looks like: ,"hash":"..."} */
 #define HASH_START       ",\"hash\":\""
@@ -98,9 +102,15 @@ static int undo_write(const struct ledger *ledger, struct tq_error *err)
 {
     int r = fail_write(ledger, err);
 
-    if (ftruncate(ledger->fd, (off_t)ledger->end) < 0)
+    if (ftruncate(ledger->fd, (off_t)ledger->end) < 0 || fdatasync(ledger->fd) < 0)
         return r;
     return r;
+}
+
+/* Whether a limit of what may wait to be synced lies between two lengths of the file. */
+static bool must_sync(uint64_t before, uint64_t after)
+{
+    return before / UNSYNCED_BYTES_MAX != after / UNSYNCED_BYTES_MAX;
 }
 
 static int write_entry(struct ledger *ledger, const char *action, struct slice detail,
@@ -208,23 +218,38 @@ static int load_tail(const struct ledger *ledger, uint64_t size, struct buf *tai
     }
 }
 
-/* Cut a half-written line off, and write down what was cut. */
-static int recover(struct ledger *ledger, struct slice torn, struct tq_error *err)
+/* Synced, so that nothing of what was cut can come back among what is written in its place. */
+static int cut_file(const struct ledger *ledger, uint64_t end, struct tq_error *err)
+{
+    if (ftruncate(ledger->fd, (off_t)end) < 0 || fdatasync(ledger->fd) < 0)
+        return fail_write(ledger, err);
+    return TQ_OK;
+}
+
+/* Write down what was cut. */
+static int write_recovered(struct ledger *ledger, struct slice cut, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf detail = {0};
     char hash[SHA256_HEX + 1];
     int r;
 
-    r = hash_line(torn, hash, err);
+    r = hash_line(cut, hash, err);
     if (r < 0)
         return r;
-    buf_format(&detail, "{\"cut_bytes\":%zu,\"cut_sha256\":\"%s\"}", torn.length, hash);
+    buf_format(&detail, "{\"cut_bytes\":%zu,\"cut_sha256\":\"%s\"}", cut.length, hash);
     r = buf_check(&detail, err);
     if (r < 0)
         return r;
-    if (ftruncate(ledger->fd, (off_t)ledger->end) < 0)
-        return fail_write(ledger, err);
     return write_entry(ledger, "recovered", buf_slice(&detail), err);
+}
+
+static int recover(struct ledger *ledger, struct slice torn, struct tq_error *err)
+{
+    int r = cut_file(ledger, ledger->end, err);
+
+    if (r < 0)
+        return r;
+    return write_recovered(ledger, torn, err);
 }
 
 /* Somebody else may have appended since we last looked, or died while appending. */
@@ -264,6 +289,58 @@ static int catch_up(struct ledger *ledger, struct tq_error *err)
     return torn.length > 0 ? recover(ledger, torn, err) : TQ_OK;
 }
 
+/*
+ * Power that is lost while entries wait to be synced may keep later ones and lose earlier: zeros
+ * stand where those were, which no entry has. Nobody was told of anything from there on. It is cut
+ * off into `out_cut`, which stays empty if there is nothing. Zeros further up are damage, and stay.
+ */
+static int cut_hole(const struct ledger *ledger, struct buf *out_cut, struct tq_error *err)
+{
+    const char *zero, *before;
+    struct stat info;
+    uint64_t start;
+    size_t got, keep;
+    void *room;
+    int r;
+
+    if (fstat(ledger->fd, &info) < 0)
+        return fail_write(ledger, err);
+    start = (uint64_t)info.st_size > HOLE_BYTES_MAX ? (uint64_t)info.st_size - HOLE_BYTES_MAX : 0;
+    room = buf_extend(out_cut, (size_t)((uint64_t)info.st_size - start));
+    if (!room)
+        return buf_check(out_cut, err);
+    r = file_read_at(ledger->fd, start, room, out_cut->length, &got, err);
+    if (r < 0)
+        return r;
+    out_cut->length = got;
+    zero = memchr(out_cut->data, '\0', got);
+    if (!zero) {
+        buf_empty(out_cut);
+        return TQ_OK;
+    }
+    before = memrchr(out_cut->data, '\n', (size_t)(zero - out_cut->data));
+    if (!before && start > 0)
+        return damaged(ledger, err);
+    keep = before ? (size_t)(before + 1 - out_cut->data) : 0;
+    memmove(out_cut->data, out_cut->data + keep, got - keep);
+    out_cut->length = got - keep;
+    return cut_file(ledger, start + keep, err);
+}
+
+/* What a power cut left is put right once, at the start. */
+static int start_ledger(struct ledger *ledger, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf cut = {0};
+    int r = cut_hole(ledger, &cut, err);
+
+    if (r < 0)
+        return r;
+    r = catch_up(ledger, err);
+    if (r < 0 || cut.length == 0)
+        return r;
+    return write_recovered(ledger, buf_slice(&cut), err);
+}
+
 /* ---- public ---- */
 
 int ledger_open(const char *path, struct ledger **out_ledger, struct tq_error *err)
@@ -290,7 +367,7 @@ int ledger_open(const char *path, struct ledger **out_ledger, struct tq_error *e
     r = lock_file(ledger, err);
     if (r < 0)
         return r;
-    r = catch_up(ledger, err);
+    r = start_ledger(ledger, err);
     unlock_file(&ledger->fd);
     if (r < 0)
         return r;
@@ -340,6 +417,7 @@ int ledger_add(struct ledger *ledger, const char *action, struct slice detail, s
 {
     CLEANUP(free_cleanup) char *compact = NULL;
     CLEANUP(unlock_mutex) __attribute__((unused)) pthread_mutex_t *held = &ledger->mutex;
+    uint64_t before;
     int r;
 
     (void)pthread_mutex_lock(&ledger->mutex); /* cannot fail: a plain mutex of our own */
@@ -350,10 +428,13 @@ int ledger_add(struct ledger *ledger, const char *action, struct slice detail, s
     if (r < 0)
         return r;
     r = catch_up(ledger, err);
+    before = ledger->end;
     if (r == TQ_OK)
         r = write_entry(ledger, action, slice_of(compact), err);
     unlock_file(&ledger->fd);
-    return r;
+    if (r < 0 || !must_sync(before, ledger->end))
+        return r;
+    return ledger_sync(ledger, err);
 }
 
 int ledger_sync(struct ledger *ledger, struct tq_error *err)

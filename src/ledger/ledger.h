@@ -12,8 +12,9 @@
  *
  * `hash` is the SHA-256 (64 hexadecimal digits) of the line up to and without `,"hash":...`, and
  * `prev` the hash of the line before (zeros in the first), so every entry seals all before it.
- * `seq` counts from 1. Entries are synced before ledger_append() returns. A half-written last line
- * (power cut) is cut off when the ledger is opened, and the next entry, "recovered", says so.
+ * `seq` counts from 1. Entries are synced before ledger_append() returns. What a power cut left of
+ * entries that were not synced (a half-written last line, or zeros where lines were lost and all
+ * behind them) is cut off when the ledger is opened, and the next entry, "recovered", says so.
  * Several processes may append: each entry is written under a lock of the file.
  */
 struct ledger;

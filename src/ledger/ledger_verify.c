@@ -174,7 +174,11 @@ static int check_line(struct check *check, struct slice line, struct tq_error *e
     check->line++;
     if (!take_apart(line, &parts) || !has_members(line)) {
         check->seq++;
-        report(check, "it is no entry of a ledger");
+        report(check,
+               memchr(line.data, '\0', line.length)
+                   ? "it holds zeros, as a power cut leaves them; near the end of the ledger "
+                     "the next 'take' or 'examine' cuts them off"
+                   : "it is no entry of a ledger");
         return TQ_OK;
     }
     r = check_hash(check, &parts, &whole, err);
@@ -233,7 +237,7 @@ static int check_file(struct check *check, int fd, struct tq_error *err)
     }
     if (text.length > 0) {
         check->line++;
-        report(check, "it ends too early");
+        report(check, "it ends too early; the next 'take' or 'examine' cuts it off");
     }
     return TQ_OK;
 }

@@ -92,6 +92,77 @@ static void a_torn_tail_is_cut_and_told_at_every_length(void **state)
     }
 }
 
+static unsigned lines_within(struct slice text)
+{
+    unsigned count = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        count += text.data[i] == '\n';
+    return count;
+}
+
+/* A power cut may keep what was written last and lose what was written before. */
+static void from_a_lost_sector_on_entries_are_cut_and_told(void **state)
+{
+    enum {
+        SECTOR_BYTES = 512,
+        ENTRIES = 12
+    };
+    const char *whole = scratch_path(state, "whole");
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+
+    fixture_append(whole, ENTRIES);
+    fixture_load(whole, &text);
+    for (size_t at = 0; at < text.length; at += SECTOR_BYTES) {
+        const char *path = scratch_path(state, "hole");
+        const size_t length = at + SECTOR_BYTES < text.length ? SECTOR_BYTES : text.length - at;
+        const unsigned kept = lines_within(slice_make(text.data, at));
+        CLEANUP(buf_clear_cleanup) struct buf damaged = {0};
+
+        buf_add_slice(&damaged, buf_slice(&text));
+        memset(damaged.data + at, 0, length);
+        scratch_write(path, damaged.data, damaged.length);
+        fixture_append(path, 0);
+        assert_whole(path, kept + 1);
+        fixture_load(path, &damaged);
+        assert_non_null(strstr(damaged.data, "\"action\":\"recovered\",\"detail\":{\"cut_bytes\""));
+        fixture_append(path, 1);
+        assert_whole(path, kept + 2);
+    }
+}
+
+/* Where everything had been synced, zeros are somebody's doing: they stay, and are told. */
+static void zeros_that_no_power_cut_can_explain_stay(void **state)
+{
+    enum {
+        DETAIL_BYTES = 500000,
+        ENTRIES = 14
+    };
+    const char *path = scratch_path(state, "l");
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0}, text = {0};
+    struct ledger *ledger = NULL;
+    uint64_t entries, faults;
+    size_t length;
+
+    buf_add_text(&detail, "{\"a\":\"");
+    memset(buf_extend(&detail, DETAIL_BYTES), 'x', DETAIL_BYTES);
+    buf_add_text(&detail, "\"}");
+    assert_ok(ledger_open(path, &ledger, &err));
+    for (unsigned i = 0; i < ENTRIES; i++)
+        assert_ok(ledger_add(ledger, "test", buf_slice(&detail), &err));
+    (void)ledger_close(ledger);
+
+    fixture_load(path, &text);
+    length = text.length;
+    memset(text.data + DETAIL_BYTES / 2, 0, 512);
+    scratch_write(path, text.data, length);
+    fixture_append(path, 0);
+    fixture_load(path, &text);
+    assert_int_equal(text.length, length);
+    assert_ok(ledger_verify(path, NULL, NULL, NULL, &entries, &faults, &err));
+    assert_true(faults > 0);
+}
+
 static void nothing_is_appended_to_a_ledger_that_makes_no_sense(void **state)
 {
     const char *path = scratch_path(state, "l");
@@ -226,6 +297,8 @@ int main(void)
         TEST(a_line_looks_as_documented),
         TEST(a_detail_that_is_no_object_is_refused),
         TEST(a_torn_tail_is_cut_and_told_at_every_length),
+        TEST(from_a_lost_sector_on_entries_are_cut_and_told),
+        TEST(zeros_that_no_power_cut_can_explain_stay),
         TEST(nothing_is_appended_to_a_ledger_that_makes_no_sense),
         TEST(a_detail_of_a_megabyte_is_found_again),
         TEST(threads_and_processes_append_to_one_chain),
