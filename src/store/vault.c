@@ -45,7 +45,6 @@ struct vault_group {
     char *folder; /* CASE/vault */
     struct waiting *items;
     size_t count, capacity;
-    bool folder_made; /* since the last sync */
 };
 
 DEFINE_CLEANUP(struct vault_writer *, vault_abandon)
@@ -160,8 +159,7 @@ static int make_folder_of(const char *path, struct tq_error *err)
 
 /* Give the finished, synced file its name. If the vault has the bytes already, one copy is kept;
  * a copy of another size is damaged, and replaced. */
-static int give_name(struct vault_group *group, const struct waiting *file, const char *path,
-                     struct tq_error *err)
+static int give_name(const struct waiting *file, const char *path, struct tq_error *err)
 {
     struct stat there;
 
@@ -176,7 +174,6 @@ static int give_name(struct vault_group *group, const struct waiting *file, cons
 
         if (r < 0)
             return r;
-        group->folder_made = true;
         if (rename(file->temporary, path) == 0)
             return TQ_OK;
     }
@@ -255,7 +252,8 @@ static int sync_content(const struct vault_group *group, struct tq_error *err)
     return TQ_OK;
 }
 
-/* The folder of each name, and the vault if such a folder is new. */
+/* The folder of each name, and the vault: who made such a folder may have been killed before this.
+ */
 static int sync_names(const struct vault_group *group, struct tq_error *err)
 {
     if (group->count > SYNC_EACH_MAX)
@@ -270,7 +268,7 @@ static int sync_names(const struct vault_group *group, struct tq_error *err)
         if (r < 0)
             return r;
     }
-    return group->folder_made ? sync_path(group->folder, err) : TQ_OK;
+    return sync_path(group->folder, err);
 }
 
 int vault_group_sync(struct vault_group *group, struct tq_error *err)
@@ -287,7 +285,7 @@ int vault_group_sync(struct vault_group *group, struct tq_error *err)
 
         if (!path)
             return tq_no_memory(err);
-        r = give_name(group, &group->items[i], path, err);
+        r = give_name(&group->items[i], path, err);
         if (r < 0)
             return r;
     }
@@ -297,7 +295,6 @@ int vault_group_sync(struct vault_group *group, struct tq_error *err)
     for (size_t i = 0; i < group->count; i++)
         free(group->items[i].temporary);
     group->count = 0;
-    group->folder_made = false;
     return TQ_OK;
 }
 
