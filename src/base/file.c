@@ -188,6 +188,17 @@ int file_sync_folder_of(const char *path, struct tq_error *err)
     return TQ_OK;
 }
 
+int file_sync_name_of_folder(const char *folder, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) char *parent = file_join(folder, "../");
+
+    if (!parent)
+        return tq_no_memory(err);
+    if (access(parent, R_OK) < 0 && errno == EACCES)
+        return TQ_OK;
+    return file_sync_folder_of(parent, err);
+}
+
 /* Give a file that has none its name. */
 static bool name_file(int fd, const char *name)
 {
@@ -244,12 +255,18 @@ int file_make_folder(const char *path, mode_t mode, struct tq_error *err)
         return tq_no_memory(err);
     for (char *p = copy + 1;; p++) {
         char kept = *p;
+        int r;
 
         if (kept != '/' && kept != '\0')
             continue;
         *p = '\0';
-        if (mkdir(copy, mode) < 0 && errno != EEXIST)
+        if (mkdir(copy, mode) == 0) {
+            r = file_sync_name_of_folder(copy, err);
+            if (r < 0)
+                return r;
+        } else if (errno != EEXIST) {
             return tq_fail(err, TQ_E_IO, "could not make folder '%s': %s", copy, strerror(errno));
+        }
         *p = kept;
         if (kept == '\0')
             return TQ_OK;

@@ -43,11 +43,14 @@ int file_create_temporary(const char *path, mode_t mode, char **out_temporary, i
                           struct tq_error *err) MUST_CHECK;
 int file_commit(int fd, const char *temporary, const char *path, struct tq_error *err) MUST_CHECK;
 
-/* Make a folder and its parents; no error if it is there. */
+/* Make a folder and its parents, which survive a power cut; no error if it is there. */
 int file_make_folder(const char *path, mode_t mode, struct tq_error *err) MUST_CHECK;
 
 /* fsync the folder that holds `path`, so that a rename in it survives a power cut. */
 int file_sync_folder_of(const char *path, struct tq_error *err) MUST_CHECK;
+
+/* The same for the name of a folder itself. A parent that may not be read is left to its owner. */
+int file_sync_name_of_folder(const char *folder, struct tq_error *err) MUST_CHECK;
 
 bool file_exists(const char *path);
 

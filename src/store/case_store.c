@@ -310,8 +310,9 @@ static int open_for_writing(struct case_store *store, struct tq_error *err)
     r = check_identity(store, err);
     if (r < 0)
         return r;
+    /* FULL: a commit that was told of ("taken") survives a power cut. */
     return execute(store,
-                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
+                   "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                    "PRAGMA cache_size = -65536; PRAGMA temp_store = MEMORY;"
                    "PRAGMA wal_autocheckpoint = 2000; PRAGMA journal_size_limit = 67108864;"
                    "PRAGMA cell_size_check = ON;",
@@ -376,6 +377,17 @@ static int open_for_reading(struct case_store *store, struct tq_error *err)
                    err);
 }
 
+/* What a killed process committed, and the name of the case itself, may be in memory only: before
+ * anything relies on them (the pack is cut behind its last entry) they are brought to the disk. */
+static int settle(struct case_store *store, struct tq_error *err)
+{
+    int code = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+
+    if (code != SQLITE_OK)
+        return case_sql_fail(store, code, err);
+    return file_sync_name_of_folder(store->folder, err);
+}
+
 /* Dead bytes at the end of the pack, and files in the vault that were never finished. */
 static int tidy(struct case_store *store, struct tq_error *err)
 {
@@ -383,6 +395,9 @@ static int tidy(struct case_store *store, struct tq_error *err)
     bool row;
     int r;
 
+    r = settle(store, err);
+    if (r < 0)
+        return r;
     r = vault_tidy(store->folder, err);
     if (r < 0)
         return r;
