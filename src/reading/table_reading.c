@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "reading/hypothesis.h"
+#include "reading/kind_choice.h"
 #include "reading/name_words.h"
 #include "reading/pieces.h"
 #include "reading/splits.h"
@@ -14,7 +15,6 @@
 #define SAMPLE_ROWS_FIRST  480u /* enough for nearly every table */
 #define SAMPLE_ROWS_MAX    2000u
 #define SAMPLE_LINKED      300u /* linked rows that make more rows needless */
-#define EXPLAINED_WELL     25.  /* nats a row: below, the words of names have a say */
 #define REPEATED_RATIO     1.5  /* rows a subject */
 #define REFERS_PERCENT     50u  /* of the cells in the index of an identifying field */
 #define REFERS_DENSITY_MAX .2   /* in a dense index, being in it means nothing */
@@ -105,37 +105,6 @@ static int make_hypotheses(struct examination *examination, struct tq_error *err
             hypothesis_fall(hypothesis);
     }
     return TQ_OK;
-}
-
-/* The kind that explains most, unless it explains little and another kind's names stand there. */
-static uint8_t choose_kind(const struct examination *examination)
-{
-    double most = 0;
-    bool names_decide;
-    uint8_t best = KIND_NONE;
-
-    for (uint8_t k = 0; k < examination->reg->kind_count; k++) {
-        if (examination->hypotheses[k].explained > most)
-            most = examination->hypotheses[k].explained;
-    }
-    names_decide = most < EXPLAINED_WELL;
-    for (uint8_t k = 0; k < examination->reg->kind_count; k++) {
-        bool named = names_decide && examination->name_columns[k] > 0;
-        bool best_named;
-
-        if (!named && examination->hypotheses[k].explained <= 0)
-            continue;
-        if (best == KIND_NONE) {
-            best = k;
-            continue;
-        }
-        best_named = names_decide && examination->name_columns[best] > 0;
-        if (named != best_named
-                ? named
-                : examination->hypotheses[k].explained > examination->hypotheses[best].explained)
-            best = k;
-    }
-    return best;
 }
 
 /* ---- from the hypothesis to the reading ---- */
@@ -385,9 +354,12 @@ static void drop_unread_pieces(const struct table *table, struct reading *readin
 static int fill_reading(const struct examination *examination, struct reading *reading,
                         struct tq_error *err)
 {
-    uint8_t kind = choose_kind(examination);
-    int r;
+    uint8_t kind;
+    int r = kind_choose(examination->reg, examination->hypotheses, examination->name_columns, &kind,
+                        err);
 
+    if (r < 0)
+        return r;
     reading->sample_rows = examination->sample.row_count;
     if (kind != KIND_NONE) {
         const struct hypothesis *hypothesis = &examination->hypotheses[kind];

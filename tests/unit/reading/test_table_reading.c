@@ -300,6 +300,44 @@ static void a_table_of_companies_is_about_companies(void **state)
     assert_columns(fixture, columns, COUNT(columns));
 }
 
+/* Lines of the declarations of a few employers: much is said of the employer, little of whom it
+ * employs, but each line is about another person. */
+static void lines_of_a_few_employers_are_about_their_employees(void **state)
+{
+    static const struct column columns[] = {
+        {"registration_no", "registration_no", AS_ID},
+        {"employer_no", "employer", AS_ID},
+        {"employer_name", "employer>employer_name", AS_TEXT},
+        {"tax_id", "employer>tax_id", AS_ID},
+        {"employer_city", "employer>employer_city", AS_TEXT},
+        {"employer_phone", "employer>employer_phone", AS_PHONE},
+        {"affiliation_date:digits", "employer>affiliation_date", AS_YMD},
+        {"salary:dot", "salary@2024-04", AS_DOT},
+    };
+    struct fixture *fixture = *state;
+    const struct toy_world *world = fixture->world;
+
+    open_table(fixture, COUNT(columns));
+    for (int i = 0; i < TOY_INSIDE; i++) {
+        struct buf text = {0};
+
+        if (world->persons[i].employer >= 5)
+            continue;
+        toy_person_cell(world, i, 0, columns[0].shows, &text);
+        for (size_t c = 1; c + 1 < COUNT(columns); c++) {
+            buf_add_byte(&text, '|');
+            toy_employer_cell(world, world->persons[i].employer, columns[c].shows, &text);
+        }
+        buf_add_byte(&text, '|');
+        toy_person_cell(world, i, 0, columns[COUNT(columns) - 1].shows, &text);
+        memory_table_row(&fixture->memory, 0, (uint32_t)i + 1, text.data);
+        buf_clear(&text);
+    }
+    read_table(fixture);
+    assert_int_equal(fixture->reading.kind, reg_find_kind(world->reg, SLICE_LITERAL("person")));
+    assert_columns(fixture, columns, COUNT(columns));
+}
+
 /* One person in `in` of strangers otherwise: persons from TOY_INSIDE on, used again and again with
  * other numbers so that no stranger's identifier is in the register. */
 static void three_rows_of_a_hundred_are_enough(void **state)
@@ -831,6 +869,7 @@ int main(void)
         cmocka_unit_test(pieces_of_a_column_are_read_beyond_the_last),
         cmocka_unit_test(initials_with_a_name_are_two_columns),
         cmocka_unit_test(a_table_of_companies_is_about_companies),
+        cmocka_unit_test(lines_of_a_few_employers_are_about_their_employees),
         cmocka_unit_test(three_rows_of_a_hundred_are_enough),
         cmocka_unit_test(of_strangers_nothing_is_read),
         cmocka_unit_test(a_table_of_strangers_is_not_about_their_guarantors),
