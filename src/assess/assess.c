@@ -34,7 +34,7 @@ struct record_counts {
 struct kind_counts {
     char *name; /* owned */
     uint32_t subject_count;
-    uint64_t referred; /* rows of tables of another kind that name somebody of this one */
+    struct subject_set referred; /* to by tables of another kind */
     struct record_counts records;
     struct subject_set sets[MEASURE_COUNT][CATEGORY_SETS];
     uint32_t *subject_records, *subject_documents; /* owned; by subject; NULL: nothing yet */
@@ -92,6 +92,7 @@ static void kind_clear(struct kind_counts *kind)
         for (unsigned category = 0; category < CATEGORY_SETS; category++)
             subject_set_clear(&kind->sets[measure][category]);
     }
+    subject_set_clear(&kind->referred);
     free(kind->name);
     free(kind->subject_records);
     free(kind->subject_documents);
@@ -382,10 +383,19 @@ int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, 
     return TQ_OK;
 }
 
-void assessment_add_referred(struct assessment *assessment, uint8_t kind, uint64_t rows)
+int assessment_add_referred(struct assessment *assessment, uint8_t kind, const uint32_t *subjects,
+                            size_t count, struct tq_error *err)
 {
-    if (kind < assessment->kind_count)
-        assessment->kinds[kind].referred += rows;
+    uint32_t subject_count =
+        kind < assessment->kind_count ? assessment->kinds[kind].subject_count : 0;
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < count && r == TQ_OK; i++) {
+        if (subjects[i] < subject_count)
+            r = subject_set_add(&assessment->kinds[kind].referred, subject_count, subjects[i],
+                                POSSIBLE, err);
+    }
+    return r;
 }
 
 void assessment_add_unread(struct assessment *assessment, uint64_t documents)
@@ -421,10 +431,9 @@ static void merge_records(struct record_counts *counts, const struct record_coun
 static int merge_kind(struct kind_counts *kind, const struct kind_counts *other,
                       struct tq_error *err)
 {
-    int r = TQ_OK;
+    int r = subject_set_merge(&kind->referred, &other->referred, kind->subject_count, err);
 
     merge_records(&kind->records, &other->records);
-    kind->referred += other->referred;
     for (unsigned measure = 0; measure < MEASURE_COUNT; measure++) {
         for (unsigned category = 0; category < CATEGORY_SETS && r == TQ_OK; category++)
             r = subject_set_merge(&kind->sets[measure][category], &other->sets[measure][category],
@@ -576,7 +585,8 @@ static void add_affected(const struct assessment *assessment, unsigned number, u
         wrong += doubt->forged;
     }
     if (category == ALL_CATEGORIES)
-        own.high += kind->referred;
+        own.high += subject_set_count_beyond(&kind->referred, &kind->sets[AFFECTED][ALL_CATEGORIES],
+                                             kind->subject_count);
     own.high += find_unseen(assessment, kind, category).high;
     row->value += own.value;
     row->low += own.low - (wrong < own.low ? wrong : own.low);

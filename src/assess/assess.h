@@ -42,9 +42,10 @@ int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, 
                    const struct column_meaning *columns, const struct finding_batch *findings,
                    const uint32_t *holders, struct tq_error *err) MUST_CHECK;
 
-/* Rows of a table of another kind each name somebody of `kind` who was not looked up: so many more
- * may be affected. */
-void assessment_add_referred(struct assessment *assessment, uint8_t kind, uint64_t rows);
+/* Tables of another kind refer to these subjects of `kind`, and no record is about them: whoever of
+ * them is not affected by a record may be by this. Each counts once, however often it is added. */
+int assessment_add_referred(struct assessment *assessment, uint8_t kind, const uint32_t *subjects,
+                            size_t count, struct tq_error *err) MUST_CHECK;
 
 /* Of the documents that were added so many could not be read. */
 void assessment_add_unread(struct assessment *assessment, uint64_t documents);

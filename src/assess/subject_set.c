@@ -74,6 +74,17 @@ uint64_t subject_set_count(const struct subject_set *set, uint32_t subject_count
     return count;
 }
 
+uint64_t subject_set_count_beyond(const struct subject_set *set, const struct subject_set *other,
+                                  uint32_t subject_count)
+{
+    uint64_t count = 0;
+
+    for (size_t i = 0; i < word_count(subject_count); i++)
+        count += (uint64_t)__builtin_popcountll(word_at(set, i, POSSIBLE)
+                                                & ~word_at(other, i, POSSIBLE));
+    return count;
+}
+
 bool subject_set_has(const struct subject_set *set, uint32_t subject, enum certainty at_least)
 {
     return word_at(set, subject / WORD_BITS, at_least) >> subject % WORD_BITS & 1;

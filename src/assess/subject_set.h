@@ -30,6 +30,10 @@ void subject_set_clear(struct subject_set *set);
 /* Members of at least this certainty (POSSIBLE: all). */
 uint64_t subject_set_count(const struct subject_set *set, uint32_t subject_count,
                            enum certainty at_least);
+
+/* Members of `set` that `other` has not, whatever the certainty. */
+uint64_t subject_set_count_beyond(const struct subject_set *set, const struct subject_set *other,
+                                  uint32_t subject_count);
 bool subject_set_has(const struct subject_set *set, uint32_t subject, enum certainty at_least);
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/cleanup.h"
 #include "inquiry/fabrication.h"
 #include "inquiry/mosaic.h"
+#include "inquiry/referred.h"
 
 static int judge_one(void *state, size_t number, unsigned thread, struct tq_error *err)
 {
@@ -86,31 +87,6 @@ static int find_meanings(struct examination *examination, struct tq_error *err)
     return TQ_OK;
 }
 
-/* The subjects that a column refers to are of another kind, and nobody looks them up: each row may
- * name one more. */
-static void count_referred(struct examination *examination)
-{
-    const struct reading *reading = &examination->reading;
-    const struct reg *reg = examination->inquiry->request->reg;
-    struct inquiry *inquiry = examination->inquiry;
-    bool is_counted[REGISTER_KINDS_MAX] = {false};
-
-    (void)pthread_mutex_lock(&inquiry->lock);
-    for (uint32_t i = 0; i < reading->column_count; i++) {
-        const struct column_reading *column = &reading->columns[i];
-        uint8_t kind;
-
-        if (column->status != READING_REFERS_TO || column->target.field == FIELD_NONE)
-            continue;
-        kind = reg->fields[column->target.field].kind;
-        if (kind == reading->kind || is_counted[kind])
-            continue;
-        is_counted[kind] = true;
-        assessment_add_referred(inquiry->assessment, kind, examination->stored->head.row_count);
-    }
-    (void)pthread_mutex_unlock(&inquiry->lock);
-}
-
 /* A finding must come out the same whenever it is made: "today" is the last time that the register
  * knows of. */
 static int use_rules(struct examination *examination, struct tq_error *err)
@@ -159,7 +135,8 @@ static int judge(struct examination *examination, struct tq_error *err)
         return r;
     if (examination->reading.kind != KIND_NONE) {
         r = judge_linked(examination, err);
-        count_referred(examination);
+        if (r == TQ_OK)
+            r = referred_add(examination, err);
     } else {
         r = examination_make_workers(examination, err);
         if (r == TQ_OK)

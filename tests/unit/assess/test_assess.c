@@ -292,19 +292,48 @@ static void who_is_affected_anyway_is_in_no_doubt(void **state)
     assessment = assessment_free(assessment);
 }
 
-static void rows_that_refer_to_somebody_are_an_upper_bound(void **state)
+static void refer(struct assessment *assessment, uint8_t kind, const uint32_t *subjects,
+                  size_t count)
 {
-    struct assessment *assessment = start();
+    struct tq_error err;
+
+    assert_int_equal(assessment_add_referred(assessment, kind, subjects, count, &err), TQ_OK);
+}
+
+static void who_is_referred_to_may_be_affected_once(void **state)
+{
+    static const uint32_t persons[] = {3, 99, 3, 7, 100}; /* 7 is affected, 100 does not exist */
+    static const uint32_t employers[] = {9};
+    struct assessment *assessment = start(), *part = start();
+    struct tq_error err;
 
     (void)state;
     add(assessment, authentic, false);
-    assessment_add_referred(assessment, PERSON, 40);
-    assessment_add_referred(assessment, EMPLOYER, 4000);
-    assessment_add_referred(assessment, KIND_NONE, 4000);
+    refer(assessment, PERSON, persons, 5);
+    refer(assessment, KIND_NONE, persons, 5);
+    refer(part, PERSON, persons, 1);
+    refer(part, EMPLOYER, employers, 1);
+    assert_int_equal(assessment_merge(assessment, part, &err), TQ_OK);
     assert_int_equal(find(assessment, "affected", "person", "", "").value, 1);
-    assert_int_equal(find(assessment, "affected", "person", "", "").high, 41);
-    assert_int_equal(find(assessment, "affected", "employer", "", "").high, 10);
-    assert_int_equal(find(assessment, "affected", "", "", "").high, 51);
+    assert_int_equal(find(assessment, "affected", "person", "", "").high, 3);
+    assert_int_equal(find(assessment, "affected", "person", "financial", "").high, 1);
+    assert_int_equal(find(assessment, "affected", "employer", "", "").high, 1);
+    assert_int_equal(find(assessment, "affected", "", "", "").high, 4);
+    part = assessment_free(part);
+    assessment = assessment_free(assessment);
+}
+
+static void says_when_who_is_referred_to_cannot_be_kept(void **state)
+{
+    static const uint32_t persons[] = {3};
+    struct assessment *assessment = start();
+    struct tq_error err;
+
+    (void)state;
+    alloc_fail_nth(1);
+    assert_int_equal(assessment_add_referred(assessment, PERSON, persons, 1, &err), TQ_E_NOMEM);
+    alloc_fail_nth(0);
+    assert_int_equal(find(assessment, "affected", "person", "", "").high, 0);
     assessment = assessment_free(assessment);
 }
 
@@ -352,7 +381,8 @@ int main(void)
         cmocka_unit_test(counts_records_of_tables_that_name_nobody),
         cmocka_unit_test(names_that_may_only_not_be_recognised_widen_the_affected),
         cmocka_unit_test(who_is_affected_anyway_is_in_no_doubt),
-        cmocka_unit_test(rows_that_refer_to_somebody_are_an_upper_bound),
+        cmocka_unit_test(who_is_referred_to_may_be_affected_once),
+        cmocka_unit_test(says_when_who_is_referred_to_cannot_be_kept),
         cmocka_unit_test(unread_documents_widen_the_affected),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -53,6 +53,24 @@ static void merging_is_union(void **state)
     subject_set_clear(&b);
 }
 
+static void counts_members_that_another_set_has_not(void **state)
+{
+    struct subject_set set = {0}, other = {0};
+
+    (void)state;
+    assert_int_equal(subject_set_count_beyond(&set, &other, SUBJECTS), 0);
+    add(&set, 1, CERTAIN);
+    add(&set, 70, LIKELY);
+    add(&set, 199, POSSIBLE);
+    assert_int_equal(subject_set_count_beyond(&set, &other, SUBJECTS), 3);
+    add(&other, 1, POSSIBLE);
+    add(&other, 70, CERTAIN);
+    add(&other, 71, CERTAIN);
+    assert_int_equal(subject_set_count_beyond(&set, &other, SUBJECTS), 1);
+    subject_set_clear(&set);
+    subject_set_clear(&other);
+}
+
 static void says_when_memory_runs_out(void **state)
 {
     struct subject_set set = {0};
@@ -70,6 +88,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(counts_each_subject_once_at_its_best_certainty),
         cmocka_unit_test(merging_is_union),
+        cmocka_unit_test(counts_members_that_another_set_has_not),
         cmocka_unit_test(says_when_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
