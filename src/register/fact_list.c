@@ -120,27 +120,53 @@ bool fact_list_go_on(struct fact_list *list, size_t chunk, uint32_t number, int3
     return rows->known_to[row] >= from;
 }
 
+/* Whether a row that has a value has an end in the interval; NULL: no row has one. */
+static bool any_end(const int32_t *from, const int32_t *to, const uint32_t *values, uint32_t count)
+{
+    for (uint32_t i = 0; from && i < count; i++) {
+        if (values[i] != FACT_VALUE_NONE && (from[i] != MOMENT_MIN || to[i] != MOMENT_MAX))
+            return true;
+    }
+    return false;
+}
+
+static bool any_period(const uint16_t *period, const uint32_t *values, uint32_t count)
+{
+    for (uint32_t i = 0; period && i < count; i++) {
+        if (values[i] != FACT_VALUE_NONE && period[i] != MONTH_NONE)
+            return true;
+    }
+    return false;
+}
+
+/* Count the facts of a column and what they need, as note() does for one. */
+static int note_column(struct fact_list *list, const struct fact_rows *rows, const uint32_t *values,
+                       uint32_t count, struct tq_error *err)
+{
+    if (count > REGISTER_ITEMS_MAX - list->count)
+        return tq_fail(err, TQ_E_LIMIT, "more than %u facts of one field", REGISTER_ITEMS_MAX);
+    list->count += count;
+    list->has_known |= any_end(rows->known_from, rows->known_to, values, rows->count);
+    list->has_valid |= any_end(rows->valid_from, rows->valid_to, values, rows->count);
+    list->has_period |= any_period(rows->period, values, rows->count);
+    return TQ_OK;
+}
+
 int fact_list_add_column(struct fact_list *list, struct fact_rows *rows, const uint32_t *values,
                          struct tq_error *err)
 {
-    bool any = false;
+    uint32_t count = 0;
     int r;
 
-    for (uint32_t i = 0; i < rows->count && !any; i++)
-        any = values[i] != FACT_VALUE_NONE;
-    if (!any)
+    for (uint32_t i = 0; i < rows->count; i++)
+        count += values[i] != FACT_VALUE_NONE;
+    if (count == 0)
         return TQ_OK;
     r = add_chunk(list, fact_rows_hold(rows), true, err);
     if (r < 0)
         return r;
     memcpy(list->chunks[list->chunk_count - 1].value, values, rows->count * sizeof(*values));
-    for (uint32_t i = 0; i < rows->count && r == TQ_OK; i++) {
-        struct fact fact = fact_rows_get(rows, i);
-
-        if (values[i] != FACT_VALUE_NONE)
-            r = note(list, &fact, err);
-    }
-    return r;
+    return note_column(list, rows, values, count, err);
 }
 
 static int columns_make(const struct fact_list *list, uint32_t subject_count,
