@@ -77,7 +77,7 @@ class Bench:
 
     def complain(self, what, *details):
         self.failures += 1
-        print("FAILED:", what)
+        print("FAILED:", what, flush=True)
         for detail in details:
             print("    " + str(detail).strip().replace("\n", "\n    ")[:2000])
 
