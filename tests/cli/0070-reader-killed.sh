@@ -8,14 +8,19 @@ make_drill
 expect 0 inquire -o "$work/whole" "$work/drill/leak"
 exports "$work/whole" "$work/xw"
 
+# How long an undisturbed run takes, in milliseconds: kills are spread over it.
+start=$(date +%s%N)
+expect 0 inquire -o "$work/timed" "$work/drill/leak"
+took=$((($(date +%s%N) - start) / 1000000))
+
 # One kill a run: an exhibit that loses two readers is given up, as it should be.
 kills=0
-for moment in 02 05 09 13 18 24 31 39; do
+for percent in 5 12 20 28 36 45 55 70; do
     rm -rf "$work/case"
     "$TAHQIQ" inquire --register "$work/r.tqr" --key "$work/k" --jobs 2 -o "$work/case" "$work/drill/leak" \
         >"$work/out" 2>"$work/err" &
     pid=$!
-    sleep "0.$moment"
+    sleep "$(awk -v t=$took -v p=$percent 'BEGIN { printf "%.3f", t * p / 100000 }')"
     for reader in $(cat /proc/$pid/task/*/children 2>/dev/null); do
         kill -9 "$reader" 2>/dev/null && kills=$((kills + 1))
         break
