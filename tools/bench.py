@@ -39,10 +39,12 @@ SLACK_KIB = 1024
 # ---- running and timing ----
 
 class Measured:
-    """How long a command took, and the largest resident set of it and its children."""
+    """How long commands took, the largest resident set of any of them and their children, what
+    they wrote, and their seconds of processor."""
 
-    def __init__(self, seconds, peak_kib, output=""):
+    def __init__(self, seconds, peak_kib, output="", processor=0.0):
         self.seconds, self.peak_kib, self.output = seconds, peak_kib, output
+        self.processor = processor
 
 
 def run(command, **options):
@@ -61,7 +63,7 @@ def run_together(commands, **options):
                 started.append((subprocess.Popen(  # pylint: disable=consider-using-with
                     [str(part) for part in command], stdin=subprocess.DEVNULL, stdout=output,
                     stderr=errors, **options), output))
-            peak = max(wait(process) for process, _ in started)
+            usages = [wait(process) for process, _ in started]
         except BaseException:
             for process, _ in started:
                 if process.returncode is None:
@@ -79,14 +81,15 @@ def run_together(commands, **options):
             if process.returncode != 0:
                 raise RuntimeError(f"'{' '.join(map(str, command[:3]))} ...' ended with "
                                    f"{process.returncode}: {errors.read()[-600:]}")
-    return Measured(seconds, peak, "".join(texts))
+    return Measured(seconds, max(usage.ru_maxrss for usage in usages), "".join(texts),
+                    sum(usage.ru_utime + usage.ru_stime for usage in usages))
 
 
 def wait(process):
-    """Wait for one process; its peak in KiB, that of the children it waited for included."""
+    """Wait for one process; what it used, and the children it waited for."""
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
-    return usage.ru_maxrss
+    return usage
 
 
 class Clock:
@@ -552,10 +555,15 @@ def stop(number_of_signal, _):
     raise SystemExit(128 + number_of_signal)
 
 
-def main():
-    options = arguments()
+def stop_on_signals():
+    """Leave by an exception, so that working folders are removed."""
     for name in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(name, stop)
+
+
+def main():
+    options = arguments()
+    stop_on_signals()
     shape = machine()
     begin = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="tahqiq-bench-", dir=options.folder) as name:
