@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 
 import bench_drill
 
-SCANS = 2
+SCANS = 1
 
 CONTENT_TYPES = """<?xml version="1.0"?>
 <Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">

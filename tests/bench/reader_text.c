@@ -145,8 +145,8 @@ static bool read_document(const struct worker *worker, const char *path, struct 
     return read_here(worker, fd, size, name, &sink, &err) == TQ_OK;
 }
 
-/* A reader's process starts with its first job: let that be one that is not measured. */
-static int start_reader(struct reader *reader, struct tq_error *err)
+/* A reader's process starts with its first job: let that be one that is not measured; here too. */
+static int start(const struct worker *worker, struct tq_error *err)
 {
     struct tally tally = {0};
     const struct sink sink = {&tally,    take_text,  take_table, take_rows, take_page,
@@ -155,25 +155,26 @@ static int start_reader(struct reader *reader, struct tq_error *err)
 
     if (fd < 0)
         return tq_fail(err, TQ_E_IO, "could not make a file in memory");
-    return read_jailed(reader, fd, 0, SLICE_LITERAL("first"), &sink, err);
+    if (worker->reader)
+        return read_jailed(worker->reader, fd, 0, SLICE_LITERAL("first"), &sink, err);
+    return read_here(worker, fd, 0, SLICE_LITERAL("first"), &sink, err);
 }
 
 static int worker_open(struct worker *worker, const char *program, struct tq_error *err)
 {
-    int r;
+    int r = TQ_OK;
 
     *worker = (struct worker){0};
-    if (program[0] != '-') {
+    if (program[0] != '-')
         r = reader_new(program, &reader_limits_default, &worker->reader, err);
-        return r < 0 ? r : start_reader(worker->reader, err);
+    else
+        extract_prepare();
+    if (strcmp(program, "-ocr") == 0) {
+        r = ocr_new(&ocr_limits_default, &worker->ocr, err);
+        if (r == TQ_OK)
+            worker->recogniser = ocr_recogniser(worker->ocr);
     }
-    extract_prepare();
-    if (strcmp(program, "-ocr") != 0)
-        return TQ_OK;
-    r = ocr_new(&ocr_limits_default, &worker->ocr, err);
-    if (r == TQ_OK)
-        worker->recogniser = ocr_recogniser(worker->ocr);
-    return r;
+    return r < 0 ? r : start(worker, err);
 }
 
 static void worker_close(struct worker *worker)
