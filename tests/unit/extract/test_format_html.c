@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "extract/html_entity.h"
+#include "extract/html_stream.h"
 #include "recorder.h"
 
 static void read_text(struct recorder *recorder, const char *text)
@@ -179,6 +180,19 @@ static void damaged_samples_are_read_to_the_end(void **state)
     }
 }
 
+static void names_of_tags_are_the_same_in_any_case(void **state)
+{
+    (void)state;
+    assert_true(html_name_is(SLICE_LITERAL("td"), "td"));
+    assert_true(html_name_is(SLICE_LITERAL("TD"), "td"));
+    assert_true(html_name_is(SLICE_LITERAL("script"), "SCRIPT"));
+    assert_true(html_name_is(SLICE_LITERAL("H1"), "h1"));
+    assert_false(html_name_is(SLICE_LITERAL("th"), "td"));
+    assert_false(html_name_is(SLICE_LITERAL("t"), "td"));
+    assert_false(html_name_is(SLICE_LITERAL("\x14\x44"), "td"));
+    assert_false(html_name_is(SLICE_LITERAL(""), "td"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -192,6 +206,7 @@ int main(void)
         cmocka_unit_test(what_never_ends_is_text),
         cmocka_unit_test(entities_are_characters),
         cmocka_unit_test(other_text_is_no_html),
+        cmocka_unit_test(names_of_tags_are_the_same_in_any_case),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
