@@ -94,7 +94,7 @@ FORMATS = [
         "pdftotext -bbox", "pdftotext -bbox {file} -", "the same: words with their places")),
     Format("scan (PNG)", "png", samples.write_scans, 0, Peer(
         "tesseract", "tesseract {file} - -l fra+ara+eng",
-        "less: one pass at one turn of the page"), ocr=True),
+        "less: once; ours again in Arabic if in doubt"), ocr=True),
 ]
 
 
@@ -312,7 +312,7 @@ def main():
             return 1
     minutes = (time.monotonic() - begin) / 60
     rounds = len(measurements[0].jailed)
-    print(f"Measured in {minutes:.1f} minutes, {rounds} rounds, seed {options.seed}, on:\n")
+    print(f"Measured in {minutes:.1f} minutes, rounds: {rounds}, seed {options.seed}, on:\n")
     print("\n".join(f"* {line}" for line in shape))
     print(f"* load {os.getloadavg()[0]:.1f} at the end\n")
     print(table_text(measurements) + "\n")
