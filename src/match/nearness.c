@@ -70,7 +70,7 @@ static void make_canonical(struct nearness *nearness, const struct match_columns
     if (as == AS_CUT)
         text_fold(cell, &nearness->text);
     else if (as >= AS_PLAIN_COUNT
-             || !normalise(&columns->reg->normaliser, as, cell, &nearness->text))
+             || !normalise(view_rules(column->view), as, cell, &nearness->text))
         return;
     canonical->length = (uint32_t)(nearness->text.length - canonical->offset);
 }

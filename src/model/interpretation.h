@@ -30,7 +30,7 @@ enum interpretation {
     AS_DOT,   /* number with a decimal point: 1,234.56 */
     AS_COMMA, /* number with a decimal comma: 1.234,56 */
     AS_CENTS, /* an integer that counts hundredths */
-    AS_DMY,   /* dates by the order of their parts; two-digit years above 30 are 19xx */
+    AS_DMY,   /* dates by the order of their parts; two-digit years: register/short_years.h */
     AS_MDY,
     AS_YMD,
     AS_SERIAL, /* spreadsheet day number, 1899-12-30 = 0, or seconds since 1970 */

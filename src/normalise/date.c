@@ -69,25 +69,27 @@ static bool civil_days(int year, unsigned month, unsigned day, int64_t *out_days
     return true;
 }
 
-/* Four digits are a year, two are one of 1931 to 2030; nothing else is. */
-static int full_year(unsigned value, unsigned width)
+/* Four digits are a year, two are one of the hundred years from `first`; nothing else is. */
+static int full_year(unsigned value, unsigned width, int first)
 {
+    int year = first - first % 100 + (int)value;
+
     if (width == 4)
         return (int)value;
     if (width > 2)
         return 0;
-    return (int)value + (value > 30 ? 1900 : 2000);
+    return year < first ? year + 100 : year;
 }
 
-static bool days_of(const struct parts *parts, enum date_order order, int64_t *out_days)
+static bool days_of(const struct parts *parts, enum date_order order, int first, int64_t *out_days)
 {
     static const unsigned char place[3][3] = {{2, 1, 0}, {2, 0, 1}, {0, 1, 2}}; /* y m d */
     unsigned y = place[order][0], m = place[order][1], d = place[order][2];
 
     if (parts->width[m] > 2 || parts->width[d] > 2 || parts->width[y] < 2)
         return false;
-    return civil_days(full_year(parts->value[y], parts->width[y]), parts->value[m], parts->value[d],
-                      out_days);
+    return civil_days(full_year(parts->value[y], parts->width[y], first), parts->value[m],
+                      parts->value[d], out_days);
 }
 
 static unsigned number_of(const char *digits, unsigned count)
@@ -100,7 +102,7 @@ static unsigned number_of(const char *digits, unsigned count)
 }
 
 /* Digits without separators: 8, 6, or 5 with the leading zero lost. */
-static bool parse_compact(const char *digits, size_t length, enum date_order order,
+static bool parse_compact(const char *digits, size_t length, enum date_order order, int first,
                           int64_t *out_days)
 {
     struct parts parts = {.count = 3, .width = {2, 2, 2}};
@@ -120,7 +122,7 @@ static bool parse_compact(const char *digits, size_t length, enum date_order ord
         parts.value[i] = number_of(digits + at, parts.width[i]);
         at += parts.width[i];
     }
-    return days_of(&parts, order, out_days);
+    return days_of(&parts, order, first, out_days);
 }
 
 /* Nothing but what a time of day is written with. */
@@ -295,7 +297,7 @@ static bool parse_written(struct slice cell, unsigned numbers, struct written *o
     return out->month != 0 && out->parts.count == numbers;
 }
 
-static bool date_in_words(struct slice cell, enum date_order order, int64_t *out_days)
+static bool date_in_words(struct slice cell, enum date_order order, int first, int64_t *out_days)
 {
     static const unsigned char month_place[3] = {[DATE_DMY] = 1, [DATE_MDY] = 0, [DATE_YMD] = 1};
     struct written written;
@@ -308,10 +310,10 @@ static bool date_in_words(struct slice cell, enum date_order order, int64_t *out
     parts.width[2] = parts.width[1];
     parts.value[1] = written.month;
     parts.width[1] = 2;
-    return days_of(&parts, order == DATE_YMD ? DATE_YMD : DATE_DMY, out_days);
+    return days_of(&parts, order == DATE_YMD ? DATE_YMD : DATE_DMY, first, out_days);
 }
 
-bool date_parse(struct slice cell, enum date_order order, int64_t *out_days)
+bool date_parse_from(struct slice cell, enum date_order order, int first, int64_t *out_days)
 {
     struct plain plain;
     struct parts parts;
@@ -323,17 +325,22 @@ bool date_parse(struct slice cell, enum date_order order, int64_t *out_days)
     length = digit_run(plain.text);
     if (length >= 5 && length <= 8)
         return begins_time(plain.text + length)
-               && parse_compact(plain.text, length, order, out_days);
+               && parse_compact(plain.text, length, order, first, out_days);
     if (length == 14 && plain.text[length] == '\0') /* 20240305000000 */
-        return parse_compact(plain.text, 8, order, out_days);
+        return parse_compact(plain.text, 8, order, first, out_days);
     if (cut_parts(plain.text, &parts, &rest) && parts.count == 3 && begins_time(rest))
-        return days_of(&parts, order, out_days);
-    return plain.has_letters && date_in_words(cell, order, out_days);
+        return days_of(&parts, order, first, out_days);
+    return plain.has_letters && date_in_words(cell, order, first, out_days);
+}
+
+bool date_parse(struct slice cell, enum date_order order, int64_t *out_days)
+{
+    return date_parse_from(cell, order, SHORT_YEARS_FROM, out_days);
 }
 
 static bool month_of(unsigned year, unsigned year_width, unsigned month, int64_t *out_month)
 {
-    int full = full_year(year, year_width);
+    int full = full_year(year, year_width, SHORT_YEARS_FROM);
 
     if (year_width < 2 || full < YEAR_MIN || full > YEAR_MAX || month < 1 || month > 12)
         return false;

@@ -17,9 +17,15 @@ enum date_order {
 /*
  * Days since 1970-01-01 of a date: parts with any separator or none (8 or 6 digits, 5 if a leading
  * zero was lost), a month may be a name (French, English, Spanish, Arabic), a time of day after it
- * is ignored. Two-digit years above 30 are 19xx. Years 1800 to 2200.
+ * is ignored. Two-digit years are of the hundred from SHORT_YEARS_FROM. Years 1800 to 2200.
  */
 bool date_parse(struct slice cell, enum date_order order, int64_t *out_days);
+
+/* The first of the hundred years that two digits mean where nothing tells better. */
+#define SHORT_YEARS_FROM 1931
+
+/* The same, with two-digit years of the hundred from `first` on. */
+bool date_parse_from(struct slice cell, enum date_order order, int first, int64_t *out_days);
 
 /* The month of "2024-03", "202403", "03/2024", "mars 2024", or of a full date that is the first or
  * last day of its month; `year_first` gives the order. month_number(). */

@@ -150,8 +150,11 @@ static bool name_parse(struct slice cell, bool in_any_order, struct buf *out)
     return !out->failed && out->length > start;
 }
 
-static bool number_of(enum interpretation as, struct slice cell, int64_t *out_number)
+static bool number_of(const struct normaliser *rules, enum interpretation as, struct slice cell,
+                      int64_t *out_number)
 {
+    int first = rules->short_years_from ? rules->short_years_from : SHORT_YEARS_FROM;
+
     switch (as) {
     case AS_DOT:
         return number_parse(cell, '.', out_number);
@@ -160,11 +163,11 @@ static bool number_of(enum interpretation as, struct slice cell, int64_t *out_nu
     case AS_CENTS:
         return number_parse_cents(cell, out_number);
     case AS_DMY:
-        return date_parse(cell, DATE_DMY, out_number);
+        return date_parse_from(cell, DATE_DMY, first, out_number);
     case AS_MDY:
-        return date_parse(cell, DATE_MDY, out_number);
+        return date_parse_from(cell, DATE_MDY, first, out_number);
     case AS_YMD:
-        return date_parse(cell, DATE_YMD, out_number);
+        return date_parse_from(cell, DATE_YMD, first, out_number);
     case AS_SERIAL:
         return date_parse_serial(cell, out_number);
     case AS_YEAR:
@@ -198,7 +201,7 @@ bool normalise(const struct normaliser *rules, enum interpretation as, struct sl
     case AS_TOKENS:
         return name_parse(cell, true, out);
     default:
-        if (!number_of(as, cell, &number))
+        if (!number_of(rules, as, cell, &number))
             return false;
         buf_add_u64(out, (uint64_t)number);
         return !out->failed;

@@ -19,6 +19,7 @@ struct country; /* rules of a country: calling code, trunk prefix, number length
 struct normaliser {
     const struct country *country;  /* borrowed, static; never NULL */
     uint8_t key[SIPHASH_KEY_BYTES]; /* of the register: fingerprints mean nothing without */
+    int short_years_from; /* two digits are a year of the hundred from it; 0: SHORT_YEARS_FROM */
 };
 
 /*

@@ -10,6 +10,7 @@
 #include "reading/codebook.h"
 #include "reading/column_redactions.h"
 #include "reading/scratch.h"
+#include "register/short_years.h"
 
 #define HANDICAP_REDACTION .98
 #define HANDICAP_JOINED    .96 /* the first letter of a full name is that of a family name */
@@ -26,7 +27,9 @@ struct scorer {
     struct candidate_readings *lists; /* NULL: only `months` is wanted */
     double months;
     uint16_t field, through; /* the target at hand */
-    bool filled;             /* `held` is that of the target: it is only filled when needed */
+    struct normaliser rules; /* of `field`, once `has_rules` */
+    bool has_rules;
+    bool filled; /* `held` is that of the target: it is only filled when needed */
     struct held_set held;
     struct held_view distinct;
     struct tally tally;
@@ -111,14 +114,34 @@ static bool open_column(struct scorer *scorer, uint32_t column)
     return scorer->used_count[column] >= (scorer->linked->few ? 1 : COMPARED_MIN);
 }
 
+/* The same where the field means other years by two digits than the sample was read with. */
+static void gather_prints_of(struct scorer *scorer, uint32_t column, enum interpretation as)
+{
+    const struct linked *linked = scorer->linked;
+    const struct sample *sample = linked->sample;
+
+    gather_prints(scorer, sample->columns[column].prints[as]);
+    if (interpretation_form(as) != FORM_DATE)
+        return;
+    if (!scorer->has_rules)
+        scorer->rules = field_rules(sample->reg, reg_field(sample->reg, scorer->field));
+    scorer->has_rules = true;
+    if (scorer->rules.short_years_from == sample->reg->normaliser.short_years_from)
+        return;
+    for (uint32_t i = 0; i < linked->count; i++) {
+        struct slice cell = row_sample_cell(sample, linked->row[i], column);
+
+        scorer->prints[i] = normalise_fingerprint(&scorer->rules, as, cell, &scorer->folded);
+    }
+}
+
 /* Keys of the cells in the field; false if too few are in it for a reading. */
 static bool find_cell_keys(struct scorer *scorer, uint32_t column, enum interpretation as)
 {
     const struct linked *linked = scorer->linked;
-    const uint64_t *prints = linked->sample->columns[column].prints[as];
     uint32_t used = scorer->used_count[column], found = 0;
 
-    gather_prints(scorer, prints);
+    gather_prints_of(scorer, column, as);
     field_find_keys(reg_field(linked->sample->reg, scorer->field), scorer->prints, linked->count,
                     scorer->cells.key);
     for (uint32_t i = 0; i < linked->count; i++)
@@ -444,6 +467,7 @@ static int score_target(struct scorer *scorer, uint16_t field, uint16_t through,
     scorer->field = field;
     scorer->through = through;
     scorer->filled = false;
+    scorer->has_rules = false;
     for (uint32_t c = 0; c < scorer->linked->sample->column_count; c++) {
         int r = score_column(scorer, c, err);
 

@@ -11,6 +11,7 @@
 #include "normalise/redaction.h"
 #include "register/dictionary.h"
 #include "register/posting.h"
+#include "register/short_years.h"
 
 #define BLOCK 256u /* rows between normalising and looking up: stays in the first-level cache */
 
@@ -22,6 +23,7 @@ struct view {
     const struct reg *reg;
     const struct field *field;
     const struct column_reading *reading;
+    struct normaliser rules; /* the register's, with the field's hundred years */
     bool rekeyed;
     struct dictionary keys; /* of a re-keyed view: its canonical forms */
     uint32_t *value_key;    /* by value of the field; KEY_NONE: cannot be read so */
@@ -73,7 +75,7 @@ static bool rekey_value(const struct view *view, uint32_t value, struct buf *out
         return false;
     if (as == AS_PIECE) {
         buf_empty(out);
-        return normalise(&view->reg->normaliser, AS_TEXT,
+        return normalise(&view->rules, AS_TEXT,
                          piece_of(view->reading->value_piece, field_value_text(field, value)), out);
     }
     if (shows_a_part(as)) {
@@ -84,7 +86,7 @@ static bool rekey_value(const struct view *view, uint32_t value, struct buf *out
     if (as == AS_YEAR && (field->form == FORM_DATE || field->form == FORM_MONTH))
         return year_of(field, value, out);
     buf_empty(out);
-    return normalise(&view->reg->normaliser, as, field_value_text(field, value), out);
+    return normalise(&view->rules, as, field_value_text(field, value), out);
 }
 
 static int rekey_values(struct view *view, struct tq_error *err)
@@ -153,6 +155,7 @@ int view_new(const struct reg *reg, const struct column_reading *reading, struct
     view->reg = reg;
     view->field = &reg->fields[reading->target.field];
     view->reading = reading;
+    view->rules = field_rules(reg, view->field);
     view->rekeyed = shows_a_part(as) || as == AS_PIECE
                     || (as < AS_PLAIN_COUNT && interpretation_form(as) != view->field->form);
     if (view->rekeyed) {
@@ -187,7 +190,7 @@ static uint32_t codebook_find(const struct column_reading *reading, uint64_t cel
 
 static uint32_t codebook_key(const struct view *view, struct slice cell, struct buf *scratch)
 {
-    uint64_t print = normalise_fingerprint(&view->reg->normaliser, AS_CODE, cell, scratch);
+    uint64_t print = normalise_fingerprint(&view->rules, AS_CODE, cell, scratch);
 
     return print == FINGERPRINT_NONE ? KEY_NONE : codebook_find(view->reading, print);
 }
@@ -198,7 +201,7 @@ static bool read_cell(const struct view *view, struct slice cell, struct buf *sc
     buf_empty(scratch);
     if (shows_a_part(view->reading->interpretation))
         return redaction_cell(&view->reading->redaction, cell, scratch);
-    return normalise(&view->reg->normaliser,
+    return normalise(&view->rules,
                      view->reading->interpretation == AS_PIECE ? AS_TEXT
                                                                : view->reading->interpretation,
                      cell, scratch);
@@ -221,9 +224,9 @@ uint32_t view_cell_key(const struct view *view, struct slice cell, struct buf *s
         return codebook_key(view, cell, scratch);
     if (view->rekeyed)
         return rekeyed_key(view, cell, scratch);
-    return field_find_key(view->field,
-                          normalise_fingerprint(&view->reg->normaliser,
-                                                view->reading->interpretation, cell, scratch));
+    return field_find_key(
+        view->field,
+        normalise_fingerprint(&view->rules, view->reading->interpretation, cell, scratch));
 }
 
 /* Memo of the cells of one column: towns and employers come again within some hundred rows. */
@@ -266,7 +269,7 @@ static uint64_t memo_print(struct cell_memo *memo, const struct view *view, stru
         return memo->prints[slot];
     }
     memo->cells[slot] = cell;
-    memo->prints[slot] = normalise_fingerprint(&view->reg->normaliser, as, cell, scratch);
+    memo->prints[slot] = normalise_fingerprint(&view->rules, as, cell, scratch);
     if (memo->asked == MEMO_TRIAL)
         memo->is_off = memo->hits < memo->asked / MEMO_HIT_SHARE;
     return memo->prints[slot];
@@ -277,8 +280,8 @@ static void print_cells(struct cell_memo *memo, const struct view *view, const s
                         uint32_t count, struct buf *scratch, uint64_t *out_prints)
 {
     if (memo->is_off) {
-        normalise_fingerprints(&view->reg->normaliser, view->reading->interpretation, cells, count,
-                               scratch, out_prints);
+        normalise_fingerprints(&view->rules, view->reading->interpretation, cells, count, scratch,
+                               out_prints);
         return;
     }
     for (uint32_t i = 0; i < count; i++)
@@ -317,6 +320,11 @@ int view_batch_keys(const struct view *view, const struct batch *batch, uint32_t
         plain_keys(view, batch, column, out_keys, &scratch);
     }
     return buf_check(&scratch, err);
+}
+
+const struct normaliser *view_rules(const struct view *view)
+{
+    return &view->rules;
 }
 
 uint32_t view_held_key(const struct view *view, const struct held *held)

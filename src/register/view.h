@@ -30,6 +30,9 @@ int view_batch_keys(const struct view *view, const struct batch *batch, uint32_t
 /* Key that the view gives to a held value. */
 uint32_t view_held_key(const struct view *view, const struct held *held);
 
+/* How the view brings cells into form: short_years.h. Borrowed from the view. */
+const struct normaliser *view_rules(const struct view *view);
+
 /* Whether the cell can be read under the view's interpretation at all. */
 bool view_can_read(const struct view *view, struct slice cell, struct buf *scratch);
 

@@ -170,11 +170,33 @@ static bool is_other_format(const struct cell_task *task, const struct held *hel
             || !interpretation_serves(as, field->type))
             continue;
         buf_empty(&scratch->text);
-        if (normalise(&task->judge->reg->normaliser, as, task->cell, &scratch->text)
+        if (normalise(view_rules(task->column->view), as, task->cell, &scratch->text)
             && slice_equal(buf_slice(&scratch->text), field_key_text(field, held->key)))
             return true;
     }
     return false;
+}
+
+/* Two digits of a year leave the century open: that of the held date is one of them, where the
+ * dates of a field span more than a hundred years. */
+static bool is_other_century(const struct cell_task *task, const struct held *held)
+{
+    const struct field *field = task->column->field;
+    struct normaliser rules = *view_rules(task->column->view);
+    enum interpretation as = task->column->reading->interpretation;
+    struct slice key;
+    unsigned month, day;
+    int year;
+
+    if (field->form != FORM_DATE || field->fingerprints_only || as >= AS_PLAIN_COUNT
+        || interpretation_form(as) != FORM_DATE)
+        return false;
+    key = field_key_text(field, held->key);
+    civil_from_days((int32_t)canonical_number(key), &year, &month, &day);
+    rules.short_years_from = year;
+    buf_empty(&task->scratch->text);
+    return normalise(&rules, as, task->cell, &task->scratch->text)
+           && slice_equal(buf_slice(&task->scratch->text), key);
 }
 
 static unsigned word_count(struct slice text, struct buf *folded)
@@ -270,7 +292,8 @@ static enum ground variant_of(const struct cell_task *task, const struct held *h
 {
     struct slice value = value_of(task, held);
 
-    if ((!can_read && is_other_format(task, held)) || says_more(task, held))
+    if ((!can_read && is_other_format(task, held)) || is_other_century(task, held)
+        || says_more(task, held))
         return GROUND_OTHER_FORMAT;
     if (task->column->field->type == TYPE_TEXT && is_parted_otherwise(task, value))
         return GROUND_OTHER_SPELLING;
@@ -449,7 +472,7 @@ static void find_nearness(const struct cell_task *task, struct cell_outcome *out
         || field->fingerprints_only)
         return;
     buf_empty(&scratch->text);
-    if (!normalise(&task->judge->reg->normaliser, as, task->cell, &scratch->text))
+    if (!normalise(view_rules(task->column->view), as, task->cell, &scratch->text))
         return;
     for (size_t i = 0; i < scratch->list.count && !outcome->is_near; i++)
         outcome->is_near = similarity_near(field->form, buf_slice(&scratch->text),

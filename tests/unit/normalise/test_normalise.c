@@ -209,6 +209,31 @@ static int64_t day(int year, unsigned month, unsigned day_of_month)
     return days_from_civil(year, month, day_of_month);
 }
 
+static void two_digits_are_a_year_of_the_hundred_asked_for(void **state)
+{
+    static const struct {
+        int first, year;
+    } hundreds[] = {{0, 2024},    {1931, 2024}, {1925, 2024},
+                    {1924, 1924}, {1900, 1924}, {2025, 2124}};
+    struct normaliser rules = rules_of("MA");
+    struct buf out = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(hundreds) / sizeof(hundreds[0]); i++) {
+        rules.short_years_from = hundreds[i].first;
+        buf_empty(&out);
+        assert_true(normalise(&rules, AS_DMY, slice_of("5.3.24"), &out));
+        assert_int_equal(canonical_number(buf_slice(&out)), day(hundreds[i].year, 3, 5));
+        buf_empty(&out);
+        assert_true(normalise(&rules, AS_DMY, slice_of("5 mars 24"), &out));
+        assert_int_equal(canonical_number(buf_slice(&out)), day(hundreds[i].year, 3, 5));
+        buf_empty(&out);
+        assert_true(normalise(&rules, AS_YMD, slice_of("1985-03-05"), &out));
+        assert_int_equal(canonical_number(buf_slice(&out)), day(1985, 3, 5));
+    }
+    buf_clear(&out);
+}
+
 static void dates_are_read_in_their_order(void **state)
 {
     (void)state;
@@ -426,6 +451,7 @@ int main(void)
         cmocka_unit_test(amounts_are_read_under_each_mark),
         cmocka_unit_test(currencies_are_tolerated),
         cmocka_unit_test(what_is_no_amount_is_not_read),
+        cmocka_unit_test(two_digits_are_a_year_of_the_hundred_asked_for),
         cmocka_unit_test(dates_are_read_in_their_order),
         cmocka_unit_test(a_time_of_day_is_ignored),
         cmocka_unit_test(month_names_are_read),

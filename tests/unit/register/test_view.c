@@ -85,6 +85,43 @@ static void a_plain_view_uses_the_keys_of_the_field(void **state)
     reg = reg_free(reg);
 }
 
+/* Two digits mean the hundred years in which the field's own dates are. */
+static void short_years_are_those_of_the_field(void **state)
+{
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person born date identity\n"
+                                   "field person expires date identity\n"
+                                   "field person hired date employment\n"
+                                   "1 | born | 1908-03-05\n1 | expires | 2034-11-30\n"
+                                   "2 | born | 1929-12-24\n2 | expires | 2051-01-01\n"
+                                   "1 | hired | 1999-06-01\n2 | hired | 2024-06-01\n");
+    static const struct {
+        const char *field, *cells[2], *other;
+        enum interpretation as;
+    } columns[] = {
+        {"born", {"05/03/08", "241229"}, "05/03/2008", AS_DMY},
+        {"expires", {"34-11-30", "510101"}, "1934-11-30", AS_YMD},
+        {"hired", {"06/01/99", "06/01/24"}, "06/01/1924", AS_MDY},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+        struct column_reading reading = {.target =
+                                             toy_target(reg, "person", NULL, columns[i].field),
+                                         .interpretation = columns[i].as};
+        struct view *view = make(reg, &reading);
+
+        for (uint32_t subject = 0; subject < 2; subject++) {
+            assert_int_not_equal(key(view, columns[i].cells[subject]), KEY_NONE);
+            assert_int_equal(key(view, columns[i].cells[subject]),
+                             held_key(reg, view, reading.target, subject));
+        }
+        assert_int_equal(key(view, columns[i].other), KEY_NONE);
+        view = view_free(view);
+    }
+    reg = reg_free(reg);
+}
+
 static void a_year_stands_for_all_its_days(void **state)
 {
     struct reg *reg = toy_register(PEOPLE);
@@ -261,6 +298,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_plain_view_uses_the_keys_of_the_field),
+        cmocka_unit_test(short_years_are_those_of_the_field),
         cmocka_unit_test(a_year_stands_for_all_its_days),
         cmocka_unit_test(cut_cells_agree_with_cut_values),
         cmocka_unit_test(cells_agree_with_pieces_of_values),
