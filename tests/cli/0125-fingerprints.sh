@@ -37,7 +37,10 @@ for a, b in zip(whole, prints):
     assert all(c in "0123456789abcdef" for c in b["subject"])
     # What is damaged cannot be told from what was altered, and a spelling from another.
     if a["verdict"] != b["verdict"]:
-        assert (a["verdict"], b["verdict"]) == ("incomplete", "altered"), (a, b)
+        respelt = ("variant", "contradicts") in [
+            (x[2], y[2]) for x, y in zip(json.loads(a["cells"]), json.loads(b["cells"]))]
+        assert b["verdict"] == "altered", (a, b)
+        assert a["verdict"] == "incomplete" or respelt, (a, b)
     for x, y in zip(json.loads(a["cells"]), json.loads(b["cells"])):
         assert x[:2] == y[:2]
         assert x[2] == y[2] or (x[2], y[2]) in (("variant", "agrees"), ("truncated", "contradicts"),
