@@ -18,7 +18,7 @@ struct misjudged_table {
     uint64_t altered_squares; /* over columns of the squares of their numbers */
 };
 
-/* The upper limits, each exceeded with a chance of 1 in 10: of those `name_only` that were not
+/* The upper limits, each exceeded with a chance of 1 in 20: of those `name_only` that were not
  * altered (at most all of them), and of variants that were. */
 uint64_t misjudged_as_altered(const struct misjudged_table *table);
 uint64_t misjudged_as_true(const struct misjudged_table *table);
