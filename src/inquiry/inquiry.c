@@ -9,15 +9,6 @@
 #include "base/escape.h"
 #include "inquiry/context.h"
 
-void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
-                    const char *unit)
-{
-    const struct inquiry_progress progress = {stage, done, total, unit};
-
-    if (inquiry->request->progress)
-        inquiry->request->progress(inquiry->request->state, &progress);
-}
-
 static int start_counting(struct inquiry *inquiry, struct tq_error *err)
 {
     const struct reg *reg = inquiry->request->reg;
