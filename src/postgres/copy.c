@@ -301,6 +301,22 @@ bool copy_is_ready(struct copy *copy)
     return is_ready;
 }
 
+bool copy_await(struct copy *copy, unsigned seconds)
+{
+    struct timespec until;
+    bool is_there;
+    int r = 0;
+
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += seconds;
+    (void)pthread_mutex_lock(&copy->lock);
+    while (copy->filled == copy->emptied && !copy->ended && r == 0)
+        r = pthread_cond_timedwait(&copy->changed, &copy->lock, &until);
+    is_there = copy->ended || copy->filled > copy->emptied;
+    (void)pthread_mutex_unlock(&copy->lock);
+    return is_there;
+}
+
 static void give_back(struct copy *copy, struct piece *piece)
 {
     piece->length = 0;

@@ -36,6 +36,9 @@ struct copy *copy_close(struct copy *copy);
  * waits. */
 bool copy_is_ready(struct copy *copy);
 
+/* Wait for the next rows, or for the end; false if neither came within so many seconds. */
+bool copy_await(struct copy *copy, unsigned seconds);
+
 /* Up to `length` bytes; *out_got is 0 only at the end. TQ_E_IO: the server failed; TQ_E_LOST: it
  * was lost, or the snapshot. */
 int copy_read(struct copy *copy, char *data, size_t length, size_t *out_got,

@@ -12,6 +12,8 @@
 #include "postgres/selection.h"
 #include "register/import_changes.h"
 
+#define WAIT_SECONDS 1u /* for rows, before somebody who watches is told that it goes on */
+
 /* A table still to be read. */
 struct task {
     const struct described_table *table;
@@ -417,8 +419,12 @@ static int read_tables(struct transfer *transfer, struct tq_error *err)
 
     for (size_t i = 0; i < transfer->lane_count && r == TQ_OK; i++)
         r = lane_start(transfer, &transfer->lanes[i], err);
-    while (r == TQ_OK && (lane = next_lane(transfer)))
-        r = lane_turn(transfer, lane, err);
+    while (r == TQ_OK && (lane = next_lane(transfer))) {
+        if (copy_await(lane->copy, WAIT_SECONDS))
+            r = lane_turn(transfer, lane, err);
+        else
+            tell_progress(transfer); /* it goes on: the server is slow */
+    }
     return r;
 }
 
