@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/buf.h"
+#include "base/cleanup.h"
 #include "cli/command.h"
 #include "cli/export_file.h"
 #include "cli/session.h"
@@ -13,6 +15,17 @@ static const struct option_spec export_options[] = {
     {"o", "FILE", "where to write it (default: standard output)"},
     {NULL, NULL, NULL},
 };
+
+/* Names all that there are. */
+static void complain_of_kind(const char *name)
+{
+    CLEANUP(buf_clear_cleanup) struct buf list = {0};
+
+    for (size_t i = 0; i < export_count(); i++)
+        buf_format(&list, "%s%s", i ? ", " : "", export_at(i)->name);
+    buf_add_byte(&list, '\0');
+    complain("export: there is no export '%s'; there are %s", name, list.failed ? "" : list.data);
+}
 
 static int run_export(const struct options *options)
 {
@@ -25,9 +38,7 @@ static int run_export(const struct options *options)
     int r;
 
     if (!kind) {
-        complain("export: there is no export '%s'; there are records, subjects, exhibits, "
-                 "readings, snapshots, counts",
-                 options->operands[1]);
+        complain_of_kind(options->operands[1]);
         return EXIT_USAGE;
     }
     if (format_name && strcmp(format_name, "jsonl") == 0) {

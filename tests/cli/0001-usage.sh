@@ -67,6 +67,7 @@ expect 2 "$TAHQIQ" inquire "$work"
 says "$work/err" "--register FILE.tqr and --key KEYFILE are needed"
 expect 2 "$TAHQIQ" export case everything
 says "$work/err" "there is no export 'everything'"
+says "$work/err" "pdf_clusters, breaks"
 expect 2 "$TAHQIQ" show case record x --reveal
 says "$work/err" "--reason"
 expect 2 "$TAHQIQ" show case record x --reason because
