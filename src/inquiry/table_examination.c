@@ -168,71 +168,7 @@ void examination_end_step(struct examination *examination)
     examination->source = NULL;
 }
 
-/* ---- pass 1: who is each record about ---- */
-
-static int keep_anchors(struct examination *examination, const struct batch *batch,
-                        struct worker *worker, struct batch_result *result, struct tq_error *err)
-{
-    const struct reading *reading = &examination->reading;
-    const struct column_reading *column = &reading->columns[reading->anchor_column];
-    enum interpretation as =
-        column->interpretation < AS_PLAIN_COUNT ? column->interpretation : AS_CODE;
-    uint32_t record = 0;
-
-    result->anchor = alloc_zeroed(batch->row_count, sizeof(*result->anchor));
-    if (!result->anchor)
-        return tq_no_memory(err);
-    for (uint32_t row = 0; row < batch->row_count; row = batch_record_end(batch, row)) {
-        struct slice cell = batch_cell(batch, row, reading->anchor_column);
-
-        result->anchor[record++] = normalise_fingerprint(
-            &examination->inquiry->request->reg->normaliser, as, cell, &worker->text);
-    }
-    return TQ_OK;
-}
-
-static int link_one(void *state, size_t number, unsigned thread, struct tq_error *err)
-{
-    struct examination *examination = state;
-    struct worker *worker = &examination->workers[thread];
-    struct batch_result *result = &examination->results[number];
-    struct linked_batch linked;
-    int r = examination_load(examination, number, thread, &linked, err);
-
-    if (r < 0)
-        return r;
-    result->links = alloc_zeroed(linked.batch->row_count, sizeof(*result->links));
-    result->dated = alloc_zeroed(linked.batch->row_count, sizeof(*result->dated));
-    if (!result->links || !result->dated)
-        return tq_no_memory(err);
-    r = match_link_batch(examination->model, worker->match, linked.batch, linked.keys,
-                         result->links, &result->record_count, err);
-    if (r < 0)
-        return r;
-    linked.links = result->links;
-    if (examination->reading.repeated_subject)
-        r = keep_anchors(examination, linked.batch, worker, result, err);
-    else
-        r = judge_intervals(examination->judge, worker->judge, &linked, result->dated, err);
-    examination_report_batch(examination);
-    return r;
-}
-
-static int date_one(void *state, size_t number, unsigned thread, struct tq_error *err)
-{
-    struct examination *examination = state;
-    struct linked_batch linked;
-    int r = examination_load(examination, number, thread, &linked, err);
-
-    if (r < 0)
-        return r;
-    r = judge_intervals(examination->judge, examination->workers[thread].judge, &linked,
-                        examination->results[number].dated, err);
-    examination_report_batch(examination);
-    return r;
-}
-
-static uint64_t count_records(const struct examination *examination)
+uint64_t examination_record_count(const struct examination *examination)
 {
     uint64_t count = 0;
 
@@ -241,43 +177,12 @@ static uint64_t count_records(const struct examination *examination)
     return count;
 }
 
-/* Records that did not link by themselves may link with their group, which lies all over the
- * table: gather links and anchors, let match decide, and put the links back. */
-static int link_groups(struct examination *examination, struct tq_error *err)
-{
-    uint64_t count = count_records(examination), at = 0;
-    CLEANUP(free_cleanup) struct link *links = alloc_zeroed(count + 1, sizeof(*links));
-    CLEANUP(free_cleanup) uint64_t *anchor = alloc_zeroed(count + 1, sizeof(*anchor));
-    int r;
-
-    if (!links || !anchor)
-        return tq_no_memory(err);
-    for (uint32_t i = 0; i < examination->batch_count; i++) {
-        const struct batch_result *result = &examination->results[i];
-
-        memcpy(links + at, result->links, result->record_count * sizeof(*links));
-        memcpy(anchor + at, result->anchor, result->record_count * sizeof(*anchor));
-        at += result->record_count;
-    }
-    r = match_groups(anchor, links, count, err);
-    if (r < 0)
-        return r;
-    at = 0;
-    for (uint32_t i = 0; i < examination->batch_count; i++) {
-        struct batch_result *result = &examination->results[i];
-
-        memcpy(result->links, links + at, result->record_count * sizeof(*links));
-        at += result->record_count;
-    }
-    return examination_run(examination, "link", date_one, err);
-}
-
 /* ---- dating ---- */
 
 static int fit_dating(struct examination *examination, struct tq_error *err)
 {
     const struct reg *reg = examination->inquiry->request->reg;
-    uint64_t count = count_records(examination), at = 0;
+    uint64_t count = examination_record_count(examination), at = 0;
     CLEANUP(free_cleanup) struct dated_row *rows = alloc_zeroed(count + 1, sizeof(*rows));
 
     if (!rows)
@@ -357,7 +262,7 @@ static int date_table(struct examination *examination, struct tq_error *err)
         return r;
     if (changed) { /* at most once more: algorithms.md 6 */
         keep_roles(examination);
-        r = examination_run(examination, "date", date_one, err);
+        r = examination_date_rows(examination, err);
         if (r == TQ_OK)
             r = fit_dating(examination, err);
     }
@@ -385,11 +290,7 @@ static int link_and_date(struct examination *examination, struct tq_error *err)
     r = examination_make_workers(examination, err);
     if (r < 0)
         return r;
-    r = examination_run(examination, "link", link_one, err);
-    if (r < 0)
-        return r;
-    if (examination->reading.repeated_subject)
-        r = link_groups(examination, err);
+    r = examination_link_rows(examination, err);
     return r < 0 ? r : date_table(examination, err);
 }
 
@@ -424,6 +325,7 @@ struct examination *examination_free(struct examination *examination)
         free(examination->results[i].links);
         free(examination->results[i].dated);
         free(examination->results[i].anchor);
+        contender_list_clear(&examination->results[i].contenders);
         batch_keys_clear(&examination->results[i].keys);
         batch_claims_clear(&examination->results[i].claims);
     }

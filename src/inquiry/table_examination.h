@@ -23,10 +23,12 @@
 struct batch_result {
     struct link *links; /* owned */
     struct dated_row *dated;
-    uint64_t *anchor;           /* owned; NULL unless records share subjects */
-    struct batch_keys keys;     /* of the first batches, as far as the memory for them goes */
-    struct batch_claims claims; /* the same */
+    uint64_t *anchor;                 /* owned; NULL unless records share subjects */
+    struct contender_list contenders; /* until contests are settled */
+    struct batch_keys keys;           /* of the first batches, as far as the memory for them goes */
+    struct batch_claims claims;       /* the same */
     uint32_t record_count;
+    bool is_relinked; /* links are others than those its intervals were found by */
 };
 
 /* Memory of one thread. */
@@ -79,6 +81,11 @@ int examination_link(struct inquiry *inquiry, const struct stored_table *stored,
                      const struct rows_part *parts, size_t part_count,
                      struct examination **out_examination, struct tq_error *err) MUST_CHECK;
 
+/* table_linking.c: who each record is about, in view of the table's other records; and, of linked
+ * records, when what they show was held. The second also once roles of columns have changed. */
+int examination_link_rows(struct examination *examination, struct tq_error *err) MUST_CHECK;
+int examination_date_rows(struct examination *examination, struct tq_error *err) MUST_CHECK;
+
 /* table_judging.c: judge the records at the snapshots of the dating, and keep all that was found.
  * Once. */
 int examination_judge(struct examination *examination, struct tq_error *err) MUST_CHECK;
@@ -99,6 +106,9 @@ void examination_report_batch(struct examination *examination);
 /* A batch with its links, once it has some, and what is kept of it; borrowed until the next. */
 int examination_load(struct examination *examination, size_t number, unsigned thread,
                      struct linked_batch *out_linked, struct tq_error *err) MUST_CHECK;
+
+/* Of the batches linked so far. */
+uint64_t examination_record_count(const struct examination *examination);
 
 /* The table's largest snapshot; of one without any, what the register holds last. */
 int32_t examination_moment(const struct examination *examination);

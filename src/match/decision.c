@@ -3,6 +3,8 @@
 
 #include <math.h>
 
+#include "base/alloc.h"
+
 /* Identifiers that are accidents at better than these odds establish nobody: algorithms.md 4.2. */
 #define ODDS_MIN 19.0
 
@@ -287,4 +289,67 @@ struct link decision_make(const struct linker *linker, const struct match_model 
         link.other = SUBJECT_NONE;
     }
     return link;
+}
+
+/* ---- who else it may be about ---- */
+
+#define CONTENDERS_MAX 4u
+#define CONTENDER_MIN  1000u   /* millionths; less is nobody worth asking for */
+#define SETTLED_MIN    999900u /* what another record says changes nothing then */
+
+static bool is_behind(const struct scored *one, const struct scored *other)
+{
+    if (one->weight != other->weight)
+        return one->weight < other->weight;
+    return one->subject > other->subject;
+}
+
+/* The number of the likeliest candidate that is behind `before`; UINT32_MAX: none. Ties by
+ * subject. */
+static uint32_t next_likeliest(const struct linker *linker, uint32_t before)
+{
+    uint32_t next = UINT32_MAX;
+
+    for (uint32_t i = 0; i < linker->scored_count; i++) {
+        const struct scored *one = &linker->scored[i];
+
+        if (before != UINT32_MAX && !is_behind(one, &linker->scored[before]))
+            continue;
+        if (next == UINT32_MAX || is_behind(&linker->scored[next], one))
+            next = i;
+    }
+    return next;
+}
+
+int decision_contenders(const struct linker *linker, const struct match_model *model,
+                        const struct link *link, uint32_t record, struct contender_list *list,
+                        struct tq_error *err)
+{
+    double best = linker->best == UINT32_MAX ? 0 : link->posterior;
+    uint32_t at = UINT32_MAX;
+
+    if (link->vetoed || link->other != SUBJECT_NONE || link->posterior >= SETTLED_MIN)
+        return TQ_OK;
+    for (unsigned i = 0; i < CONTENDERS_MAX; i++) {
+        struct contender contender = {.record = record};
+        int r;
+
+        at = next_likeliest(linker, at);
+        if (at == UINT32_MAX)
+            break;
+        contender.subject = linker->scored[at].subject;
+        contender.posterior = (uint32_t)(best
+                                         * weights_ratio(linker->scored[at].weight
+                                                         - linker->scored[linker->best].weight));
+        if (contender.posterior < CONTENDER_MIN)
+            break;
+        if (is_vetoed(linker, model, linker_levels(linker, at)))
+            continue;
+        r = alloc_reserve(&list->items, &list->capacity, list->count + 1, sizeof(*list->items),
+                          err);
+        if (r < 0)
+            return r;
+        list->items[list->count++] = contender;
+    }
+    return TQ_OK;
 }

@@ -26,11 +26,28 @@ struct match_scratch;
 struct match_scratch *match_scratch_new(const struct match_model *model); /* NULL: no memory */
 struct match_scratch *match_scratch_free(struct match_scratch *scratch);
 
+/* A subject that a record may be about, where its link is not certain. */
+struct contender {
+    uint32_t record; /* of its batch */
+    uint32_t subject;
+    uint32_t posterior;
+};
+
+/* By record, the likeliest first. Start with {0}. */
+struct contender_list {
+    struct contender *items; /* owned */
+    size_t count, capacity;
+};
+
+void contender_list_clear(struct contender_list *list);
+
 /* One link per record of the batch, in order; *out_count of them. `links` has room for
- * batch->row_count. `keys`: where the keys of the batch are kept, or NULL. */
+ * batch->row_count. `keys`: where the keys of the batch are kept, or NULL. `contenders`: appended
+ * to, or NULL. */
 int match_link_batch(const struct match_model *model, struct match_scratch *scratch,
                      const struct batch *batch, struct batch_keys *keys, struct link *links,
-                     uint32_t *out_count, struct tq_error *err) MUST_CHECK;
+                     uint32_t *out_count, struct contender_list *contenders,
+                     struct tq_error *err) MUST_CHECK;
 
 /* For the report and the ledger. */
 struct match_summary {
@@ -48,5 +65,16 @@ void match_model_summary(const struct match_model *model, struct match_summary *
  */
 int match_groups(const uint64_t *anchor, struct link *links, size_t count,
                  struct tq_error *err) MUST_CHECK;
+
+/*
+ * Where a table is a list of different subjects: a subject to whom a surer record is linked is a
+ * less likely one of another record, by how many times fewer pairs of records share a subject than
+ * if each had drawn one of `subject_count` at random; those without a record are likelier by as
+ * much in all (docs/linkage.md). `contenders` of the whole table, whose records count from its
+ * first; no record in `links` need have any. *out_changed: links were.
+ */
+int match_settle_contests(struct link *links, size_t count, const struct contender_list *contenders,
+                          uint32_t subject_count, bool *out_changed,
+                          struct tq_error *err) MUST_CHECK;
 
 #endif

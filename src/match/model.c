@@ -128,7 +128,7 @@ static uint32_t link_unread(const struct batch *batch, struct link *links)
 
 int match_link_batch(const struct match_model *model, struct match_scratch *scratch,
                      const struct batch *batch, struct batch_keys *keys, struct link *links,
-                     uint32_t *out_count, struct tq_error *err)
+                     uint32_t *out_count, struct contender_list *contenders, struct tq_error *err)
 {
     struct linker *linker = &scratch->linker;
     uint32_t count;
@@ -147,6 +147,10 @@ int match_link_batch(const struct match_model *model, struct match_scratch *scra
         if (r < 0)
             return r;
         links[i] = decision_make(linker, model);
+        if (contenders)
+            r = decision_contenders(linker, model, &links[i], i, contenders, err);
+        if (r < 0)
+            return r;
     }
     *out_count = count;
     return 0;

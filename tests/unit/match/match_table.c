@@ -234,7 +234,8 @@ void match_table_link(struct match_table *table, const struct match_model *model
     for (uint32_t i = 0; i < table->batch_count; i++) {
         uint32_t count = 0;
 
-        must(match_link_batch(model, scratch, &table->batches[i].batch, NULL, links, &count, &err),
+        must(match_link_batch(model, scratch, &table->batches[i].batch, NULL, links, &count, NULL,
+                              &err),
              &err);
         links += count;
     }

@@ -501,16 +501,19 @@ static void the_order_of_batches_changes_nothing(void **state)
         uint32_t count = 0;
 
         struct batch_keys keys = {0};
+        struct contender_list contenders = {0};
 
-        /* Nor does it whether keys are kept, made or found. */
+        /* Nor does it whether keys are kept, made or found, or who is asked for contenders. */
         for (unsigned time = 0; time < 3; time++) {
             assert_int_equal(match_link_batch(fixture->model, scratch,
                                               &fixture->table.batches[i].batch,
-                                              time == 0 ? NULL : &keys, links, &count, &err),
+                                              time == 0 ? NULL : &keys, links, &count,
+                                              time == 0 ? NULL : &contenders, &err),
                              0);
             assert_memory_equal(links, fixture->links + (size_t)i * 200, count * sizeof(*links));
         }
         batch_keys_clear(&keys);
+        contender_list_clear(&contenders);
     }
     (void)match_scratch_free(scratch);
 }
