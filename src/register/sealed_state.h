@@ -8,7 +8,7 @@
 #include "register/seal_head.h"
 #include "register/sealed.h"
 
-/* The inside of a sealed file that is open: shared by sealed.c, sealed_file.c and
+/* The inside of a sealed file that is open: shared by sealed*.c, array_round.c and
  * stored_windows.c, nobody else. */
 
 #define CHECK_THREADS 2u /* one hashes the file, one authenticates its chunks */
@@ -57,6 +57,10 @@ struct sealed {
     uint32_t *holds;         /* owned, by array: who reads others that are coded against it */
     atomic_uint *parts;      /* owned, by field: those in memory; read without the lock */
 };
+
+/* For what changes with the lock. Who asks for something goes before the check of the file. */
+void sealed_lock(struct sealed *sealed);
+void sealed_unlock(struct sealed *sealed);
 
 /* The file as bytes. TQ_E_IO, TQ_E_SYNTAX: it cannot be read, or is cut short. */
 int sealed_open_file(struct sealed *sealed, const char *path, struct tq_error *err) MUST_CHECK;
