@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/escape.h"
 #include "cli/command.h"
+#include "cli/held_text.h"
 #include "cli/record_text.h"
 #include "cli/session.h"
 #include "model/document_structure.h"
@@ -18,12 +19,15 @@
 static const struct option_spec show_options[] = {
     {"reveal", NULL, "show values unmasked; needs --reason"},
     {"reason", "TEXT", "why; goes into the ledger"},
+    {"register", "FILE.tqr", "also tell what the register held, and when"},
+    {"key", "KEYFILE", "the key of the register"},
     {NULL, NULL, NULL},
 };
 
 struct showing {
     struct session *session;
     struct case_view view;
+    struct held_text held; /* opened if a register is given */
     bool reveal;
 };
 
@@ -85,6 +89,27 @@ static void print_cell(const struct showing *showing, const struct table_view *t
     (void)putchar('\n');
 }
 
+/* What the register held instead, where a cell does not just agree. */
+static int print_held(struct showing *showing, const struct table_view *table,
+                      const struct record_finding *record, const struct cell_finding *cell,
+                      struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf words = {0};
+    struct held_question question = {
+        .kind = table->kind, .period = cell->period, .verdict = cell->verdict};
+    int r;
+
+    if (!showing->held.reg || record->subject == SUBJECT_NONE || cell->verdict == CELL_AGREES
+        || cell->column >= table->column_count)
+        return TQ_OK;
+    question.label = &table->columns[cell->column];
+    question.subject = case_subject_key(showing->view.store, table->kind_number, record->subject);
+    r = held_text_add(&showing->held, &question, &words, err);
+    if (r == TQ_OK && words.length > 0)
+        (void)printf("    %.*s\n", (int)words.length, words.data);
+    return r;
+}
+
 static int print_record(struct showing *showing, const struct record_place *place,
                         struct tq_error *err)
 {
@@ -110,12 +135,13 @@ static int print_record(struct showing *showing, const struct record_place *plac
     r = record_text_open(&showing->view, place, record, &text, err);
     if (r < 0)
         return r;
-    for (uint32_t i = 0; i < record->cell_count; i++) {
+    for (uint32_t i = 0; i < record->cell_count && r == TQ_OK; i++) {
         print_cell(showing, table, &text, &cells[i]);
+        r = print_held(showing, table, record, &cells[i], err);
         print_breaks(showing, place, &cells[i]);
     }
     record_text_close(&text);
-    return TQ_OK;
+    return r;
 }
 
 /* 0: no number of a record. */
@@ -407,18 +433,23 @@ static int write_reveal(struct session *session, const char *thing, const char *
 static int show(const struct options *options, size_t thing, const char *reason,
                 struct tq_error *err)
 {
+    const char *reg = option_value(&command_show, options, "register");
     struct session session = {0};
     struct showing showing = {.session = &session, .reveal = reason != NULL};
     int r = session_open(options->operands[0], showing.reveal, &session, err);
 
     if (r == TQ_OK && showing.reveal)
         r = write_reveal(&session, things[thing].name, options->operands[2], reason, err);
+    if (r == TQ_OK && reg)
+        r = held_text_open(&showing.held, session.store, reg,
+                           option_value(&command_show, options, "key"), showing.reveal, err);
     if (r == TQ_OK)
         r = case_view_open(session.store, &showing.view, err);
     if (r == TQ_OK) {
         r = things[thing].show(&showing, options->operands[2], err);
         case_view_close(&showing.view);
     }
+    held_text_close(&showing.held);
     session_close(&session);
     return r;
 }
@@ -445,6 +476,11 @@ static int run_show(const struct options *options)
         complain("show: --reason goes with --reveal; without it values stay masked");
         return EXIT_USAGE;
     }
+    if (option_given(&command_show, options, "register")
+        != option_given(&command_show, options, "key")) {
+        complain("show: --register FILE.tqr and --key KEYFILE go together");
+        return EXIT_USAGE;
+    }
     if (show(options, thing, reveal ? reason : NULL, &err) < 0)
         return command_failed(&err);
     return EXIT_DONE;
@@ -456,7 +492,8 @@ const struct command command_show = {
     .summary = "Show one exhibit, record or subject",
     .help = "ID is the path of an exhibit, EXHIBIT:NUMBER for a record, or the register key of a\n"
             "subject. Values are masked; to see them in clear give a reason: it is written into\n"
-            "the ledger first.",
+            "the ledger first. With the register that the case was examined with, cells that do\n"
+            "not just agree come with what it held, and when.",
     .operands_min = 3,
     .operands_max = 3,
     .options = show_options,

@@ -17,6 +17,20 @@ struct walk {
     struct held outer_held;    /* holder, intervals and period that the reference gives */
 };
 
+bool held_span(const struct held *held, int32_t *out_from, int32_t *out_to)
+{
+    bool is_periodic = held->period != MONTH_NONE; /* true in its period, whenever known */
+    int32_t from = held->known_from, to = held->known_to;
+
+    if (!is_periodic && held->valid_from > from)
+        from = held->valid_from;
+    if (!is_periodic && held->valid_to < to)
+        to = held->valid_to;
+    *out_from = from;
+    *out_to = to;
+    return from < to;
+}
+
 void held_list_clear(struct held_list *list)
 {
     free(list->items);

@@ -17,6 +17,12 @@ struct held {
     uint32_t holder; /* the subject whose fact it is: the subject itself, or the one referred to */
 };
 
+/*
+ * "Held at T" (DESIGN section 6): known at T and, for values that are not of a period, valid at T.
+ * False if the two never meet.
+ */
+bool held_span(const struct held *held, int32_t *out_from, int32_t *out_to);
+
 /* Reused from call to call. Start with {0}; held_list_clear() at the end. */
 struct held_list {
     struct held *items;

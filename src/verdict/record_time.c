@@ -6,25 +6,6 @@
 #include "base/alloc.h"
 #include "verdict/span_set.h"
 
-static int32_t later_of(int32_t a, int32_t b)
-{
-    return a > b ? a : b;
-}
-
-static int32_t earlier_of(int32_t a, int32_t b)
-{
-    return a < b ? a : b;
-}
-
-bool held_span(const struct held *held, int32_t *out_from, int32_t *out_to)
-{
-    bool is_periodic = held->period != MONTH_NONE; /* true in its period, whenever known */
-
-    *out_from = is_periodic ? held->known_from : later_of(held->known_from, held->valid_from);
-    *out_to = is_periodic ? held->known_to : earlier_of(held->known_to, held->valid_to);
-    return *out_from < *out_to;
-}
-
 enum held_when held_when(const struct held *held, int32_t from, int32_t to)
 {
     int32_t start, end;

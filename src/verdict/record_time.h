@@ -29,11 +29,6 @@ struct record_rows {
     bool by_ocr;
 };
 
-/*
- * "Held at T" (DESIGN section 6): known at T and, for values that are not of a period, valid at T.
- * False if the two never meet.
- */
-bool held_span(const struct held *held, int32_t *out_from, int32_t *out_to);
 enum held_when held_when(const struct held *held, int32_t from, int32_t to);
 
 /* The best of a claim's agreeing facts: now before earlier before later. */
