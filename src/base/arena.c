@@ -35,14 +35,14 @@ static struct arena_block *add_block(struct arena *arena, size_t wanted)
     return block;
 }
 
-void *arena_alloc(struct arena *arena, size_t count, size_t size)
+/* Memory as it is. */
+static void *take(struct arena *arena, size_t bytes)
 {
     const size_t align = alignof(max_align_t);
     struct arena_block *block = arena->current;
-    size_t bytes;
     void *memory;
 
-    if (__builtin_mul_overflow(count, size, &bytes) || bytes > SIZE_MAX / 2)
+    if (bytes > SIZE_MAX / 2)
         return NULL;
     bytes = (bytes + align - 1) & ~(align - 1);
 
@@ -59,15 +59,29 @@ void *arena_alloc(struct arena *arena, size_t count, size_t size)
         return NULL;
     memory = block->bytes + block->used;
     block->used += bytes;
-    return memset(memory, 0, bytes);
+    return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t count, size_t size)
+{
+    size_t bytes;
+    void *memory;
+
+    if (__builtin_mul_overflow(count, size, &bytes))
+        return NULL;
+    memory = take(arena, bytes);
+    return memory ? memset(memory, 0, bytes) : NULL;
 }
 
 char *arena_text(struct arena *arena, struct slice text)
 {
-    char *copy = arena_alloc(arena, text.length + 1, 1);
+    char *copy = take(arena, text.length + 1);
 
-    if (copy && text.length > 0)
+    if (!copy)
+        return NULL;
+    if (text.length > 0)
         memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
     return copy;
 }
 
