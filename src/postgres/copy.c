@@ -119,12 +119,15 @@ static uint64_t digest_add(uint64_t digest, const char *row, size_t length)
 {
     const size_t pair = 2 * sizeof(digest);
     uint64_t other = length, last[2] = {0};
+    const char *end = row + length;
 
-    for (; length >= pair; row += pair, length -= pair) {
+    for (; (size_t)(end - row) > pair; row += pair) {
         digest = (digest ^ word_at(row)) * DIGEST_PRIME;
         other = (other ^ word_at(row + sizeof(digest))) * DIGEST_PRIME;
     }
-    if (length > 0)
+    if (length >= pair)
+        memcpy(last, end - pair, pair); /* some of it twice: quicker than as many as are left */
+    else if (length > 0)
         memcpy(last, row, length);
     digest = (digest ^ last[0]) * DIGEST_PRIME;
     other = (other ^ last[1]) * DIGEST_PRIME;
