@@ -20,6 +20,9 @@
 #define NO_COLUMN  UINT16_MAX
 #define LISTED_MAX 16u /* headers listed in a complaint */
 #define SHOWN_MAX  40u /* bytes of a cell shown in a complaint */
+#define PLAIN_MAX  32u /* bytes of a number that is surely not too long */
+
+#define DATE_LENGTH 10u
 
 /* What a column of the file is for, besides values. */
 enum role {
@@ -435,6 +438,23 @@ static enum row_status split_row(const struct import *import, const struct csv_r
     return count == import->file_columns ? ROW_OK : ROW_CELLS;
 }
 
+/* Numbers and dates that the server has written are as the register stores them, but for special
+ * ones, which end with a letter, and for years that need a second look. */
+static bool is_stored(enum binary_type from, enum value_type type, struct slice cell)
+{
+    switch (from) {
+    case BINARY_INTEGER:
+    case BINARY_NUMERIC:
+        return (type == TYPE_NUMBER || type == TYPE_AMOUNT) && cell.length > 0
+               && cell.length <= PLAIN_MAX && cell.data[cell.length - 1] <= '9';
+    case BINARY_DATE:
+        return type == TYPE_DATE && cell.length == DATE_LENGTH && cell.data[0] < '5'
+               && memcmp(cell.data, "1800", 4) >= 0;
+    default:
+        return false;
+    }
+}
+
 static bool read_values(struct import *import, const struct slice *cells, size_t row,
                         struct arena *arena)
 {
@@ -442,11 +462,16 @@ static bool read_values(struct import *import, const struct slice *cells, size_t
 
     for (size_t c = 0; c < import->table->column_count; c++) {
         const struct described_column *column = &import->table->columns[c];
+        enum value_type type = description->fields[column->field].type;
+        struct slice cell = cells[import->value_column[c]];
         size_t at = c * STRIDE + row;
-        enum stored_status status =
-            stored_value(description->fields[column->field].type, import->dates, column->country,
-                         cells[import->value_column[c]], arena, &import->round.values[at]);
+        enum stored_status status = STORED_OK;
 
+        if (is_stored(type_of(import, import->value_column[c]), type, cell))
+            import->round.values[at] = cell;
+        else
+            status = stored_value(type, import->dates, column->country, cell, arena,
+                                  &import->round.values[at]);
         if (status == STORED_NO_MEMORY)
             return false;
         import->round.value_status[at] = (uint8_t)status;
