@@ -11,6 +11,7 @@
 
 #define CHUNK_FIRST     1024u  /* a toy field stays small */
 #define CHUNK_FACTS     65536u /* a large one has few chunks */
+#define SETTLED_FACTS   8u     /* more are compared by sorting */
 #define INSERTION_FACTS 64u    /* up to here insertion sort wins; histories come almost sorted */
 
 /* Some rows and a column of them. */
@@ -177,20 +178,20 @@ static int columns_make(const struct fact_list *list, uint32_t subject_count,
     bool made;
 
     columns.start = register_file_array(file, (size_t)subject_count + 1, sizeof(*columns.start));
-    columns.value = register_file_array(file, count, sizeof(*columns.value));
+    columns.value = register_file_room(file, count, sizeof(*columns.value));
     made = columns.start && columns.value;
     if (list->has_known) {
-        columns.known_from = register_file_array(file, count, sizeof(*columns.known_from));
-        columns.known_to = register_file_array(file, count, sizeof(*columns.known_to));
+        columns.known_from = register_file_room(file, count, sizeof(*columns.known_from));
+        columns.known_to = register_file_room(file, count, sizeof(*columns.known_to));
         made = made && columns.known_from && columns.known_to;
     }
     if (list->has_valid) {
-        columns.valid_from = register_file_array(file, count, sizeof(*columns.valid_from));
-        columns.valid_to = register_file_array(file, count, sizeof(*columns.valid_to));
+        columns.valid_from = register_file_room(file, count, sizeof(*columns.valid_from));
+        columns.valid_to = register_file_room(file, count, sizeof(*columns.valid_to));
         made = made && columns.valid_from && columns.valid_to;
     }
     if (list->has_period) {
-        columns.period = register_file_array(file, count, sizeof(*columns.period));
+        columns.period = register_file_room(file, count, sizeof(*columns.period));
         made = made && columns.period;
     }
     if (!made)
@@ -402,6 +403,40 @@ static int order_run(const struct columns *columns, uint32_t from, uint32_t coun
     return TQ_OK;
 }
 
+/* Whether facts of one period stand in the order of the contract, and all have different values, so
+ * that none can be merged. Most histories come like this. */
+static bool is_settled(const struct columns *columns, uint32_t from, uint32_t count)
+{
+    const uint32_t *value = columns->value + from;
+    const int32_t *known = columns->known_from ? columns->known_from + from : NULL;
+
+    if (count > SETTLED_FACTS)
+        return false;
+    for (uint32_t i = 1; i < count; i++) {
+        bool ascends =
+            known && known[i - 1] != known[i] ? known[i - 1] < known[i] : value[i - 1] < value[i];
+
+        for (uint32_t before = 0; before < i; before++)
+            ascends &= value[before] != value[i];
+        if (!ascends)
+            return false;
+    }
+    return true;
+}
+
+/* Facts from `from` on to *at, which is not behind, as they are. */
+static void move_run(const struct columns *columns, uint32_t from, uint32_t count, uint32_t *at)
+{
+    for (uint32_t i = from; i < from + count; i++, (*at)++) {
+        struct fact fact;
+
+        if (i == *at)
+            continue;
+        fact = columns_get(columns, i);
+        columns_put(columns, *at, &fact);
+    }
+}
+
 /* How many facts from `from` on are of one period, of `left`. Both orders begin with the period. */
 static uint32_t run_length(const uint16_t *period, uint32_t from, uint32_t left)
 {
@@ -431,8 +466,8 @@ static int order_subject(const struct columns *columns, uint32_t from, uint32_t 
         uint32_t count = by_period ? run_length(columns->period, from, end - from) : end - from;
         int r;
 
-        if (count == 1 && from == *at) { /* the usual case: it stands where it belongs */
-            (*at)++;
+        if (by_period && is_settled(columns, from, count)) {
+            move_run(columns, from, count, at);
         } else {
             r = order_run(columns, from, count, workspace, at, err);
             if (r < 0)
