@@ -175,33 +175,35 @@ int assemble_subject(struct assemble *assemble, uint8_t kind, struct slice key,
     return dictionary_add(subjects, key, out_subject, err);
 }
 
+/* The subject of a key of which `found` says what the dictionary had some rows ago. */
+static int subject_of(struct assemble *assemble, uint8_t kind, struct slice key, uint32_t hash,
+                      uint32_t found, uint32_t *out_subject, struct tq_error *err)
+{
+    *out_subject = found;
+    if (key.length == 0 || found != TEXT_NONE)
+        return TQ_OK;
+    *out_subject = dictionary_find(&assemble->kinds[kind].subjects, key, hash);
+    if (*out_subject != TEXT_NONE)
+        return TQ_OK;
+    return assemble_subject(assemble, kind, key, out_subject, err);
+}
+
 int assemble_subjects(struct assemble *assemble, uint8_t kind, const struct slice *keys,
                       size_t count, uint32_t *out_subjects, struct tq_error *err)
 {
-    struct dictionary *subjects = &assemble->kinds[kind].subjects;
+    uint32_t hashes[DICTIONARY_BLOCK], found[DICTIONARY_BLOCK];
 
-    for (size_t i = 0; i < count; i++)
-        out_subjects[i] = dictionary_hash(keys[i]);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t hash = out_subjects[i];
-        int r;
+    for (size_t first = 0; first < count; first += DICTIONARY_BLOCK) {
+        size_t block = count - first < DICTIONARY_BLOCK ? count - first : DICTIONARY_BLOCK;
 
-        if (i + AHEAD < count)
-            dictionary_prefetch(subjects, out_subjects[i + AHEAD]);
-        if (keys[i].length == 0) {
-            out_subjects[i] = SUBJECT_NONE;
-            continue;
+        dictionary_find_block(&assemble->kinds[kind].subjects, keys + first, block, hashes, found);
+        for (size_t i = 0; i < block; i++) {
+            int r = subject_of(assemble, kind, keys[first + i], hashes[i], found[i],
+                               &out_subjects[first + i], err);
+
+            if (r < 0)
+                return r;
         }
-        if (i > 0 && slice_equal(keys[i], keys[i - 1])) {
-            out_subjects[i] = out_subjects[i - 1]; /* as in a table in the order of its subjects */
-            continue;
-        }
-        out_subjects[i] = dictionary_find(subjects, keys[i], hash);
-        if (out_subjects[i] != TEXT_NONE)
-            continue;
-        r = assemble_subject(assemble, kind, keys[i], &out_subjects[i], err);
-        if (r < 0)
-            return r;
     }
     return TQ_OK;
 }
@@ -324,35 +326,42 @@ int assemble_rows(const struct fact *facts, size_t count, struct fact_rows **out
     return TQ_OK;
 }
 
+/* A value of a column, of which `found` says what the dictionary had some rows ago. */
+static int column_value(const struct assemble *assemble, struct growing_field *growing,
+                        struct slice value, uint32_t hash, uint32_t found, uint32_t *out_number,
+                        bool *out_usable, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    *out_number = found;
+    if (found == TEXT_NONE)
+        r = number_value(assemble, growing, value, hash, out_number, err);
+    *out_usable = r == TQ_OK && *out_number != FACT_VALUE_NONE;
+    return r;
+}
+
 /* The numbers of a column's values. */
 static int number_values(const struct assemble *assemble, struct growing_field *growing,
                          const struct slice *values, const struct fact_rows *rows,
                          uint32_t *numbers, bool *usable, struct tq_error *err)
 {
-    uint32_t hashes[AHEAD];
+    uint32_t hashes[DICTIONARY_BLOCK], found[DICTIONARY_BLOCK];
 
-    for (size_t i = 0; i < rows->count && i < AHEAD; i++)
-        hashes[i] = dictionary_hash(values[i]);
     for (size_t i = 0; i < rows->count; i++) {
-        uint32_t hash = hashes[i % AHEAD];
+        size_t left = rows->count - i, at = i % DICTIONARY_BLOCK;
         int r;
 
-        if (i + AHEAD < rows->count) {
-            hashes[i % AHEAD] = dictionary_hash(values[i + AHEAD]);
-            dictionary_prefetch(&growing->values, hashes[i % AHEAD]);
-        }
+        if (at == 0)
+            dictionary_find_block(&growing->values, values + i,
+                                  left < DICTIONARY_BLOCK ? left : DICTIONARY_BLOCK, hashes, found);
         usable[i] = true;
         numbers[i] = FACT_VALUE_NONE;
         if (values[i].length == 0 || rows->subject[i] == SUBJECT_NONE)
             continue;
-        if (i > 0 && numbers[i - 1] != FACT_VALUE_NONE && slice_equal(values[i], values[i - 1])) {
-            numbers[i] = numbers[i - 1]; /* as the employer in the months of one person */
-            continue;
-        }
-        r = number_value(assemble, growing, values[i], hash, &numbers[i], err);
+        r = column_value(assemble, growing, values[i], hashes[at], found[at], &numbers[i],
+                         &usable[i], err);
         if (r < 0)
             return r;
-        usable[i] = numbers[i] != FACT_VALUE_NONE;
     }
     return TQ_OK;
 }

@@ -118,6 +118,54 @@ uint32_t dictionary_find(const struct dictionary *dictionary, struct slice text,
     }
 }
 
+/* The number in the first slot with this hash, nearly always that of the text; TEXT_NONE if there
+ * is no such slot. */
+static uint32_t guess(const struct dictionary *dictionary, uint32_t hash)
+{
+    size_t mask = ((size_t)1 << dictionary->bits) - 1, at = slot_of(dictionary, hash);
+
+    while (dictionary->slots[at].number_plus_one && dictionary->slots[at].hash != hash)
+        at = (at + 1) & mask;
+    return dictionary->slots[at].number_plus_one ? dictionary->slots[at].number_plus_one - 1
+                                                 : TEXT_NONE;
+}
+
+/* Texts that repeat the one before share its hash: tables are in the order of their subjects. */
+static void hash_block(const struct dictionary *dictionary, const struct slice *texts, size_t count,
+                       uint32_t *out_hashes)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && texts_equal(texts[i], texts[i - 1])) {
+            out_hashes[i] = out_hashes[i - 1];
+            continue;
+        }
+        out_hashes[i] = dictionary_hash(texts[i]);
+        dictionary_prefetch(dictionary, out_hashes[i]);
+    }
+}
+
+void dictionary_find_block(const struct dictionary *dictionary, const struct slice *texts,
+                           size_t count, uint32_t *out_hashes, uint32_t *out_numbers)
+{
+    hash_block(dictionary, texts, count, out_hashes);
+    for (size_t i = 0; i < count; i++) {
+        bool wanted = dictionary->slots && texts[i].length > 0;
+
+        out_numbers[i] = wanted ? guess(dictionary, out_hashes[i]) : TEXT_NONE;
+        if (out_numbers[i] != TEXT_NONE)
+            __builtin_prefetch(&dictionary->offset[out_numbers[i]]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (out_numbers[i] != TEXT_NONE)
+            __builtin_prefetch(dictionary->bytes + dictionary->offset[out_numbers[i]]);
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (out_numbers[i] != TEXT_NONE
+            && !texts_equal(dictionary_text(dictionary, out_numbers[i]), texts[i]))
+            out_numbers[i] = dictionary_find(dictionary, texts[i], out_hashes[i]);
+    }
+}
+
 static void put(struct dictionary_slot *slots, size_t mask, size_t at, struct dictionary_slot slot)
 {
     while (slots[at].number_plus_one)
@@ -175,6 +223,13 @@ int dictionary_reserve(struct dictionary *dictionary, uint32_t count, struct tq_
     return TQ_OK;
 }
 
+/* Twice as much as there was: fewer pages are touched than in smaller steps, and what is not used
+ * is never touched. */
+static size_t room_for(size_t wanted, size_t capacity)
+{
+    return wanted > capacity && wanted < 2 * capacity ? 2 * capacity : wanted;
+}
+
 int dictionary_insert(struct dictionary *dictionary, struct slice text, uint32_t hash,
                       uint32_t *out_number, struct tq_error *err)
 {
@@ -187,12 +242,13 @@ int dictionary_insert(struct dictionary *dictionary, struct slice text, uint32_t
     r = grow(dictionary, err);
     if (r < 0)
         return r;
-    r = alloc_reserve(&dictionary->offset, &dictionary->offset_capacity, (size_t)number + 2,
+    r = alloc_reserve(&dictionary->offset, &dictionary->offset_capacity,
+                      room_for((size_t)number + 2, dictionary->offset_capacity),
                       sizeof(*dictionary->offset), err);
     if (r < 0)
         return r;
     r = alloc_reserve(&dictionary->bytes, &dictionary->byte_capacity,
-                      (size_t)start + text.length + 1, 1, err);
+                      room_for((size_t)start + text.length + 1, dictionary->byte_capacity), 1, err);
     if (r < 0)
         return r;
 
@@ -270,6 +326,7 @@ static int radix_sort(struct sorted_text **texts, size_t count, struct tq_error 
 
     if (!other || !start)
         return tq_no_memory(err);
+    alloc_fetch(other, count * sizeof(*other));
     for (unsigned shift = 0; shift < 64; shift += RADIX_BITS) {
         struct sorted_text *from = *texts;
 
@@ -322,6 +379,8 @@ int dictionary_sort(const struct dictionary *dictionary, uint32_t **out_order, s
 
     if (!texts || !order)
         return tq_no_memory(err);
+    if (count >= RADIX_MIN)
+        alloc_fetch(texts, count * sizeof(*texts));
     for (uint32_t i = 0; i < count; i++)
         texts[i] = (struct sorted_text){prefix_of(dictionary_text(dictionary, i)), i};
     if (count >= RADIX_MIN) {

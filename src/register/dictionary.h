@@ -35,6 +35,16 @@ uint32_t dictionary_find(const struct dictionary *dictionary, struct slice text,
 /* Bring the slot of `hash` into the cache. */
 void dictionary_prefetch(const struct dictionary *dictionary, uint32_t hash);
 
+/*
+ * Find up to DICTIONARY_BLOCK texts at once: out_numbers[i] as dictionary_find() gives it, and
+ * out_hashes[i] of all that are not empty. A look-up waits for memory three times, for the slot,
+ * the offset and the text; here those of different texts wait together. Empty texts are not looked
+ * for.
+ */
+#define DICTIONARY_BLOCK 64u
+void dictionary_find_block(const struct dictionary *dictionary, const struct slice *texts,
+                           size_t count, uint32_t *out_hashes, uint32_t *out_numbers);
+
 /* Add a text that is not there. */
 int dictionary_insert(struct dictionary *dictionary, struct slice text, uint32_t hash,
                       uint32_t *out_number, struct tq_error *err) MUST_CHECK;

@@ -37,6 +37,39 @@ static void numbers_texts_in_order_of_arrival(void **state)
     dictionary_clear(&dictionary);
 }
 
+static void finds_a_block_of_texts_as_one_by_one(void **state)
+{
+    struct dictionary dictionary = {0};
+    uint32_t hashes[DICTIONARY_BLOCK], numbers[DICTIONARY_BLOCK];
+    struct slice texts[DICTIONARY_BLOCK];
+    char memory[DICTIONARY_BLOCK][32];
+
+    (void)state;
+    for (size_t i = 0; i < DICTIONARY_BLOCK; i++) {
+        int length = snprintf(memory[i], sizeof(memory[i]), "%.*s%zu", (int)(i % 20),
+                              "a text of any length", i / 3);
+
+        texts[i] = i % 16 ? slice_make(memory[i], (size_t)length) : slice_make(NULL, 0);
+    }
+    dictionary_find_block(&dictionary, texts, DICTIONARY_BLOCK, hashes, numbers);
+    for (size_t i = 0; i < DICTIONARY_BLOCK; i++)
+        assert_int_equal(numbers[i], TEXT_NONE);
+    for (size_t i = 0; i < DICTIONARY_BLOCK; i += 2)
+        (void)add(&dictionary, texts[i]);
+    dictionary_find_block(&dictionary, texts, DICTIONARY_BLOCK, hashes, numbers);
+    for (size_t i = 0; i < DICTIONARY_BLOCK; i++) {
+        uint32_t hash = dictionary_hash(texts[i]);
+
+        if (texts[i].length == 0) {
+            assert_int_equal(numbers[i], TEXT_NONE);
+            continue;
+        }
+        assert_int_equal(hashes[i], hash);
+        assert_int_equal(numbers[i], dictionary_find(&dictionary, texts[i], hash));
+    }
+    dictionary_clear(&dictionary);
+}
+
 static void sorts_bytewise(void **state)
 {
     const char *texts[] = {"12345678b", "12345678",     "", "12345678a",
@@ -163,6 +196,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(numbers_texts_in_order_of_arrival),
+        cmocka_unit_test(finds_a_block_of_texts_as_one_by_one),
         cmocka_unit_test(sorts_bytewise),
         cmocka_unit_test(sorts_many_as_few),
         cmocka_unit_test(sorts_what_begins_alike),
