@@ -14,6 +14,8 @@
 #include "register/reg_new.h"
 #include "register/share.h"
 
+#define GIVE_BACK_FACTS (1u << 21) /* the memory of fewer is left for the next fields */
+
 DEFINE_CLEANUP(struct reg *, reg_free)
 
 /* What the threads of assemble_finish() share. */
@@ -22,8 +24,9 @@ struct finishing {
     struct reg *reg;
     enum finish_for purpose;
     uint16_t *order;      /* fields in the order in which threads take them */
-    pthread_mutex_t lock; /* guards `finished`, and the arrays of finished fields */
+    pthread_mutex_t lock; /* guards what follows, and the arrays of finished fields */
     bool finished[REGISTER_FIELDS_MAX];
+    uint64_t freed_facts; /* whose memory was not given back yet */
 };
 
 /* The texts of a dictionary in the given order, as offsets and bytes borrowed from `file`. */
@@ -34,7 +37,7 @@ static int write_texts(const struct dictionary *dictionary, const uint32_t *orde
     uint32_t count = dictionary->count;
     size_t total = count ? (size_t)dictionary->offset[count] : 0;
     uint32_t *text = register_file_array(file, (size_t)count + 1, sizeof(*text));
-    char *bytes = register_file_array(file, total, 1);
+    char *bytes = register_file_room(file, total, 1);
 
     if (!text || !bytes)
         return tq_no_memory(err);
@@ -180,7 +183,7 @@ static int write_keys(struct growing_field *growing, const uint32_t *order, stru
                       struct register_file *file, struct tq_error *err)
 {
     CLEANUP(free_cleanup) uint32_t *key_order = NULL;
-    uint32_t *value_key = register_file_array(file, growing->values.count, sizeof(*value_key));
+    uint32_t *value_key = register_file_room(file, growing->values.count, sizeof(*value_key));
     int r = growing_field_make_keys(growing, err);
 
     if (r < 0)
@@ -275,17 +278,40 @@ static int finish_field(const struct finishing *finishing, struct growing_field 
     else
         r = sort_field(finishing, growing, err);
     growing_field_clear(growing);
-    alloc_give_back(); /* else the facts stay in memory twice */
     return r < 0 ? r : finish_arrays(finishing, field, err);
 }
 
 /* At once, so that a table of many columns never holds its times more than twice. */
 static void share_arrays(struct finishing *finishing, uint16_t number)
 {
+    bool is_much;
+
     (void)pthread_mutex_lock(&finishing->lock);
     share_equal_arrays(finishing->reg, number, finishing->finished);
     finishing->finished[number] = true;
+    finishing->freed_facts += finishing->reg->fields[number].fact_count;
+    is_much = finishing->freed_facts >= GIVE_BACK_FACTS;
+    if (is_much)
+        finishing->freed_facts = 0;
     (void)pthread_mutex_unlock(&finishing->lock);
+    if (is_much)
+        alloc_give_back(); /* else the facts stay in memory twice */
+}
+
+/* The last that needs the index of a register that is only sealed. */
+static int finish_density(const struct finishing *finishing, struct field *field,
+                          struct tq_error *err)
+{
+    struct register_file *file = finishing->reg->file;
+    int r = density_measure(finishing->reg, field, &field->density, err);
+
+    if (r < 0 || finishing->purpose == FINISH_TO_ASK)
+        return r;
+    register_file_release(file, field->index.buckets);
+    register_file_release(file, field->key_fingerprint);
+    field->index = (struct key_index){0};
+    field->key_fingerprint = NULL;
+    return TQ_OK;
 }
 
 /* One field; `index` in the order. */
@@ -302,6 +328,8 @@ static int finish_one_field(void *state, size_t index, unsigned thread, struct t
                              err);
     if (r == TQ_OK)
         r = finish_field(finishing, growing, err);
+    if (r == TQ_OK)
+        r = finish_density(finishing, &finishing->reg->fields[growing->number], err);
     if (r == TQ_OK)
         share_arrays(finishing, growing->number);
     return r;
@@ -341,7 +369,7 @@ static int resolve_references(struct reg *reg, struct field *field, struct tq_er
     CLEANUP(free_cleanup)
     uint32_t *subject_of = alloc_resize(NULL, (size_t)reg->kinds[field->ref_kind].subject_count + 1,
                                         sizeof(*subject_of));
-    uint32_t *key_subject = register_file_array(reg->file, field->key_count, sizeof(*key_subject));
+    uint32_t *key_subject = register_file_room(reg->file, field->key_count, sizeof(*key_subject));
     int r;
 
     if (!subject_of || !key_subject)
@@ -359,36 +387,14 @@ static int resolve_references(struct reg *reg, struct field *field, struct tq_er
     return TQ_OK;
 }
 
-/* The last that needs the index of a register that is only sealed. */
-static int finish_density(const struct finishing *finishing, struct field *field,
-                          struct tq_error *err)
-{
-    struct register_file *file = finishing->reg->file;
-    int r = density_measure(finishing->reg, field, &field->density, err);
-
-    if (r < 0 || finishing->purpose == FINISH_TO_ASK)
-        return r;
-    register_file_release(file, field->index.buckets);
-    register_file_release(file, field->key_fingerprint);
-    field->index = (struct key_index){0};
-    field->key_fingerprint = NULL;
-    return TQ_OK;
-}
-
-static int finish_statistics(void *state, size_t index, unsigned thread, struct tq_error *err)
+static int finish_reference(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct finishing *finishing = state;
     struct reg *reg = finishing->reg;
     struct field *field = &reg->fields[index];
 
     (void)thread;
-    if (field->type == TYPE_REF) {
-        int r = resolve_references(reg, field, err);
-
-        if (r < 0)
-            return r;
-    }
-    return finish_density(finishing, field, err);
+    return field->type == TYPE_REF ? resolve_references(reg, field, err) : TQ_OK;
 }
 
 static bool has_field(const struct assemble *assemble, uint8_t kind, enum value_type type)
@@ -475,7 +481,7 @@ static int finish_fields(struct assemble *assemble, enum finish_for purpose, uns
     r = pool_run(threads, assemble->field_count - (size_t)names, finish_one_field, &finishing, err);
     if (r < 0)
         return r;
-    return pool_run(threads, reg->field_count, finish_statistics, &finishing, err);
+    return pool_run(threads, reg->field_count, finish_reference, &finishing, err);
 }
 
 int assemble_finish(struct assemble *assemble, enum finish_for purpose, unsigned threads,
@@ -495,6 +501,7 @@ int assemble_finish(struct assemble *assemble, enum finish_for purpose, unsigned
     r = reg_new(&head, &reg, err);
     if (r < 0)
         return r;
+    register_file_keep_released(reg->file, true);
     for (uint8_t k = 0; k < assemble->kind_count; k++) {
         r = finish_kind(&assemble->kinds[k], &reg->kinds[k], reg->file, err);
         if (r < 0)
@@ -503,6 +510,7 @@ int assemble_finish(struct assemble *assemble, enum finish_for purpose, unsigned
     r = finish_fields(assemble, purpose, threads, reg, err);
     if (r < 0)
         return r;
+    register_file_keep_released(reg->file, false);
     reg_measure_horizon(reg);
     *out_reg = TAKE(reg);
     return TQ_OK;

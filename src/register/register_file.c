@@ -3,7 +3,6 @@
 
 #include <assert.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -13,11 +12,13 @@
 #define SLAB_BYTES   ((size_t)8 << 20)
 #define SHARED_MAX   ((size_t)2 << 20)
 #define SHARED_ALIGN ((size_t)64) /* a cache line */
+#define WASTED_PART  8u           /* an array takes a block that is an eighth larger at most */
 
 struct block {
     void *memory;
     size_t size;
     bool shared;
+    bool spare;   /* given back, and kept for another array */
     size_t users; /* shared: arrays in it that were not given back */
 };
 
@@ -27,6 +28,9 @@ struct register_file {
     size_t count, capacity;
     char *slab; /* one of the blocks, or NULL; guarded too */
     size_t slab_used;
+    bool keeps_released;
+    size_t used, spare; /* bytes of blocks: in use, and kept */
+    size_t used_max;    /* at once, ever */
 };
 
 struct register_file *register_file_new(void)
@@ -65,11 +69,69 @@ static bool keep(struct register_file *file, struct block block)
 
 static void *add_block(struct register_file *file, size_t size, bool shared)
 {
-    struct block block = {alloc_huge(size), size, shared, 0};
+    struct block block = {.memory = alloc_huge(size), .size = size, .shared = shared};
 
     if (!block.memory || keep(file, block))
         return block.memory;
     return alloc_huge_free(block.memory, block.size);
+}
+
+/* The smallest block kept that suits, or NULL. With the lock held. */
+static struct block *find_spare(const struct register_file *file, size_t size)
+{
+    struct block *best = NULL;
+
+    for (size_t i = 0; i < file->count; i++) {
+        struct block *block = &file->blocks[i];
+
+        if (block->spare && block->size >= size && block->size - size <= size / WASTED_PART
+            && (!best || block->size < best->size))
+            best = block;
+    }
+    return best;
+}
+
+/* Let kept blocks go, the oldest first, until no more than `size_max` bytes are left. With the lock
+ * held. */
+static void free_spares(struct register_file *file, size_t size_max)
+{
+    size_t left = 0;
+
+    for (size_t i = 0; i < file->count; i++) {
+        struct block block = file->blocks[i];
+
+        if (block.spare && file->spare > size_max) {
+            file->spare -= block.size;
+            (void)alloc_huge_free(block.memory, block.size);
+        } else {
+            file->blocks[left++] = block;
+        }
+    }
+    file->count = left;
+}
+
+/* A new block, and as much memory as was in use at once. With the lock held. */
+static void *fresh_array(struct register_file *file, size_t size)
+{
+    file->used += size;
+    if (file->used > file->used_max)
+        file->used_max = file->used;
+    free_spares(file, file->used_max - file->used);
+    return add_block(file, size, false);
+}
+
+/* A block of its own, kept or new. With the lock held. */
+static void *large_array(struct register_file *file, size_t size, bool *out_used)
+{
+    struct block *spare = find_spare(file, size);
+
+    *out_used = spare != NULL;
+    if (!spare)
+        return fresh_array(file, size);
+    spare->spare = false;
+    file->spare -= spare->size;
+    file->used += spare->size;
+    return spare->memory;
 }
 
 /* The block that an array lies in, or NULL. With the lock held. */
@@ -106,20 +168,60 @@ static void *share_slab(struct register_file *file, size_t size)
     return memory;
 }
 
+/* *out_used: it may hold what stood there before; else zeros. */
+static void *new_array(struct register_file *file, size_t bytes, bool *out_used)
+{
+    void *memory;
+
+    *out_used = false;
+    (void)pthread_mutex_lock(&file->lock);
+    memory = bytes < SHARED_MAX ? share_slab(file, bytes) : large_array(file, bytes, out_used);
+    (void)pthread_mutex_unlock(&file->lock);
+    return memory;
+}
+
+/* False: more than there can be. No array is NULL, so none needs a test. */
+static bool bytes_of(size_t count, size_t size, size_t *out_bytes)
+{
+    if (size && count > (SIZE_MAX >> 1) / size)
+        return false;
+    *out_bytes = count && size ? count * size : 1;
+    return true;
+}
+
+void *register_file_room(struct register_file *file, size_t count, size_t size)
+{
+    size_t bytes;
+    bool used;
+    void *memory;
+
+    if (!bytes_of(count, size, &bytes))
+        return NULL;
+    memory = new_array(file, bytes, &used);
+    if (memory && !used)
+        alloc_fetch(memory, bytes);
+    return memory;
+}
+
 void *register_file_array(struct register_file *file, size_t count, size_t size)
 {
     size_t bytes;
+    bool used;
     void *memory;
 
-    if (size && count > (SIZE_MAX >> 1) / size)
+    if (!bytes_of(count, size, &bytes))
         return NULL;
-    bytes = count * size;
-    if (bytes == 0)
-        bytes = 1; /* no array is NULL, so none needs a test */
+    memory = new_array(file, bytes, &used);
+    return used ? memset(memory, 0, bytes) : memory;
+}
+
+void register_file_keep_released(struct register_file *file, bool keep)
+{
     (void)pthread_mutex_lock(&file->lock);
-    memory = bytes < SHARED_MAX ? share_slab(file, bytes) : add_block(file, bytes, false);
+    file->keeps_released = keep;
+    if (!keep)
+        free_spares(file, 0);
     (void)pthread_mutex_unlock(&file->lock);
-    return memory;
 }
 
 /* A slab goes with the last array in it, unless it takes more. */
@@ -131,10 +233,16 @@ void register_file_release(struct register_file *file, const void *array)
     (void)pthread_mutex_lock(&file->lock);
     block = array ? find_block(file, array) : NULL;
     assert(!block || !block->shared || block->users > 0); /* nothing is given back twice */
+    assert(!block || !block->spare);
     if (block && block->shared)
         block->users--;
-    if (block && block->users == 0 && block->memory != file->slab) {
+    if (block && !block->shared && file->keeps_released) {
+        block->spare = true;
+        file->spare += block->size;
+        file->used -= block->size;
+    } else if (block && block->users == 0 && block->memory != file->slab) {
         gone = *block;
+        file->used -= gone.shared ? 0 : gone.size;
         *block = file->blocks[--file->count];
     }
     (void)pthread_mutex_unlock(&file->lock);

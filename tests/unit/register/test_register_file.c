@@ -49,12 +49,38 @@ static void giving_an_array_back_leaves_its_neighbours_alone(void **state)
     file = register_file_free(file);
 }
 
+static void an_array_given_back_serves_again_only_while_that_is_wanted(void **state)
+{
+    const size_t size = (size_t)4 << 20;
+    struct register_file *file = register_file_new();
+    char *first, *again, *smaller;
+
+    (void)state;
+    register_file_keep_released(file, true);
+    first = register_file_room(file, size, 1);
+    assert_non_null(first);
+    memset(first, 'x', size);
+    register_file_release(file, first);
+    again = register_file_array(file, size - size / 16, 1);
+    assert_ptr_equal(again, first);
+    for (size_t i = 0; i < size - size / 16; i++)
+        assert_int_equal(again[i], 0);
+    register_file_release(file, again);
+    smaller = register_file_room(file, size / 2 + 1, 1); /* an eighth may be wasted, not a half */
+    assert_ptr_not_equal(smaller, first);
+    register_file_keep_released(file, false);
+    register_file_release(file, smaller);
+    assert_non_null(register_file_array(file, size, 1));
+    file = register_file_free(file);
+}
+
 static void sizes_that_overflow_are_refused(void **state)
 {
     struct register_file *file = register_file_new();
 
     (void)state;
     assert_null(register_file_array(file, SIZE_MAX / 2, 4));
+    assert_null(register_file_room(file, SIZE_MAX / 2, 4));
     file = register_file_free(file);
 }
 
@@ -63,6 +89,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(arrays_of_all_sizes_are_zero_and_apart),
         cmocka_unit_test(giving_an_array_back_leaves_its_neighbours_alone),
+        cmocka_unit_test(an_array_given_back_serves_again_only_while_that_is_wanted),
         cmocka_unit_test(sizes_that_overflow_are_refused),
     };
 
