@@ -211,11 +211,13 @@ static int finish_arrays(const struct finishing *finishing, struct field *field,
                          struct tq_error *err)
 {
     struct reg *reg = finishing->reg;
-    int r = field_finish_values(reg, field, reg->file, err);
+    int r = density_measure(reg, field, &field->density, err);
 
     if (r < 0 || finishing->purpose == FINISH_TO_SEAL)
         return r;
-    r = field_finish_facts(reg, field, reg->file, err);
+    r = field_finish_values(reg, field, reg->file, err);
+    if (r == TQ_OK)
+        r = field_finish_facts(reg, field, reg->file, err);
     return r < 0 ? r : field_finish_holders(reg, field, reg->file, err);
 }
 
@@ -298,22 +300,6 @@ static void share_arrays(struct finishing *finishing, uint16_t number)
         alloc_give_back(); /* else the facts stay in memory twice */
 }
 
-/* The last that needs the index of a register that is only sealed. */
-static int finish_density(const struct finishing *finishing, struct field *field,
-                          struct tq_error *err)
-{
-    struct register_file *file = finishing->reg->file;
-    int r = density_measure(finishing->reg, field, &field->density, err);
-
-    if (r < 0 || finishing->purpose == FINISH_TO_ASK)
-        return r;
-    register_file_release(file, field->index.buckets);
-    register_file_release(file, field->key_fingerprint);
-    field->index = (struct key_index){0};
-    field->key_fingerprint = NULL;
-    return TQ_OK;
-}
-
 /* One field; `index` in the order. */
 static int finish_one_field(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
@@ -328,8 +314,6 @@ static int finish_one_field(void *state, size_t index, unsigned thread, struct t
                              err);
     if (r == TQ_OK)
         r = finish_field(finishing, growing, err);
-    if (r == TQ_OK)
-        r = finish_density(finishing, &finishing->reg->fields[growing->number], err);
     if (r == TQ_OK)
         share_arrays(finishing, growing->number);
     return r;

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "normalise/scheme.h"
+#include "register/dictionary.h"
 
 #define SAMPLES         400u  /* algorithms.md 1.6 */
 #define DATE_DAYS_MAX   4000u /* algorithms.md 1.6 */
@@ -77,15 +78,13 @@ static bool alter_text(struct slice value, uint64_t *random, struct buf *out)
 }
 
 /* Dates of the register are numbers of days: altered as such. */
-static uint64_t alter_date(const struct reg *reg, struct slice canonical, uint64_t *random,
-                           struct buf *out)
+static void alter_date(struct slice canonical, uint64_t *random, struct buf *out)
 {
     uint64_t step = random_next(random);
     int64_t days = 1 + (int64_t)((step >> 1) % DATE_DAYS_MAX);
 
     buf_empty(out);
     buf_add_u64(out, (uint64_t)(canonical_number(canonical) + (step & 1 ? days : -days)));
-    return fingerprint(&reg->normaliser, FORM_DATE, buf_slice(out));
 }
 
 static bool alter_checked(struct slice value, const struct scheme *scheme, uint64_t *random,
@@ -102,45 +101,88 @@ static bool alter_checked(struct slice value, const struct scheme *scheme, uint6
     return false;
 }
 
-static uint64_t altered_fingerprint(const struct reg *reg, const struct field *field,
-                                    uint32_t value, uint64_t *random, struct buf *altered,
-                                    struct buf *scratch)
+/* The canonical form of an altered value in `out`; false if it has none. */
+static bool altered_form(const struct reg *reg, const struct field *field, uint32_t value,
+                         uint64_t *random, struct buf *altered, struct buf *out)
 {
     const struct scheme *scheme = field->check ? scheme_find(slice_of(field->check)) : NULL;
 
-    if (field->form == FORM_DATE)
-        return alter_date(reg, field_key_text(field, field_value_key(field, value)), random,
-                          altered);
+    if (field->form == FORM_DATE) {
+        alter_date(field_key_text(field, field_value_key(field, value)), random, out);
+        return true;
+    }
     if (!alter_checked(field_value_text(field, value), scheme, random, altered))
-        return FINGERPRINT_NONE;
-    return normalise_fingerprint(&reg->normaliser, normalise_register_as(field->type),
-                                 buf_slice(altered), scratch);
+        return false;
+    buf_empty(out);
+    return normalise(&reg->normaliser, normalise_register_as(field->type), buf_slice(altered), out);
+}
+
+/* Values of which an altered form was made, and the forms. */
+struct sample {
+    struct dictionary forms;
+    uint32_t value[SAMPLES], form[SAMPLES];
+    uint32_t count;
+};
+
+static void sample_clear_cleanup(struct sample *sample)
+{
+    dictionary_clear(&sample->forms);
+}
+
+static int sample_make(const struct reg *reg, const struct field *field, struct sample *sample,
+                       struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf altered = {0};
+    CLEANUP(buf_clear_cleanup) struct buf form = {0};
+    uint32_t wanted = field->value_count < SAMPLES ? field->value_count : SAMPLES;
+    uint64_t random = SEED;
+
+    for (uint32_t i = 0; i < wanted; i++) {
+        uint32_t value = (uint32_t)((uint64_t)i * field->value_count / wanted);
+        int r;
+
+        if (!altered_form(reg, field, value, &random, &altered, &form) || form.failed < 0)
+            continue;
+        r = dictionary_add(&sample->forms, buf_slice(&form), &sample->form[sample->count], err);
+        if (r < 0)
+            return r;
+        sample->value[sample->count++] = value;
+    }
+    return buf_check(&altered, err) < 0 ? err->status : buf_check(&form, err);
+}
+
+/* The key of each form, or KEY_NONE. */
+static void find_keys(const struct field *field, const struct sample *sample, uint32_t *out_keys)
+{
+    for (uint32_t i = 0; i < sample->forms.count; i++)
+        out_keys[i] = KEY_NONE;
+    for (uint32_t key = 0; key < field->key_count; key++) {
+        struct slice text = field_key_text(field, key);
+        uint32_t form = dictionary_find(&sample->forms, text, dictionary_hash(text));
+
+        if (form != TEXT_NONE)
+            out_keys[form] = key;
+    }
 }
 
 int density_measure(const struct reg *reg, const struct field *field, double *out_density,
                     struct tq_error *err)
 {
-    CLEANUP(buf_clear_cleanup) struct buf altered = {0};
-    CLEANUP(buf_clear_cleanup) struct buf scratch = {0};
-    uint32_t samples = field->value_count < SAMPLES ? field->value_count : SAMPLES;
-    uint32_t tried = 0, hits = 0;
-    uint64_t random = SEED;
+    CLEANUP(sample_clear_cleanup) struct sample sample = {0};
+    uint32_t keys[SAMPLES], tried = 0, hits = 0;
+    int r = sample_make(reg, field, &sample, err);
 
-    for (uint32_t i = 0; i < samples; i++) {
-        uint32_t value = (uint32_t)((uint64_t)i * field->value_count / samples);
-        uint64_t print = altered_fingerprint(reg, field, value, &random, &altered, &scratch);
-        uint32_t key;
+    if (r < 0)
+        return r;
+    find_keys(field, &sample, keys);
+    for (uint32_t i = 0; i < sample.count; i++) {
+        uint32_t key = keys[sample.form[i]];
 
-        if (print == FINGERPRINT_NONE)
-            continue;
-        key = field_find_key(field, print);
-        if (key == field_value_key(field, value))
+        if (key == field_value_key(field, sample.value[i]))
             continue; /* only the spelling changed */
         tried++;
         hits += key != KEY_NONE;
     }
-    if (buf_check(&altered, err) < 0 || buf_check(&scratch, err) < 0)
-        return TQ_E_NOMEM;
     *out_density = tried ? (double)hits / tried : 1;
     return TQ_OK;
 }
