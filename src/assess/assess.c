@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "assess/doubt.h"
+#include "assess/finders.h"
 #include "assess/severity.h"
 #include "assess/subject_set.h"
 #include "assess/unseen.h"
@@ -48,7 +49,8 @@ struct assessment {
     struct table_doubt *doubts;          /* owned; of tables that name somebody */
     size_t doubt_count, doubt_capacity;
     uint64_t documents, unread_documents; /* all of them, and those that could not be read */
-    struct count_row *rows;               /* owned; as last counted */
+    struct finders finders;
+    struct count_row *rows; /* owned; as last counted */
     size_t row_count, row_capacity;
 };
 
@@ -106,6 +108,7 @@ struct assessment *assessment_free(struct assessment *assessment)
             kind_clear(&assessment->kinds[i]);
         for (size_t i = 0; i < assessment->doubt_count; i++)
             table_doubt_clear(&assessment->doubts[i]);
+        finders_clear(&assessment->finders);
         free(assessment->kinds);
         free(assessment->doubts);
         free(assessment->rows);
@@ -338,6 +341,8 @@ static int add_record(struct assessment *assessment, uint8_t kind, bool is_docum
     if (record->subject >= assessment->kinds[kind].subject_count)
         return TQ_OK;
     r = add_doubt(doubt, columns, findings, record, effect.exposed, err);
+    if (r == TQ_OK && is_affecting(record->verdict))
+        r = finders_add(&assessment->finders, kind, record->subject, record->exhibit, err);
     return r < 0 ? r : add_subject(&assessment->kinds[kind], is_document, record, &effect, err);
 }
 
@@ -347,6 +352,30 @@ static void add_documents(struct assessment *assessment, const struct finding_ba
     for (size_t i = 0; i < findings->record_count; i++)
         assessment->documents +=
             i == 0 || findings->records[i].exhibit != findings->records[i - 1].exhibit;
+}
+
+int assessment_set_finders(struct assessment *assessment, const uint16_t *of_exhibit,
+                           size_t exhibit_count, unsigned count, struct tq_error *err)
+{
+    CLEANUP(free_cleanup) uint32_t *subject_counts = NULL;
+
+    assert(count <= FINDERS_MAX);
+    if (count < 2)
+        return TQ_OK;
+    subject_counts = alloc_zeroed((size_t)assessment->kind_count + 1, sizeof(*subject_counts));
+    if (!subject_counts)
+        return tq_no_memory(err);
+    for (unsigned i = 0; i < assessment->kind_count; i++)
+        subject_counts[i] = assessment->kinds[i].subject_count;
+    finders_clear(&assessment->finders);
+    return finders_init(&assessment->finders, assessment->kind_count, subject_counts, of_exhibit,
+                        exhibit_count, count, err);
+}
+
+bool assessment_recapture(const struct assessment *assessment, uint8_t kind, unsigned first,
+                          unsigned second, struct recapture_row *out_row)
+{
+    return finders_estimate(&assessment->finders, kind, first, second, out_row);
 }
 
 int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, bool is_document,
@@ -466,6 +495,12 @@ int assessment_merge(struct assessment *assessment, const struct assessment *oth
     assessment->unread_documents += other->unread_documents;
     for (unsigned i = 0; i < other->kind_count; i++) {
         int r = merge_kind(&assessment->kinds[i], &other->kinds[i], err);
+
+        if (r < 0)
+            return r;
+    }
+    if (assessment->finders.count > 0 || other->finders.count > 0) {
+        int r = finders_merge(&assessment->finders, &other->finders, err);
 
         if (r < 0)
             return r;

@@ -4,6 +4,7 @@
 
 #include "model/assessment.h"
 #include "model/finding.h"
+#include "model/recapture.h"
 #include "model/table.h"
 
 /*
@@ -47,6 +48,13 @@ int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, 
 int assessment_add_referred(struct assessment *assessment, uint8_t kind, const uint32_t *subjects,
                             size_t count, struct tq_error *err) MUST_CHECK;
 
+/*
+ * From here on it is kept who holds whom: of_exhibit[number] has a bit for each of `count` finders
+ * (at most 16) that holds the exhibit's bytes. Fewer than two are none. Before anything is added.
+ */
+int assessment_set_finders(struct assessment *assessment, const uint16_t *of_exhibit,
+                           size_t exhibit_count, unsigned count, struct tq_error *err) MUST_CHECK;
+
 /* Of the documents that were added so many could not be read. */
 void assessment_add_unread(struct assessment *assessment, uint64_t documents);
 
@@ -76,6 +84,11 @@ int assessment_counts(struct assessment *assessment, const struct count_row **ou
 /* Whom unread documents may name beside those counted; false where all were read. */
 bool assessment_unseen(const struct assessment *assessment, uint8_t kind,
                        struct unseen_row *out_row);
+
+/* How many are affected whom no finder holds, by the overlap of two finders, or of all where both
+ * are the same number; false where that says nothing. Sources are left empty. */
+bool assessment_recapture(const struct assessment *assessment, uint8_t kind, unsigned first,
+                          unsigned second, struct recapture_row *out_row);
 
 /* Every subject that occurs, by kind then number: call until false. *cursor starts at 0. */
 bool assessment_next_subject(const struct assessment *assessment, uint64_t *cursor,

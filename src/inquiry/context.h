@@ -71,6 +71,11 @@ int inquiry_note_layout(struct inquiry *inquiry, uint32_t table, const struct ba
                         struct tq_error *err) MUST_CHECK;
 int inquiry_keep_document_signs(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
+/* recapture.c: who holds which exhibits, before anything is counted; and what the overlap of
+ * several finders says, once all is. */
+int inquiry_note_finders(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+int inquiry_keep_recapture(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
+
 /* results.c: counts and subjects, once everything is judged. */
 int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 

@@ -68,6 +68,9 @@ static int examine(struct inquiry *inquiry, struct tq_error *err)
     r = start_counting(inquiry, err);
     if (r < 0)
         return r;
+    r = inquiry_note_finders(inquiry, err);
+    if (r < 0)
+        return r;
     r = inquiry_lay_out(inquiry, err);
     if (r < 0)
         return r;

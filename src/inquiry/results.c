@@ -63,6 +63,8 @@ int inquiry_keep_results(struct inquiry *inquiry, struct tq_error *err)
     if (r == TQ_OK)
         r = keep_unseen(inquiry, err);
     if (r == TQ_OK)
+        r = inquiry_keep_recapture(inquiry, err);
+    if (r == TQ_OK)
         r = reg_load_subjects(reg, err);
     while (r == TQ_OK && assessment_next_subject(inquiry->assessment, &cursor, &row))
         r = case_add_subject(inquiry->request->store, &row,

@@ -15,6 +15,7 @@ static const struct export_kind kinds[] = {
     {"readings", "which register field each column holds", export_readings},
     {"snapshots", "when each table was taken", export_snapshots},
     {"counts", "records and subjects, counted", export_counts},
+    {"recapture", "whom no finder holds, by the overlap of several", export_recapture},
     {"rules", "how each table stands against consistency rules", export_rules},
     {"signs", "tests for made-up rows, by table", export_signs},
     {"mosaic", "which register tables explain each table, and whom it covers", export_mosaic},

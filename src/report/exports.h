@@ -25,6 +25,8 @@ int export_pdf_signs(struct case_store *store, FILE *file, enum row_format forma
                      struct tq_error *err) MUST_CHECK;
 int export_pdf_clusters(struct case_store *store, FILE *file, enum row_format format,
                         struct tq_error *err) MUST_CHECK;
+int export_recapture(struct case_store *store, FILE *file, enum row_format format,
+                     struct tq_error *err) MUST_CHECK;
 int export_rules(struct case_store *store, FILE *file, enum row_format format,
                  struct tq_error *err) MUST_CHECK;
 int export_breaks(struct case_store *store, FILE *file, enum row_format format,

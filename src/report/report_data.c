@@ -23,6 +23,7 @@ void report_data_close(struct report_data *data)
     free(data->notes);
     free(data->counts);
     free(data->unseen);
+    recapture_view_close(&data->recaptures);
     buf_clear(&data->title);
     buf_clear(&data->register_name);
     buf_clear(&data->register_seal);
@@ -179,6 +180,8 @@ static int gather(struct case_store *store, struct report_data *data, struct tq_
         r = case_counts(store, add_count, data, err);
     if (r == TQ_OK)
         r = case_unseen(store, add_unseen, data, err);
+    if (r == TQ_OK)
+        r = recapture_view_open(store, &data->recaptures, err);
     if (r == TQ_OK)
         r = case_subjects(store, add_subject, data, err);
     if (data->note_count > 0)

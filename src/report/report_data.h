@@ -6,6 +6,7 @@
 #include "report/case_view.h"
 #include "report/document_clusters.h"
 #include "report/document_view.h"
+#include "report/recapture_view.h"
 
 #define SEVERITY_LEVELS 4u /* low, medium, high, very high: ENISA 2013, bounds 2, 3, 4 */
 
@@ -46,6 +47,7 @@ struct report_data {
     size_t note_count, note_capacity;
     struct subject_count *counts;
     size_t count_count, count_capacity;
+    struct recapture_view recaptures;
     struct unseen_row *unseen;
     size_t unseen_count, unseen_capacity;
     uint64_t severity[SEVERITY_LEVELS];

@@ -203,6 +203,7 @@ static void write_subjects(struct html_page *page)
         write_kind(page, case_kind_name(data->view.store, i));
     html_add(page, "</table>\n");
     write_unseen(page);
+    section_recapture(page);
     chart_categories(data, page->language, page->out);
     html_add(page, "</section>\n");
 }

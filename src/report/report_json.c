@@ -155,7 +155,7 @@ static void add_mosaic_row(struct buf *out, const struct mosaic_row *row)
     buf_add_byte(out, ',');
     add_string(out, "name", row->name);
     buf_add_byte(out, ',');
-    add_string(out, "detail", buf_slice(&detail));
+    add_string(out, "detail", row->detail);
     buf_add_byte(out, ',');
     add_string(out, "columns", row->columns);
     buf_format(out, ",\"rows\":%" PRIu64 ",\"of\":%" PRIu64, row->rows, row->of);
@@ -244,6 +244,30 @@ static void add_unseen(struct buf *out, const struct report_data *data)
                    ",\"read\":%" PRIu64 ",\"unread\":%" PRIu64 ",\"value\":%" PRIu64
                    ",\"low\":%" PRIu64 ",\"high\":%" PRIu64 "}",
                    row->read, row->unread, row->value, row->low, row->high);
+    }
+    buf_add_byte(out, ']');
+}
+
+/* Whom no finder holds. */
+static void add_recapture(struct buf *out, const struct report_data *data)
+{
+    buf_add_text(out, ",\n\"recapture\":[");
+    for (size_t i = 0; i < data->recaptures.count; i++) {
+        const struct recapture_row *row = &data->recaptures.items[i];
+
+        buf_add_text(out, i ? ",\n{" : "\n{");
+        add_string(out, "kind", slice_of(case_kind_name(data->view.store, row->kind)));
+        buf_add_byte(out, ',');
+        add_string(out, "first", row->first);
+        buf_add_byte(out, ',');
+        add_string(out, "second", row->second);
+        buf_add_byte(out, ',');
+        add_string(out, "status", slice_of(recapture_status_name(row->status)));
+        buf_format(
+            out,
+            ",\"once\":%" PRIu64 ",\"twice\":%" PRIu64 ",\"seen\":%" PRIu64 ",\"value\":%" PRIu64
+            ",\"low\":%" PRIu64 ",\"high\":%" PRIu64 ",\"stratified\":%" PRIu64 "}",
+            row->once, row->twice, row->seen, row->value, row->low, row->high, row->stratified);
     }
     buf_add_byte(out, ']');
 }
@@ -349,6 +373,7 @@ void report_json(const struct report_data *data, enum language language, struct 
                data->severity[0], data->severity[1], data->severity[2], data->severity[3]);
     add_counts(out, data);
     add_unseen(out, data);
+    add_recapture(out, data);
     add_tables(out, data);
     add_documents(out, data);
     add_notes(out, data);

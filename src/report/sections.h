@@ -11,6 +11,9 @@
 void section_rules(struct html_page *page);
 void section_signs(struct html_page *page);
 
+/* section_recapture.c: how many are affected whom no finder holds. */
+void section_recapture(struct html_page *page);
+
 /* section_documents.c: signs that documents were edited, and how they were made. */
 void section_documents(struct html_page *page);
 

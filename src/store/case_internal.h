@@ -13,7 +13,7 @@
 #include "store/pack.h"
 
 #define CASE_APPLICATION_ID 0x54514353 /* "TQCS", in the header of case.db */
-#define CASE_SCHEMA_VERSION 5
+#define CASE_SCHEMA_VERSION 6
 #define CASE_KEY_BYTES      32u
 #define CASE_KINDS_MAX      256u
 
@@ -72,6 +72,8 @@ enum case_statement {
     SQL_COUNTS,
     SQL_UNSEEN_ADD,
     SQL_UNSEEN,
+    SQL_RECAPTURE_ADD,
+    SQL_RECAPTURES,
     SQL_RULE_ADD,
     SQL_RULES,
     SQL_CONSISTENCY_ADD,
@@ -93,6 +95,7 @@ enum case_statement {
     SQL_DROP_FINDINGS,
     SQL_DROP_COUNTS,
     SQL_DROP_UNSEEN,
+    SQL_DROP_RECAPTURES,
     SQL_DROP_RULES,
     SQL_DROP_CONSISTENCIES,
     SQL_DROP_SIGNS,

@@ -11,9 +11,10 @@
 int case_drop_results(struct case_store *store, struct tq_error *err)
 {
     static const enum case_statement drops[] = {
-        SQL_DROP_READINGS, SQL_DROP_DATINGS,  SQL_DROP_FINDINGS,      SQL_DROP_COUNTS,
-        SQL_DROP_UNSEEN,   SQL_DROP_RULES,    SQL_DROP_CONSISTENCIES, SQL_DROP_SIGNS,
-        SQL_DROP_MOSAIC,   SQL_DROP_SUBJECTS, SQL_DROP_TABLE_KINDS,   SQL_DROP_DOCUMENT_SIGNS};
+        SQL_DROP_READINGS,  SQL_DROP_DATINGS,  SQL_DROP_FINDINGS,      SQL_DROP_COUNTS,
+        SQL_DROP_UNSEEN,    SQL_DROP_RULES,    SQL_DROP_CONSISTENCIES, SQL_DROP_SIGNS,
+        SQL_DROP_MOSAIC,    SQL_DROP_SUBJECTS, SQL_DROP_TABLE_KINDS,   SQL_DROP_DOCUMENT_SIGNS,
+        SQL_DROP_RECAPTURES};
     CASE_HOLD(store);
     int r = case_group_begin(store, err);
 

@@ -37,6 +37,8 @@ const char case_schema[] =
     "CREATE TABLE count(number INTEGER PRIMARY KEY, measure, kind, category, verdict, value, low,"
     " high);"
     "CREATE TABLE unseen(number INTEGER PRIMARY KEY, kind, read, unread, value, low, high);"
+    "CREATE TABLE recapture(number INTEGER PRIMARY KEY, kind, first, second, status, uneven, "
+    "chance, found_first, found_second, once, twice, seen, value, low, high, stratified);"
     "CREATE TABLE rule(number INTEGER PRIMARY KEY, name, must, about, about_fr, about_ar);"
     "CREATE TABLE consistency(number INTEGER PRIMARY KEY, tab, rule, records, broken, facts, "
     "failed,"
@@ -55,6 +57,9 @@ const char case_schema[] =
 #define READING_COLUMNS                                                           \
     "tab, col, header, field, interpretation, status, category, kind, periodic, " \
     "period, role, agreement, chance, filled, compared, source"
+#define RECAPTURE_COLUMNS                                                                         \
+    "kind, first, second, status, uneven, chance, found_first, found_second, once, twice, seen, " \
+    "value, low, high, stratified"
 #define CONSISTENCY_COLUMNS                                                                       \
     "tab, rule, records, broken, facts, failed, register_facts, register_failed, effect, chance," \
     " sign"
@@ -144,6 +149,10 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_UNSEEN_ADD] = "INSERT INTO unseen(kind, read, unread, value, low, high)"
                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_UNSEEN] = "SELECT kind, read, unread, value, low, high FROM unseen ORDER BY number",
+    [SQL_RECAPTURE_ADD] = "INSERT INTO recapture(" RECAPTURE_COLUMNS
+                          ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
+                          " ?15)",
+    [SQL_RECAPTURES] = "SELECT " RECAPTURE_COLUMNS " FROM recapture ORDER BY number",
     [SQL_RULE_ADD] = "INSERT INTO rule(number, name, must, about, about_fr, about_ar) "
                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
     [SQL_RULES] = "SELECT number, name, must, about, about_fr, about_ar FROM rule ORDER BY number",
@@ -171,6 +180,7 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_DROP_FINDINGS] = "DELETE FROM finding",
     [SQL_DROP_COUNTS] = "DELETE FROM count",
     [SQL_DROP_UNSEEN] = "DELETE FROM unseen",
+    [SQL_DROP_RECAPTURES] = "DELETE FROM recapture",
     [SQL_DROP_RULES] = "DELETE FROM rule",
     [SQL_DROP_CONSISTENCIES] = "DELETE FROM consistency",
     [SQL_DROP_SIGNS] = "DELETE FROM sign",

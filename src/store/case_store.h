@@ -14,6 +14,7 @@
 #include "model/language.h"
 #include "model/mosaic.h"
 #include "model/page.h"
+#include "model/recapture.h"
 #include "model/snapshot.h"
 #include "model/table.h"
 
@@ -220,6 +221,13 @@ int case_add_unseen(struct case_store *store, const struct unseen_row *row,
 typedef int case_each_unseen(void *state, const struct unseen_row *row, struct tq_error *err);
 int case_unseen(struct case_store *store, case_each_unseen *each, void *state,
                 struct tq_error *err) MUST_CHECK; /* in the order they were added */
+
+int case_add_recapture(struct case_store *store, const struct recapture_row *row,
+                       struct tq_error *err) MUST_CHECK;
+/* Sources are borrowed for the call. */
+typedef int case_each_recapture(void *state, const struct recapture_row *row, struct tq_error *err);
+int case_recaptures(struct case_store *store, case_each_recapture *each, void *state,
+                    struct tq_error *err) MUST_CHECK; /* in the order they were added */
 
 /* The rules that some table was held against; `rule` of a finding's breaks is their number. */
 struct rule_row {

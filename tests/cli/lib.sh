@@ -66,7 +66,7 @@ inquire() {
 exports() {
     mkdir -p "$2"
     for kind in records subjects exhibits readings snapshots counts rules signs pdf_signs \
-        pdf_clusters mosaic breaks; do
+        pdf_clusters mosaic recapture breaks; do
         expect 0 "$TAHQIQ" export "$1" "$kind" -o "$2/$kind.csv"
     done
 }
