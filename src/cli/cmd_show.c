@@ -11,6 +11,7 @@
 #include "cli/held_text.h"
 #include "cli/record_text.h"
 #include "cli/session.h"
+#include "model/document_detail.h"
 #include "model/document_structure.h"
 #include "model/mask.h"
 #include "report/case_view.h"
@@ -322,8 +323,11 @@ static int print_document_sign(void *state, const struct document_sign_row *row,
                                struct tq_error *err)
 {
     const struct showing *showing = state;
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
 
-    (void)err;
+    document_detail_say(&detail, LANGUAGE_EN, row->detail);
+    if (buf_check(&detail, err) < 0)
+        return TQ_E_NOMEM;
     (void)printf("  sign of editing (%s): %s", document_weight_name(row->weight),
                  document_sign_name(row->sign));
     if (row->page > 0)
@@ -334,9 +338,9 @@ static int print_document_sign(void *state, const struct document_sign_row *row,
         print_value(showing, row->after);
         (void)putchar('\'');
     }
-    if (row->detail.length > 0) {
+    if (detail.length > 0) {
         (void)fputs(row->page > 0 ? " (" : ": ", stdout);
-        print_escaped(row->detail);
+        print_escaped(buf_slice(&detail));
         (void)fputs(row->page > 0 ? ")" : "", stdout);
     }
     (void)putchar('\n');

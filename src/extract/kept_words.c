@@ -316,6 +316,18 @@ static void add_off_line(const struct page *page, const struct word_rows *rows,
     }
 }
 
+/* Numbers of which a digit was typed over in other letters. */
+static void add_mixed(const struct page *page, struct edit_list *edits)
+{
+    for (uint32_t i = 0; i < page->word_count; i++) {
+        struct document_edit edit = {EDIT_MIXED, 0, page->number, SLICE_LITERAL(""),
+                                     page_word_text(page, &page->words[i])};
+
+        if (page->words[i].style == WORD_STYLE_MIXED)
+            edit_list_add(edits, &edit);
+    }
+}
+
 int page_find_edits(const struct page *page, struct edit_list *edits, struct tq_error *err)
 {
     struct word_rows rows = {.left = COMPARISONS_MAX};
@@ -337,6 +349,7 @@ int page_find_edits(const struct page *page, struct edit_list *edits, struct tq_
         rows.next[i] = rows.first[own];
         rows.first[own] = i + 1;
     }
+    add_mixed(page, edits);
     add_off_line(page, &rows, edits);
     word_rows_clear(&rows);
     return TQ_OK;

@@ -50,7 +50,7 @@ uint32_t page_count_text(const struct page *page, struct slice text);
 /*
  * Words of a page that lie on one another though their texts differ: the later was drawn over the
  * earlier. Words of quite another size (a watermark) do not count. And words that stand a little
- * above or below the others of their size on a line.
+ * above or below the others of their size on a line; and numbers whose digits are of several fonts.
  */
 int page_find_edits(const struct page *page, struct edit_list *edits,
                     struct tq_error *err) MUST_CHECK;

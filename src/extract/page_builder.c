@@ -45,6 +45,7 @@ int page_builder_word(struct page_builder *builder, size_t text_start, float x0,
         .y1 = y1,
         .text_offset = (uint32_t)text_start,
         .text_length = (uint32_t)(builder->text.length - text_start),
+        .style = builder->style,
     };
     return TQ_OK;
 }

@@ -11,7 +11,8 @@ struct page_builder {
     struct page_word *words; /* owned */
     size_t word_count, word_capacity;
     struct buf text;
-    bool too_many; /* words past PAGE_WORDS_MAX were left out */
+    uint32_t style; /* of the words to come; word_style.h */
+    bool too_many;  /* words past PAGE_WORDS_MAX were left out */
 };
 
 void page_builder_clear(struct page_builder *builder);

@@ -13,6 +13,8 @@
 #include "extract/locked.h"
 #include "extract/page_builder.h"
 #include "extract/pdf_covers.h"
+#include "extract/pdf_fonts.h"
+#include "extract/pdf_metadata.h"
 #include "extract/pdf_pages.h"
 #include "extract/pdf_picture.h"
 #include "extract/pdf_words.h"
@@ -54,6 +56,7 @@ struct pdf {
     struct glyph *glyphs; /* of one line: owned */
     size_t glyph_count, glyph_capacity;
     struct page_builder builder;
+    struct pdf_fonts fonts;
     uint32_t pages_without_text, glyphs_on_page, unknown_on_page;
     struct note_kind bad_pages, full_pages, unknown_pages;
     struct recognition_tally tally;
@@ -317,6 +320,21 @@ static bool look_up(struct pdf *pdf, const char *key, char *value)
     return length > 1; /* with the NUL */
 }
 
+/* What the document says of itself a second time. */
+static int emit_metadata(struct pdf *pdf, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+    struct document_metadata found;
+    int r;
+
+    pdf_metadata_find(pdf->context, pdf->document, &found);
+    if (document_metadata_is_empty(&found))
+        return TQ_OK;
+    document_metadata_format(&found, &text);
+    r = buf_check(&text, err);
+    return r < 0 ? r : emit_fact(pdf->sink, DOCUMENT_METADATA_FACT, buf_slice(&text), err);
+}
+
 static int emit_facts(struct pdf *pdf, struct tq_error *err)
 {
     static const struct {
@@ -345,7 +363,7 @@ static int emit_facts(struct pdf *pdf, struct tq_error *err)
         if (r < 0)
             return r;
     }
-    return TQ_OK;
+    return emit_metadata(pdf, err);
 }
 
 /* Run the page through a device that lets only text through that nothing hides. Throws. */
@@ -388,6 +406,16 @@ static bool run_page(struct pdf *pdf, int number)
     return true;
 }
 
+/* Letters beyond ASCII are in other subsets than the rest, in an order of their own. */
+static uint32_t style_of(struct pdf *pdf, const fz_stext_char *c)
+{
+    bool is_ascii = (c->c >= '0' && c->c <= '9') || ((c->c | 32) >= 'a' && (c->c | 32) <= 'z');
+
+    return is_ascii
+               ? pdf_fonts_style(&pdf->fonts, fz_font_name(pdf->context, c->font), (double)c->size)
+               : WORD_STYLE_NONE;
+}
+
 static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct tq_error *err)
 {
     fz_rect box = fz_rect_from_quad(c->quad);
@@ -403,6 +431,7 @@ static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct tq_error *e
         .x1 = box.x1 - pdf->bounds.x0,
         .y1 = box.y1 - pdf->bounds.y0,
         .size = c->size,
+        .style = style_of(pdf, c),
     };
     pdf->glyphs_on_page++;
     pdf->unknown_on_page += c->c == (int)REPLACEMENT;

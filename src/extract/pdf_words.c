@@ -96,12 +96,38 @@ static void make_logical(struct glyph *glyphs, size_t count)
     }
 }
 
+static bool is_ascii_letter(uint32_t c)
+{
+    return (c | 32) >= 'a' && (c | 32) <= 'z';
+}
+
+/* That of its digits, if it has any; a raised digit is a note, and does not count. */
+static uint32_t style_of(const struct glyph *glyphs, size_t count)
+{
+    uint32_t of_letters = WORD_STYLE_NONE, of_digits = WORD_STYLE_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        uint32_t style = glyphs[i].style;
+
+        if (is_ascii_letter(glyphs[i].code_point) && of_letters == WORD_STYLE_NONE)
+            of_letters = style;
+        if (!is_digit(glyphs[i].code_point) || style == WORD_STYLE_NONE)
+            continue;
+        if (of_digits == WORD_STYLE_NONE)
+            of_digits = style;
+        else if (style != of_digits && word_style_same_size(style, of_digits))
+            return WORD_STYLE_MIXED;
+    }
+    return of_digits == WORD_STYLE_NONE ? of_letters : of_digits;
+}
+
 static int add_word(struct page_builder *builder, struct glyph *glyphs, size_t count,
                     enum direction strong, struct tq_error *err)
 {
     struct glyph box = glyphs[0];
     size_t start = builder->text.length;
 
+    builder->style = style_of(glyphs, count);
     if (strong == RIGHT_TO_LEFT)
         make_logical(glyphs, count);
     for (size_t i = 0; i < count; i++) {

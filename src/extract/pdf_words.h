@@ -8,7 +8,8 @@
 struct glyph {
     uint32_t code_point;
     float x0, y0, x1, y1;
-    float size; /* of the font */
+    float size;     /* of the font */
+    uint32_t style; /* word_style.h; WORD_STYLE_NONE: not known */
 };
 
 /*

@@ -6,6 +6,7 @@
 
 #include "assess/assess.h"
 #include "inquiry/inquiry.h"
+#include "model/departure.h"
 #include "model/sink.h"
 #include "mosaic/coverage.h"
 #include "verdict/fabrication.h"
@@ -29,6 +30,9 @@ struct inquiry {
     size_t covered_count, covered_capacity;
     uint32_t *layout_of; /* by exhibit number: the layout table it is listed in, or 0; owned */
     size_t layout_of_count;
+    struct departure *departures; /* of documents laid out, in the order of their tables; owned */
+    size_t departure_count, departure_capacity;
+    struct arena departure_texts;
 };
 
 void inquiry_report(const struct inquiry *inquiry, const char *stage, uint64_t done, uint64_t total,
@@ -69,6 +73,9 @@ void inquiry_drop_mosaic(struct inquiry *inquiry);
  * documents were edited, once that is known. */
 int inquiry_note_layout(struct inquiry *inquiry, uint32_t table, const struct batch *batch,
                         struct tq_error *err) MUST_CHECK;
+int inquiry_note_departure(struct inquiry *inquiry, const struct departure *departure,
+                           struct tq_error *err) MUST_CHECK;
+void inquiry_drop_departures(struct inquiry *inquiry);
 int inquiry_keep_document_signs(struct inquiry *inquiry, struct tq_error *err) MUST_CHECK;
 
 /* recapture.c: who holds which exhibits, before anything is counted; and what the overlap of

@@ -41,6 +41,74 @@ int inquiry_note_layout(struct inquiry *inquiry, uint32_t table, const struct ba
     return TQ_OK;
 }
 
+/* ---- departures ---- */
+
+static int keep_slice(struct arena *arena, struct slice *text, struct tq_error *err)
+{
+    const char *kept = arena_text(arena, *text);
+
+    if (!kept)
+        return tq_no_memory(err);
+    text->data = kept;
+    return TQ_OK;
+}
+
+int inquiry_note_departure(struct inquiry *inquiry, const struct departure *departure,
+                           struct tq_error *err)
+{
+    struct departure kept = *departure;
+    int r = keep_slice(&inquiry->departure_texts, &kept.text, err);
+
+    if (r == TQ_OK)
+        r = keep_slice(&inquiry->departure_texts, &kept.label, err);
+    if (r == TQ_OK)
+        r = alloc_reserve(&inquiry->departures, &inquiry->departure_capacity,
+                          inquiry->departure_count + 1, sizeof(*inquiry->departures), err);
+    if (r == TQ_OK)
+        inquiry->departures[inquiry->departure_count++] = kept;
+    return r;
+}
+
+void inquiry_drop_departures(struct inquiry *inquiry)
+{
+    free(inquiry->departures);
+    arena_clear(&inquiry->departure_texts);
+}
+
+static int order_departures(const void *a, const void *b)
+{
+    const struct departure *first = a, *second = b;
+
+    if (first->exhibit != second->exhibit)
+        return first->exhibit < second->exhibit ? -1 : 1;
+    if (first->page != second->page)
+        return first->page < second->page ? -1 : 1;
+    if (first->kind != second->kind)
+        return first->kind < second->kind ? -1 : 1;
+    return slice_compare(first->text, second->text);
+}
+
+/* Both lists go by exhibit. */
+static void hand_out_departures(const struct inquiry *inquiry, struct document_facts *documents,
+                                size_t count)
+{
+    size_t at = 0;
+
+    if (inquiry->departure_count > 0)
+        qsort(inquiry->departures, inquiry->departure_count, sizeof(*inquiry->departures),
+              order_departures);
+    for (size_t i = 0; i < count; i++) {
+        while (at < inquiry->departure_count
+               && inquiry->departures[at].exhibit < documents[i].exhibit)
+            at++;
+        documents[i].departures = inquiry->departures + at;
+        while (at + documents[i].departure_count < inquiry->departure_count
+               && inquiry->departures[at + documents[i].departure_count].exhibit
+                      == documents[i].exhibit)
+            documents[i].departure_count++;
+    }
+}
+
 /* ---- gathering ---- */
 
 /* The edits of the last document, once all of its facts were seen. */
@@ -84,6 +152,7 @@ static int document_of(struct gathering *gathering, uint32_t exhibit,
         .creator = SLICE_LITERAL(""),
         .created = SLICE_LITERAL(""),
         .modified = SLICE_LITERAL(""),
+        .title = SLICE_LITERAL(""),
     };
     *out_document = &gathering->documents[count];
     return TQ_OK;
@@ -122,7 +191,7 @@ static int take_edit(struct gathering *gathering, struct document_facts *documen
 static int take_fact(void *state, uint32_t exhibit, struct slice name, struct slice value,
                      struct tq_error *err)
 {
-    static const char *const words[] = {"producer", "creator", "created", "modified"};
+    static const char *const words[] = {"producer", "creator", "created", "modified", "title"};
     struct gathering *gathering = state;
     struct document_facts *document;
     int r;
@@ -139,9 +208,11 @@ static int take_fact(void *state, uint32_t exhibit, struct slice name, struct sl
     if (gathering->count == 0 || gathering->documents[gathering->count - 1].exhibit != exhibit)
         return TQ_OK; /* the structure comes first: no PDF */
     document = &gathering->documents[gathering->count - 1];
-    for (unsigned i = 0; i < 4; i++) {
+    if (slice_is(name, DOCUMENT_METADATA_FACT))
+        document->has_metadata |= document_metadata_parse(value, &document->metadata);
+    for (unsigned i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
         struct slice *texts[] = {&document->producer, &document->creator, &document->created,
-                                 &document->modified};
+                                 &document->modified, &document->title};
 
         if (slice_is(name, words[i]))
             return keep_text(gathering, value, texts[i], err);
@@ -174,6 +245,8 @@ int inquiry_keep_document_signs(struct inquiry *inquiry, struct tq_error *err)
 
     if (r == TQ_OK)
         r = keep_edits(&gathering, err);
+    if (r == TQ_OK)
+        hand_out_departures(inquiry, gathering.documents, gathering.count);
     if (r == TQ_OK && gathering.count > 0)
         r = document_signs_find(gathering.documents, gathering.count,
                                 inquiry->request->reg->timezone, &signs, err);

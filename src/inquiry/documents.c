@@ -164,6 +164,11 @@ static int keep_rows(void *state, const struct batch *batch, struct tq_error *er
     return r < 0 ? r : case_append_batch(documents->store, documents->table, batch, err);
 }
 
+static int keep_departure(void *state, const struct departure *departure, struct tq_error *err)
+{
+    return inquiry_note_departure(((struct documents *)state)->inquiry, departure, err);
+}
+
 static int keep_loose(void *state, uint32_t document, struct tq_error *err)
 {
     struct documents *documents = state;
@@ -349,8 +354,11 @@ static int lay_out(struct documents *documents, struct tq_error *err)
                                      .exhibit = exhibit_of,
                                      .scratch_new = scratch_new,
                                      .scratch_free = scratch_free};
-    struct layout_sink sink = {
-        .state = documents, .table = keep_table, .rows = keep_rows, .loose = keep_loose};
+    struct layout_sink sink = {.state = documents,
+                               .table = keep_table,
+                               .rows = keep_rows,
+                               .departure = keep_departure,
+                               .loose = keep_loose};
     int r = find_documents(documents, err);
 
     if (r < 0)

@@ -175,6 +175,7 @@ int inquiry_examine(const struct inquiry_request *request, struct inquiry_summar
     free(inquiry.signs.items);
     inquiry_drop_mosaic(&inquiry);
     free(inquiry.layout_of);
+    inquiry_drop_departures(&inquiry);
     exhibit_list_clear(&inquiry.exhibits);
     (void)pthread_mutex_destroy(&inquiry.lock);
     return r;

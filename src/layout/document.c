@@ -167,6 +167,7 @@ static int add_pieces(struct document *document, const struct page *page,
                             .x1 = sane(source->x1),
                             .y0 = sane(source->y0),
                             .y1 = sane(source->y1),
+                            .style = source->style,
                             .text = rest};
         int r;
 

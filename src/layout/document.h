@@ -35,6 +35,7 @@ struct word {
     float x0, y0, x1, y1;
     uint32_t page;        /* number, from 1 */
     uint32_t order;       /* among the words as they came */
+    uint32_t style;       /* word_style.h; NONE of a piece of a word */
     struct slice text;    /* borrowed from the pages */
     uint64_t hash;        /* of the folded text; 0 if it has no letters or names a month */
     uint64_t place, pair; /* features; `pair` with the word before */

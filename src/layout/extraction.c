@@ -92,7 +92,9 @@ static int add_piece(struct piece **pieces, size_t *count, size_t *capacity,
 /* Append the segment's text; an empty piece if nothing is left of it. */
 static struct piece make_piece(struct extraction *extraction, const struct segment *segment)
 {
-    struct piece piece = {.label = NO_LABEL, .at = extraction->text.length};
+    struct piece piece = {.segment = (uint32_t)(segment - extraction->segments.items),
+                          .label = NO_LABEL,
+                          .at = extraction->text.length};
 
     segment_text(&extraction->document, segment, &extraction->text);
     piece.length = extraction->text.length - piece.at;

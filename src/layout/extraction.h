@@ -19,6 +19,7 @@ void decisions_clear(struct decisions *decisions);
 /* A value, or a part of one; parts of one value follow one another. */
 struct piece {
     uint64_t slot;     /* of a slot: slot_key(); SLOT_FREE */
+    uint32_t segment;  /* of the value */
     uint32_t label;    /* segment of the label; UINT32_MAX if none */
     uint32_t column;   /* of a row's cell */
     size_t at, length; /* in the text */

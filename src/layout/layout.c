@@ -25,6 +25,7 @@
 struct worker {
     void *scratch; /* of the source */
     struct extraction extraction;
+    struct placements placements; /* of the document at work */
 };
 
 struct layout {
@@ -39,6 +40,10 @@ struct layout {
     const uint32_t *members;
     struct template template;
     struct batch_builder results[ROUND_DOCUMENTS]; /* rows of the documents of a round */
+    struct odd_values {
+        struct departures departures;
+        struct buf text;
+    } odd[ROUND_DOCUMENTS]; /* values of those that stand out */
     uint32_t round_first;
     struct batch_builder batch; /* rows on their way to the sink */
     uint64_t row_count;
@@ -50,6 +55,7 @@ static void layout_clear(struct layout *layout)
         if (layout->workers[i].scratch)
             layout->documents->scratch_free(layout->workers[i].scratch);
         extraction_clear(&layout->workers[i].extraction);
+        placements_clear(&layout->workers[i].placements);
     }
     free(layout->workers);
     for (uint32_t d = 0; layout->features && d < layout->documents->count; d++)
@@ -58,8 +64,10 @@ static void layout_clear(struct layout *layout)
     free(layout->cluster);
     free(layout->is_loose);
     template_clear(&layout->template);
-    for (unsigned i = 0; i < ROUND_DOCUMENTS; i++)
+    for (unsigned i = 0; i < ROUND_DOCUMENTS; i++) {
         batch_builder_clear(&layout->results[i]);
+        buf_clear(&layout->odd[i].text);
+    }
     batch_builder_clear(&layout->batch);
     free(layout);
 }
@@ -273,6 +281,19 @@ static uint8_t flags_of(const struct page *pages, uint32_t page_count)
     return 0;
 }
 
+/* Values that stand otherwise than in the others of the template. */
+static int find_odd_values(const struct template *template, struct worker *worker,
+                           struct odd_values *odd, struct tq_error *err)
+{
+    int r;
+
+    worker->placements.count = 0;
+    r = placements_gather(&worker->placements, &worker->extraction, 0, err);
+    return r < 0 ? r
+                 : placements_compare(&worker->placements, &template->habits, &worker->extraction,
+                                      &odd->text, &odd->departures, err);
+}
+
 static int read_document(void *state, size_t index, unsigned thread, struct tq_error *err)
 {
     struct layout *layout = state;
@@ -289,6 +310,9 @@ static int read_document(void *state, size_t index, unsigned thread, struct tq_e
     if (r < 0)
         return r;
     r = extraction_read(&worker->extraction, &layout->template.decisions, err);
+    if (r < 0)
+        return r;
+    r = find_odd_values(&layout->template, worker, &layout->odd[index], err);
     if (r < 0)
         return r;
     batch_builder_empty(result, 0);
@@ -339,6 +363,19 @@ static int move_rows(struct layout *layout, const struct batch *rows, struct tq_
     return TQ_OK;
 }
 
+static int tell_departures(struct layout *layout, uint32_t document, struct odd_values *odd,
+                           struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; layout->sink->departure && i < odd->departures.count && r == TQ_OK; i++) {
+        odd->departures.items[i].exhibit =
+            layout->documents->exhibit(layout->documents->state, document);
+        r = layout->sink->departure(layout->sink->state, &odd->departures.items[i], err);
+    }
+    return r;
+}
+
 static int write_rows(struct layout *layout, uint32_t member_count, struct tq_error *err)
 {
     for (unsigned i = 0; i < ROUND_DOCUMENTS; i++) {
@@ -360,6 +397,8 @@ static int write_rows(struct layout *layout, uint32_t member_count, struct tq_er
             return r;
         for (uint32_t i = 0; i < count; i++) {
             r = move_rows(layout, &layout->results[i].batch, err);
+            if (r == TQ_OK)
+                r = tell_departures(layout, layout->members[first + i], &layout->odd[i], err);
             if (r < 0)
                 return r;
         }

@@ -3,6 +3,7 @@
 #define LAYOUT_LAYOUT_H
 
 #include "model/batch.h"
+#include "model/departure.h"
 #include "model/page.h"
 #include "model/table.h"
 
@@ -25,6 +26,9 @@ struct layout_sink {
     int (*table)(void *state, const struct table *table, struct tq_error *err);
     /* Rows of the current table; all rows of a document together, record number 1. */
     int (*rows)(void *state, const struct batch *batch, struct tq_error *err);
+    /* A value of a document of the current table that stands otherwise than in the others; borrowed
+     * for the call. NULL: nobody wants to know. */
+    int (*departure)(void *state, const struct departure *departure, struct tq_error *err);
     /* A document that shares its template with too few others: to be searched as free text. */
     int (*loose)(void *state, uint32_t document, struct tq_error *err);
 };

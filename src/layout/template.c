@@ -50,6 +50,7 @@ struct lesson {
     struct votes *votes;
     size_t vote_count, vote_capacity;
     struct extraction extraction;
+    struct placements placements; /* of all documents looked at */
     bool has_free_text;
 };
 
@@ -67,6 +68,7 @@ static void lesson_clear(struct lesson *lesson)
     free(lesson->slots);
     free(lesson->tables);
     free(lesson->votes);
+    placements_clear(&lesson->placements);
     extraction_clear(&lesson->extraction);
 }
 
@@ -74,6 +76,7 @@ void template_clear(struct template *template)
 {
     labels_clear(&template->labels);
     decisions_clear(&template->decisions);
+    place_habits_clear(&template->habits);
     free(template->slots);
     free(template->tables);
     for (uint32_t c = 0; template->headers && c < template->column_count; c++)
@@ -299,7 +302,7 @@ static int second_look(struct lesson *lesson, const struct decisions *decisions,
         else
             r = learn_slot(lesson, piece, number, err);
     }
-    return r;
+    return r < 0 ? r : placements_gather(&lesson->placements, &lesson->extraction, number, err);
 }
 
 static bool ends_in_words(const char *longer, const char *shorter)
@@ -505,6 +508,9 @@ int template_learn(struct template *template, const struct page_loader *loader,
     if (r < 0)
         return r;
     r = look(&lesson, template, &template->decisions, loader, members, member_count, err);
+    if (r < 0)
+        return r;
+    r = place_habits_learn(&lesson.placements, &template->habits, err);
     if (r < 0)
         return r;
     merge_broken_labels(&lesson);

@@ -3,6 +3,7 @@
 #define LAYOUT_TEMPLATE_H
 
 #include "layout/extraction.h"
+#include "layout/placement.h"
 #include "model/table.h"
 
 #define COLUMN_NONE UINT32_MAX
@@ -19,7 +20,8 @@ struct template
 {
     struct labels labels;
     struct decisions decisions;
-    struct placing *slots; /* sorted by key */
+    struct place_habits habits; /* where values stand */
+    struct placing *slots;      /* sorted by key */
     struct placing *tables;
     size_t slot_place_count, table_place_count;
     uint32_t slot_count;  /* columns, with that of free text */

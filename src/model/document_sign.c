@@ -17,6 +17,8 @@ const char *document_sign_name(enum document_sign sign)
         [DOCUMENT_SUBSETS] = "second-subset",
         [DOCUMENT_OFF_GRID] = "off-grid",
         [DOCUMENT_PAGE_SIZE] = "page-size",
+        [DOCUMENT_STYLE] = "other-style",
+        [DOCUMENT_METADATA] = "metadata",
     };
 
     return sign < DOCUMENT_SIGN_COUNT ? names[sign] : "";

@@ -25,6 +25,8 @@ enum document_sign {
     DOCUMENT_SUBSETS = 10,    /* a font twice, in two subsets, where the others have one */
     DOCUMENT_OFF_GRID = 11,   /* text beside the lines or columns of the template */
     DOCUMENT_PAGE_SIZE = 12,  /* another paper than that of the others */
+    DOCUMENT_STYLE = 13,      /* a value in another font, subset or size than at its place */
+    DOCUMENT_METADATA = 14,   /* it says two things of its own making */
     DOCUMENT_SIGN_COUNT
 };
 
@@ -46,7 +48,7 @@ struct document_sign_row {
     enum document_weight weight;
     uint32_t page;              /* from 1; 0: the document as a whole */
     struct slice before, after; /* texts of pages: to be masked */
-    struct slice detail;        /* of the file itself: "revision 2 of 2", a producer, an offset */
+    struct slice detail;        /* of the file itself; document_detail.h puts it into words */
 };
 
 #endif

@@ -9,10 +9,8 @@
 #define NUMBER_DIGITS   9u
 
 static const char *const kind_words[EDIT_KIND_COUNT] = {
-    [EDIT_UPDATED] = "updated",
-    [EDIT_COVERED] = "covered",
-    [EDIT_OVERWRITTEN] = "overwritten",
-    [EDIT_OFF_LINE] = "off-line",
+    [EDIT_UPDATED] = "updated",   [EDIT_COVERED] = "covered", [EDIT_OVERWRITTEN] = "overwritten",
+    [EDIT_OFF_LINE] = "off-line", [EDIT_MIXED] = "mixed",
 };
 
 /* ---- writing ---- */

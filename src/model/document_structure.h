@@ -48,6 +48,7 @@ enum document_edit_kind {
     EDIT_COVERED = 1,     /* a filled shape was painted over a text */
     EDIT_OVERWRITTEN = 2, /* a text was drawn over another */
     EDIT_OFF_LINE = 3,    /* its baseline is not quite that of its line */
+    EDIT_MIXED = 4,       /* a number whose digits are of several fonts or subsets */
     EDIT_KIND_COUNT
 };
 

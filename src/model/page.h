@@ -5,12 +5,14 @@
 #include <stdint.h>
 
 #include "base/slice.h"
+#include "model/word_style.h"
 
 /* A word of a page: its text and its box in points, x to the right and y down from the top left. */
 struct page_word {
     float x0, y0, x1, y1;
     uint32_t text_offset; /* into the page's text */
     uint32_t text_length;
+    uint32_t style; /* word_style.h: of a PDF; else WORD_STYLE_NONE */
 };
 
 /*

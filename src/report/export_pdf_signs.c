@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Signs that documents were edited. */
 #include "base/cleanup.h"
+#include "model/document_detail.h"
 #include "model/mask.h"
 #include "report/document_view.h"
 #include "report/exports.h"
@@ -11,10 +12,12 @@ static int write_sign(const struct case_view *view, const struct viewed_sign *si
     const struct document_sign_row *row = &sign->row;
     CLEANUP(buf_clear_cleanup) struct buf before = {0};
     CLEANUP(buf_clear_cleanup) struct buf after = {0};
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
 
     mask_value(&before, row->before);
     mask_value(&after, row->after);
-    if (buf_check(&before, err) < 0 || buf_check(&after, err) < 0)
+    document_detail_say(&detail, LANGUAGE_EN, row->detail);
+    if (buf_check(&before, err) < 0 || buf_check(&after, err) < 0 || buf_check(&detail, err) < 0)
         return TQ_E_NOMEM;
     row_text(writer, slice_of(view->exhibits.items[sign->exhibit].path));
     row_text(writer, slice_of(sign->layout));
@@ -23,7 +26,7 @@ static int write_sign(const struct case_view *view, const struct viewed_sign *si
     row_number(writer, row->page);
     row_text(writer, buf_slice(&before));
     row_text(writer, buf_slice(&after));
-    row_text(writer, row->detail);
+    row_text(writer, buf_slice(&detail));
     row_end(writer);
     return TQ_OK;
 }

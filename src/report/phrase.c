@@ -794,6 +794,7 @@ static const char
                 },
             [PHRASE_DOCUMENT_COUNT] = {"Documents", "Documents", "الوثائق"},
             [PHRASE_PROGRAM] = {"Program", "Logiciel", "البرنامج"},
+            [PHRASE_CREATOR] = {"Written with", "Rédigé avec", "كتب ببرنامج"},
             [PHRASE_FONTS] = {"Fonts", "Polices", "الخطوط"},
             [PHRASE_DOUBTFUL] = {"Doubtful", "Douteux", "مشكوك فيها"},
             [PHRASE_WITH_SIGNS] = {"With signs", "Avec signes", "ذات علامات"},

@@ -164,6 +164,10 @@ const char *phrase_document_sign(enum language language, enum document_sign sign
         [DOCUMENT_OFF_GRID] = {"text off the grid", "texte hors de la grille",
                                "نص خارج مواضع النموذج"},
         [DOCUMENT_PAGE_SIZE] = {"another paper size", "autre format de page", "قياس صفحة آخر"},
+        [DOCUMENT_STYLE] = {"a value in other letters", "valeur dans une autre police",
+                            "قيمة بحروف أخرى"},
+        [DOCUMENT_METADATA] = {"contradicts itself on how it was made",
+                               "se contredit sur sa création", "يناقض نفسه في كيفية إنشائه"},
     };
 
     return texts[sign][language];

@@ -5,6 +5,7 @@
 
 #include "base/cleanup.h"
 #include "base/escape.h"
+#include "model/document_detail.h"
 #include "model/mask.h"
 #include "report/report_html.h"
 
@@ -155,7 +156,7 @@ static void add_mosaic_row(struct buf *out, const struct mosaic_row *row)
     buf_add_byte(out, ',');
     add_string(out, "name", row->name);
     buf_add_byte(out, ',');
-    add_string(out, "detail", row->detail);
+    add_string(out, "detail", buf_slice(&detail));
     buf_add_byte(out, ',');
     add_string(out, "columns", row->columns);
     buf_format(out, ",\"rows\":%" PRIu64 ",\"of\":%" PRIu64, row->rows, row->of);
@@ -278,9 +279,11 @@ static void add_document_sign(struct buf *out, const struct case_view *view,
     const struct document_sign_row *row = &sign->row;
     CLEANUP(buf_clear_cleanup) struct buf before = {0};
     CLEANUP(buf_clear_cleanup) struct buf after = {0};
+    CLEANUP(buf_clear_cleanup) struct buf detail = {0};
 
     mask_value(&before, row->before);
     mask_value(&after, row->after);
+    document_detail_say(&detail, LANGUAGE_EN, row->detail);
     add_string(out, "exhibit", slice_of(view->exhibits.items[sign->exhibit].path));
     buf_add_byte(out, ',');
     add_string(out, "table", slice_of(sign->layout));
@@ -293,7 +296,7 @@ static void add_document_sign(struct buf *out, const struct case_view *view,
     buf_add_byte(out, ',');
     add_string(out, "after", buf_slice(&after));
     buf_add_byte(out, ',');
-    add_string(out, "detail", row->detail);
+    add_string(out, "detail", buf_slice(&detail));
     buf_add_byte(out, '}');
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Were documents edited, and how were they made? */
 #include "base/cleanup.h"
+#include "model/document_detail.h"
 #include "model/mask.h"
 #include "report/sections.h"
 
@@ -11,6 +12,14 @@ static void masked_cell(struct html_page *page, struct slice value)
 
     mask_value(&masked, value);
     html_text_cell(page, buf_slice(&masked));
+}
+
+static void detail_cell(struct html_page *page, struct slice detail)
+{
+    CLEANUP(buf_clear_cleanup) struct buf words = {0};
+
+    document_detail_say(&words, page->language, detail);
+    html_text_cell(page, buf_slice(&words));
 }
 
 static void write_document_sign(struct html_page *page, const struct viewed_sign *sign)
@@ -27,7 +36,7 @@ static void write_document_sign(struct html_page *page, const struct viewed_sign
         html_add(page, "<td></td>");
     masked_cell(page, row->before);
     masked_cell(page, row->after);
-    html_text_cell(page, row->detail);
+    detail_cell(page, row->detail);
     html_add(page, "</tr>\n");
 }
 
@@ -76,7 +85,7 @@ static void write_clusters(struct html_page *page)
     html_head_cell(page, PHRASE_TABLE, false);
     html_head_cell(page, PHRASE_DOCUMENT_COUNT, true);
     html_head_cell(page, PHRASE_PROGRAM, false);
-    html_add(page, "<th></th>");
+    html_head_cell(page, PHRASE_CREATOR, false);
     html_head_cell(page, PHRASE_PAGE, false);
     html_head_cell(page, PHRASE_FONTS, false);
     html_head_cell(page, PHRASE_RECORDS, true);

@@ -16,7 +16,7 @@ struct page_head {
     uint32_t ocr_confidence;
 };
 _Static_assert(sizeof(struct page_head) == 24, "head without holes");
-_Static_assert(sizeof(struct page_word) == 24, "words without holes");
+_Static_assert(sizeof(struct page_word) == 28, "words without holes");
 
 static int next_page(struct case_store *store, uint32_t exhibit, uint32_t *out_number,
                      struct tq_error *err)

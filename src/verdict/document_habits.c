@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "verdict/sign_search.h"
 
 #define WRITING_MINUTES 1 /* between both dates of a document that was never changed */
 #define USUAL_TENTHS    9u
@@ -241,6 +242,8 @@ int document_habits_learn(const struct document_facts *const *documents, size_t 
         habits.id_changed += document_id_is_changed(documents[i]);
         habits.modified += document_is_modified(documents[i]);
         habits.off_line += document_has_edit(documents[i], EDIT_OFF_LINE);
+        habits.mixed += document_has_edit(documents[i], EDIT_MIXED);
+        habits.disagreeing += document_metadata_disagrees(documents[i]);
     }
     r = learn_fonts(documents, count, &habits, err);
     if (r < 0) {

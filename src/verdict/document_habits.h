@@ -17,7 +17,8 @@ struct document_habits {
     size_t offset_count, dated_count;
     double width, height; /* the commonest page */
     size_t page_count, sized_count;
-    size_t updated, id_changed, modified, off_line; /* documents that are, or have text that is */
+    /* documents that are, or have text that is */
+    size_t updated, id_changed, modified, off_line, mixed, disagreeing;
     struct font_habit {
         const char *name; /* borrowed */
         size_t documents;

@@ -10,84 +10,55 @@
 #include "base/moment.h"
 #include "register/local_time.h"
 #include "verdict/document_habits.h"
+#include "verdict/sign_search.h"
 
 #define PAGE_POINTS   1.5 /* two pages of one paper differ by less */
-#define DETAIL_BYTES  400
-#define PROGRAM_BYTES 100 /* of a producer's name, in a detail */
 #define SERVER_OFFSET 0   /* many servers run in UTC whatever their zone */
 
 DEFINE_CLEANUP(struct local_time *, local_time_free)
 
-struct search {
-    struct local_time *zone;
-    struct document_signs *signs;
-    const struct document_facts *document;
-    const struct document_habits *habits;
-    int status; /* TQ_OK, or the first failure */
-    struct tq_error *err;
-};
-
-/* ---- adding ---- */
-
-static void add_edit(struct search *search, enum document_sign sign, enum document_weight weight,
-                     const struct document_edit *edit, const char *detail)
-{
-    struct document_signs *signs = search->signs;
-    char *kept = arena_text(&signs->details, slice_of(detail));
-
-    if (search->status == TQ_OK && !kept)
-        search->status = tq_no_memory(search->err);
-    if (search->status == TQ_OK)
-        search->status = alloc_reserve(&signs->items, &signs->capacity, signs->count + 1,
-                                       sizeof(*signs->items), search->err);
-    if (search->status < 0)
-        return;
-    signs->items[signs->count++] = (struct document_sign_row){.exhibit = search->document->exhibit,
-                                                              .table = search->document->layout,
-                                                              .sign = sign,
-                                                              .weight = weight,
-                                                              .page = edit->page,
-                                                              .before = edit->before,
-                                                              .after = edit->after,
-                                                              .detail = slice_of(kept)};
-}
-
-static void add(struct search *search, enum document_sign sign, enum document_weight weight,
-                const char *detail)
-{
-    const struct document_edit none = {.before = SLICE_LITERAL(""), .after = SLICE_LITERAL("")};
-
-    add_edit(search, sign, weight, &none, detail);
-}
-
 /* ---- the document by itself ---- */
 
-static void find_updates(struct search *search)
+static void find_updates(struct sign_search *search)
 {
     const struct document_facts *document = search->document;
     const struct document_structure *structure = &document->structure;
     bool is_lawful = structure->is_signed || structure->is_form, changed = false;
-    char detail[DETAIL_BYTES];
+    struct saying whole = {.form = is_lawful ? DETAIL_REVISIONS_LAWFUL : DETAIL_REVISIONS};
 
     for (uint32_t i = 0; i < document->edit_count; i++) {
         const struct document_edit *edit = &document->edits[i];
+        struct saying saying = {.form = is_lawful ? DETAIL_REVISION_LAWFUL : DETAIL_REVISION};
 
         if (edit->kind != EDIT_UPDATED)
             continue;
         changed = true;
-        (void)snprintf(detail, sizeof(detail), "revision %u of %u%s", edit->revision,
-                       structure->revisions, is_lawful ? "; signed, or a form" : "");
-        add_edit(search, DOCUMENT_UPDATED, is_lawful ? WEIGHT_MEDIUM : WEIGHT_STRONG, edit, detail);
+        saying_add_number(&saying, edit->revision);
+        saying_add_number(&saying, structure->revisions);
+        sign_search_add_edit(search, DOCUMENT_UPDATED, is_lawful ? WEIGHT_MEDIUM : WEIGHT_STRONG,
+                             edit, &saying);
     }
     if (changed || structure->revisions < 2
         || document_habit_is_common(search->habits, search->habits->updated))
         return;
-    (void)snprintf(detail, sizeof(detail), "%u revisions%s", structure->revisions,
-                   is_lawful ? "; signed, or a form" : "");
-    add(search, DOCUMENT_APPENDED, is_lawful ? WEIGHT_WEAK : WEIGHT_MEDIUM, detail);
+    saying_add_number(&whole, structure->revisions);
+    sign_search_add(search, DOCUMENT_APPENDED, is_lawful ? WEIGHT_WEAK : WEIGHT_MEDIUM, &whole);
 }
 
-static void find_edits(struct search *search)
+/* A number in several fonts: in one document of a template it was typed over; where there is no
+ * template to tell, a designer may have meant it. */
+static void find_mixed(struct sign_search *search, const struct document_edit *edit)
+{
+    const struct document_habits *habits = search->habits;
+    bool is_rare = document_habit_is_rare(habits, habits->mixed);
+    struct saying saying = {.form = DETAIL_STYLE_MIXED};
+
+    if (is_rare || habits->count < DOCUMENT_TEMPLATE_LEAST)
+        sign_search_add_edit(search, DOCUMENT_STYLE, is_rare ? WEIGHT_MEDIUM : WEIGHT_WEAK, edit,
+                             &saying);
+}
+
+static void find_edits(struct sign_search *search)
 {
     static const struct {
         enum document_sign sign;
@@ -97,6 +68,7 @@ static void find_edits(struct search *search)
         [EDIT_OVERWRITTEN] = {DOCUMENT_OVERWRITTEN, WEIGHT_STRONG},
         [EDIT_OFF_LINE] = {DOCUMENT_OFF_GRID, WEIGHT_MEDIUM},
     };
+    static const struct saying nothing = {.form = DETAIL_NONE};
 
     for (uint32_t i = 0; i < search->document->edit_count; i++) {
         const struct document_edit *edit = &search->document->edits[i];
@@ -104,40 +76,38 @@ static void find_edits(struct search *search)
         if (edit->kind == EDIT_OFF_LINE
             && !document_habit_is_rare(search->habits, search->habits->off_line))
             continue; /* the template has it so, or there is none to tell */
-        if (edit->kind != EDIT_UPDATED)
-            add_edit(search, meanings[edit->kind].sign, meanings[edit->kind].weight, edit, "");
+        if (edit->kind == EDIT_MIXED)
+            find_mixed(search, edit);
+        else if (edit->kind != EDIT_UPDATED)
+            sign_search_add_edit(search, meanings[edit->kind].sign, meanings[edit->kind].weight,
+                                 edit, &nothing);
     }
 }
 
-static void find_changed_id(struct search *search)
+static void find_changed_id(struct sign_search *search)
 {
     const struct document_structure *structure = &search->document->structure;
-    char detail[DETAIL_BYTES];
+    struct saying saying = {.form = DETAIL_IDS};
 
     if (!document_id_is_changed(search->document)
         || document_habit_is_common(search->habits, search->habits->id_changed))
         return;
-    (void)snprintf(detail, sizeof(detail), "%s, then %s", structure->id[0], structure->id[1]);
-    add(search, DOCUMENT_ID_CHANGED, WEIGHT_MEDIUM, detail);
+    saying_add_text(&saying, slice_of(structure->id[0]));
+    saying_add_text(&saying, slice_of(structure->id[1]));
+    sign_search_add(search, DOCUMENT_ID_CHANGED, WEIGHT_MEDIUM, &saying);
 }
 
-static int length_of(struct slice text, size_t most)
-{
-    return (int)(text.length < most ? text.length : most);
-}
-
-static void find_modified(struct search *search)
+static void find_modified(struct sign_search *search)
 {
     const struct document_facts *document = search->document;
-    char detail[DETAIL_BYTES];
+    struct saying saying = {.form = DETAIL_DATES};
 
     if (!document_is_modified(document)
         || document_habit_is_common(search->habits, search->habits->modified))
         return;
-    (void)snprintf(detail, sizeof(detail), "made %.*s, modified %.*s",
-                   length_of(document->created, 40), document->created.data,
-                   length_of(document->modified, 40), document->modified.data);
-    add(search, DOCUMENT_MODIFIED, WEIGHT_MEDIUM, detail);
+    saying_add_text(&saying, document->created);
+    saying_add_text(&saying, document->modified);
+    sign_search_add(search, DOCUMENT_MODIFIED, WEIGHT_MEDIUM, &saying);
 }
 
 /* ---- the program ---- */
@@ -188,26 +158,25 @@ static const char *find_editor(struct slice program)
     return NULL;
 }
 
-static void find_program(struct search *search, struct slice program, struct slice usual,
-                         size_t usual_count, const char *what)
+static void find_program(struct sign_search *search, struct slice program, struct slice usual,
+                         size_t usual_count, bool is_producer)
 {
     bool is_usual = slice_equal(program, usual);
-    const char *editor = find_editor(program);
-    char detail[DETAIL_BYTES];
+    struct saying other = {.form = is_producer ? DETAIL_OTHER_PRODUCER : DETAIL_OTHER_CREATOR};
+    struct saying alone = {.form = is_producer ? DETAIL_PRODUCER : DETAIL_CREATOR};
 
     if (is_usual && search->habits->count >= DOCUMENT_TEMPLATE_LEAST)
         return;
     if (document_habit_is_usual(search->habits, usual_count, search->habits->count)) {
-        (void)snprintf(detail, sizeof(detail), "%s '%.*s'; %zu of %zu have '%.*s'", what,
-                       length_of(program, PROGRAM_BYTES), program.data ? program.data : "",
-                       usual_count, search->habits->count, length_of(usual, PROGRAM_BYTES),
-                       usual.data ? usual.data : "");
-        add(search, DOCUMENT_PRODUCER, WEIGHT_STRONG, detail);
+        saying_add_text(&other, program);
+        saying_add_number(&other, usual_count);
+        saying_add_number(&other, search->habits->count);
+        saying_add_text(&other, usual);
+        sign_search_add(search, DOCUMENT_PRODUCER, WEIGHT_STRONG, &other);
     }
-    if (editor) {
-        (void)snprintf(detail, sizeof(detail), "%s '%.*s'", what, length_of(program, PROGRAM_BYTES),
-                       program.data);
-        add(search, DOCUMENT_EDITOR, WEIGHT_MEDIUM, detail);
+    if (find_editor(program)) {
+        saying_add_text(&alone, program);
+        sign_search_add(search, DOCUMENT_EDITOR, WEIGHT_MEDIUM, &alone);
     }
 }
 
@@ -221,10 +190,11 @@ static void format_offset(int32_t offset, char out[16])
                    (int)(size % 60));
 }
 
-static void find_offset(struct search *search)
+static void find_offset(struct sign_search *search)
 {
     const struct document_habits *habits = search->habits;
-    char shown[16], right[16], usual[16], detail[DETAIL_BYTES];
+    char shown[16], right[16], usual[16];
+    struct saying saying = {.form = DETAIL_OFFSET};
     struct document_date date;
     int32_t zone;
     bool is_habit, is_lawful;
@@ -242,42 +212,53 @@ static void find_offset(struct search *search)
     format_offset(date.offset, shown);
     format_offset(zone, right);
     format_offset(habits->offset, usual);
-    if (is_lawful)
-        (void)snprintf(detail, sizeof(detail),
-                       "made at offset %s, as its zone had; %zu of %zu "
-                       "have %s",
-                       shown, habits->offset_count, habits->dated_count, usual);
-    else
-        (void)snprintf(detail, sizeof(detail), "made at offset %s; the zone had %s", shown, right);
-    add(search, DOCUMENT_TIME_OFFSET,
+    saying_add_text(&saying, slice_of(shown));
+    if (is_lawful) {
+        saying.form = DETAIL_OFFSET_OF_ZONE;
+        saying_add_number(&saying, habits->offset_count);
+        saying_add_number(&saying, habits->dated_count);
+    }
+    saying_add_text(&saying, slice_of(is_lawful ? usual : right));
+    sign_search_add(
+        search, DOCUMENT_TIME_OFFSET,
         is_lawful || (date.offset == SERVER_OFFSET && habits->count < DOCUMENT_TEMPLATE_LEAST)
             ? WEIGHT_WEAK
             : WEIGHT_MEDIUM,
-        detail);
+        &saying);
 }
 
 /* ---- beside its template ---- */
 
-static void find_fonts(struct search *search)
+static void tell_font(struct sign_search *search, const struct document_font *font,
+                      const struct font_habit *habit)
+{
+    struct saying saying = {.form = DETAIL_FONT};
+
+    if (document_habit_is_rare(search->habits, habit->documents)) {
+        saying_add_text(&saying, slice_of(font->name));
+        saying_add_number(&saying, habit->documents);
+        saying_add_number(&saying, search->habits->count);
+        sign_search_add(search, DOCUMENT_FONT, WEIGHT_MEDIUM, &saying);
+    } else if (font->subsets > 1 && document_habit_is_rare(search->habits, habit->twice)) {
+        saying.form = DETAIL_SUBSETS;
+        saying_add_text(&saying, slice_of(font->name));
+        saying_add_number(&saying, font->subsets);
+        saying_add_number(&saying, habit->twice);
+        saying_add_number(&saying, search->habits->count);
+        sign_search_add(search, DOCUMENT_SUBSETS, WEIGHT_MEDIUM, &saying);
+    }
+}
+
+static void find_fonts(struct sign_search *search)
 {
     const struct document_structure *structure = &search->document->structure;
-    char detail[DETAIL_BYTES];
 
     for (uint32_t i = 0; i < structure->font_count; i++) {
-        const struct document_font *font = &structure->fonts[i];
-        const struct font_habit *habit = document_habit_of_font(search->habits, font->name);
+        const struct font_habit *habit =
+            document_habit_of_font(search->habits, structure->fonts[i].name);
 
-        if (!habit)
-            continue;
-        if (document_habit_is_rare(search->habits, habit->documents)) {
-            (void)snprintf(detail, sizeof(detail), "'%s', in %zu of %zu", font->name,
-                           habit->documents, search->habits->count);
-            add(search, DOCUMENT_FONT, WEIGHT_MEDIUM, detail);
-        } else if (font->subsets > 1 && document_habit_is_rare(search->habits, habit->twice)) {
-            (void)snprintf(detail, sizeof(detail), "'%s' in %u subsets, as %zu of %zu have it",
-                           font->name, font->subsets, habit->twice, search->habits->count);
-            add(search, DOCUMENT_SUBSETS, WEIGHT_MEDIUM, detail);
-        }
+        if (habit)
+            tell_font(search, &structure->fonts[i], habit);
     }
 }
 
@@ -286,34 +267,39 @@ static double difference(double a, double b)
     return a < b ? b - a : a - b;
 }
 
-static void find_page_size(struct search *search)
+static void find_page_size(struct sign_search *search)
 {
     const struct document_habits *habits = search->habits;
     const struct document_structure *structure = &search->document->structure;
-    char detail[DETAIL_BYTES];
+    struct saying saying = {.form = DETAIL_PAGE_SIZE};
 
     if (structure->width <= 0
         || !document_habit_is_usual(habits, habits->page_count, habits->sized_count)
         || (difference(structure->width, habits->width) < PAGE_POINTS
             && difference(structure->height, habits->height) < PAGE_POINTS))
         return;
-    (void)snprintf(detail, sizeof(detail), "%.0f x %.0f points; %zu of %zu have %.0f x %.0f",
-                   structure->width, structure->height, habits->page_count, habits->sized_count,
-                   habits->width, habits->height);
-    add(search, DOCUMENT_PAGE_SIZE, WEIGHT_MEDIUM, detail);
+    saying_add_points(&saying, structure->width, 0);
+    saying_add_points(&saying, structure->height, 0);
+    saying_add_number(&saying, habits->page_count);
+    saying_add_number(&saying, habits->sized_count);
+    saying_add_points(&saying, habits->width, 0);
+    saying_add_points(&saying, habits->height, 0);
+    sign_search_add(search, DOCUMENT_PAGE_SIZE, WEIGHT_MEDIUM, &saying);
 }
 
-static int find_signs(struct search *search)
+static int find_signs(struct sign_search *search)
 {
     const struct document_facts *document = search->document;
     const struct document_habits *habits = search->habits;
 
     find_updates(search);
     find_edits(search);
+    document_departures_find(search);
+    document_metadata_find(search);
     find_changed_id(search);
     find_modified(search);
-    find_program(search, document->producer, habits->producer, habits->producer_count, "producer");
-    find_program(search, document->creator, habits->creator, habits->creator_count, "creator");
+    find_program(search, document->producer, habits->producer, habits->producer_count, true);
+    find_program(search, document->creator, habits->creator, habits->creator_count, false);
     find_offset(search);
     find_fonts(search);
     find_page_size(search);
@@ -345,7 +331,7 @@ static int order_by_exhibit(const void *a, const void *b)
 }
 
 static int judge_template(const struct document_facts *const *documents, size_t count,
-                          struct search *search)
+                          struct sign_search *search)
 {
     struct document_habits habits = {0};
     int r = TQ_OK;
@@ -367,7 +353,7 @@ int document_signs_find(const struct document_facts *documents, size_t count, co
     CLEANUP(local_time_free_cleanup) struct local_time *zone = NULL;
     CLEANUP(free_cleanup)
     const struct document_facts **sorted = alloc_zeroed(count + 1, sizeof(*sorted));
-    struct search search = {.signs = signs, .err = err};
+    struct sign_search search = {.signs = signs, .err = err};
     int r = sorted ? local_time_new(timezone, &zone, err) : tq_no_memory(err);
 
     search.zone = zone;

@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 #include "base/error.h"
+#include "model/departure.h"
+#include "model/document_metadata.h"
 #include "model/document_sign.h"
 #include "model/document_structure.h"
 
@@ -19,6 +21,11 @@ struct document_facts {
     struct document_structure structure;
     const struct document_edit *edits; /* borrowed */
     uint32_t edit_count;
+    struct slice title;
+    bool has_metadata; /* a second account of itself */
+    struct document_metadata metadata;
+    const struct departure *departures; /* borrowed */
+    uint32_t departure_count;
 };
 
 /* Fewer documents than this are no measure for one of them. */
@@ -47,5 +54,7 @@ struct document_date {
 
 /* "D:20240304101112+01'00'"; "D:" and all behind the year may be missing. False: it is no date. */
 bool document_date_parse(struct slice text, struct document_date *out_date);
+/* "2024-03-04T10:11:12+01:00"; all behind the day may be missing. */
+bool document_date_parse_iso(struct slice text, struct document_date *out_date);
 
 #endif

@@ -10,10 +10,24 @@
 
 #include "base/alloc.h"
 #include "base/moment.h"
+#include "model/document_detail.h"
+#include "model/word_style.h"
 #include "verdict/document_signs.h"
 
 #define DOCUMENTS 40u
 #define ZONE      "Africa/Casablanca"
+
+/* Whether the detail of a sign reads so. */
+static bool says(const struct document_sign_row *row, const char *words)
+{
+    struct buf text = {0};
+    bool same;
+
+    document_detail_say(&text, LANGUAGE_EN, row->detail);
+    same = slice_is(buf_slice(&text), words);
+    buf_clear(&text);
+    return same;
+}
 
 /* Documents of one template, all made alike on one summer's day. */
 static void make_template(struct document_facts *documents)
@@ -141,7 +155,157 @@ static void a_changed_text_is_a_sign_however_many_have_it(void **state)
     assert_int_equal(signs.items[1].weight, WEIGHT_MEDIUM);
     assert_true(slice_is(signs.items[0].before, "4210,00"));
     assert_true(slice_is(signs.items[0].after, "9210,00"));
-    assert_true(slice_is(signs.items[0].detail, "revision 2 of 2"));
+    assert_true(says(&signs.items[0], "revision 2 of 2"));
+    document_signs_clear(&signs);
+}
+
+static void a_departing_value_is_a_sign_with_its_distance(void **state)
+{
+    uint32_t plain = word_style_make(word_style_font(SLICE_LITERAL("Sans"), 0), 9);
+    uint32_t subset = word_style_make(word_style_font(SLICE_LITERAL("Sans"), 1), 9);
+    uint32_t larger = word_style_make(word_style_font(SLICE_LITERAL("Unknown"), 0), 9.5);
+    uint32_t smaller = word_style_make(word_style_font(SLICE_LITERAL("Sans"), 0), 8);
+    const struct departure departures[] = {
+        {1, DEPARTURE_ACROSS, 1, SLICE_LITERAL("9"), SLICE_LITERAL(""), 2.46f, 0, 0, 39, 40},
+        {1, DEPARTURE_DOWN, 1, SLICE_LITERAL("8"), SLICE_LITERAL(""), -.8f, 0, 0, 38, 40},
+        {1, DEPARTURE_STYLE, 1, SLICE_LITERAL("7"), SLICE_LITERAL(""), 0, larger, plain, 37, 40},
+        {1, DEPARTURE_STYLE, 1, SLICE_LITERAL("6"), SLICE_LITERAL(""), 0, subset, plain, 36, 40},
+        {1, DEPARTURE_STYLE, 1, SLICE_LITERAL("Long"), SLICE_LITERAL(""), 0, smaller, plain, 35,
+         40},
+    };
+    static const char *const wanted[] = {"2.5 points to the right of where 39 of 40 have it",
+                                         "0.8 points higher than 38 of 40 have it",
+                                         "in 9.5, where 37 of 40 have Sans 9.0",
+                                         "in another subset of Sans 9.0 than 36 of 40 have here",
+                                         "in Sans 8.0, where 35 of 40 have Sans 9.0"};
+    struct document_facts documents[DOCUMENTS];
+    struct document_signs signs = {0};
+    struct tq_error err;
+
+    (void)state;
+    make_template(documents);
+    for (uint32_t i = 0; i < DOCUMENTS; i++)
+        documents[i].structure.fonts[documents[i].structure.font_count++] =
+            (struct document_font){"Sans", 1};
+    documents[0].departures = departures;
+    documents[0].departure_count = 5;
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 5);
+    for (unsigned i = 0; i < 5; i++) {
+        bool found = false;
+
+        for (size_t k = 0; k < signs.count; k++)
+            found |= says(&signs.items[k], wanted[i])
+                     && signs.items[k].weight == (i == 4 ? WEIGHT_WEAK : WEIGHT_MEDIUM)
+                     && signs.items[k].sign == (i < 2 ? DOCUMENT_OFF_GRID : DOCUMENT_STYLE);
+        if (!found)
+            fail_msg("'%s' is not told", wanted[i]);
+    }
+    document_signs_clear(&signs);
+}
+
+/* The second account of a document, with one part of it. */
+static void tell_again(struct document_facts *document, enum metadata_part part, const char *text)
+{
+    document->has_metadata = true;
+    (void)snprintf(document->metadata.texts[part], sizeof(document->metadata.texts[part]), "%s",
+                   text);
+}
+
+static void two_accounts_that_differ_are_a_sign(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct document_signs signs = {0};
+    struct tq_error err;
+
+    (void)state;
+    make_template(documents);
+    tell_again(&documents[3], METADATA_PRODUCER, "Editor 7");
+    tell_again(&documents[3], METADATA_CREATED, "2024-07-02T10:11:12+01:00");
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 2);
+    assert_int_equal(signs.items[0].sign, DOCUMENT_METADATA);
+    assert_int_equal(signs.items[0].weight, WEIGHT_MEDIUM);
+    assert_true(
+        says(&signs.items[0], "producer 'server 1.0' in one place, 'Editor 7' in the other (XMP)")
+        || says(&signs.items[1],
+                "producer 'server 1.0' in one place, 'Editor 7' in the other (XMP)"));
+    assert_true(says(&signs.items[0], "made D:20240704101112+01'00' in one place, "
+                                      "2024-07-02T10:11:12+01:00 in the other (XMP): 2880 minutes "
+                                      "apart")
+                || says(&signs.items[1],
+                        "made D:20240704101112+01'00' in one place, 2024-07-02T10:11:12+01:00 in "
+                        "the other (XMP): 2880 minutes apart"));
+    document_signs_clear(&signs);
+}
+
+static void accounts_that_are_only_written_otherwise_are_none(void **state)
+{
+    static const char *const created[] = {"2024-07-04T10:11:12+01:00",
+                                          "2024-07-04T09:11:40Z",
+                                          "2024-07-04T10:11:12",
+                                          "2024-07-04T10:11:12Z",
+                                          "2024-07-04T10:15+01:00",
+                                          "2024-07-04",
+                                          "2024",
+                                          "rubbish"};
+    struct document_facts documents[DOCUMENTS];
+    struct document_signs signs = {0};
+    struct tq_error err;
+
+    (void)state;
+    make_template(documents);
+    for (unsigned i = 0; i < sizeof(created) / sizeof(created[0]); i++)
+        tell_again(&documents[i], METADATA_CREATED, created[i]);
+    tell_again(&documents[0], METADATA_PRODUCER, "SERVER  1.0 (build 77)");
+    tell_again(&documents[1], METADATA_CREATOR, "Etats 4.2\xC2\xAE");
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 0);
+    document_signs_clear(&signs);
+}
+
+/* A server that writes one of them wrongly does so in all; a single document has no others. */
+static void a_habit_of_contradiction_is_none_and_alone_it_is_weak(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct document_signs signs = {0};
+    struct tq_error err;
+
+    (void)state;
+    make_template(documents);
+    for (uint32_t i = 0; i < DOCUMENTS; i++)
+        tell_again(&documents[i], METADATA_PRODUCER, "Editor 7");
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 0);
+    documents[0].layout = 0;
+    assert_int_equal(document_signs_find(documents, 1, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 1);
+    assert_int_equal(signs.items[0].weight, WEIGHT_WEAK);
+    document_signs_clear(&signs);
+}
+
+static void a_number_in_two_fonts_is_a_sign_where_it_is_rare(void **state)
+{
+    const struct document_edit edit = {EDIT_MIXED, 0, 1, SLICE_LITERAL(""), SLICE_LITERAL("9210")};
+    struct document_facts documents[DOCUMENTS];
+    struct document_signs signs = {0};
+    struct tq_error err;
+
+    (void)state;
+    make_template(documents);
+    documents[2].edits = &edit;
+    documents[2].edit_count = 1;
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 1);
+    assert_int_equal(signs.items[0].sign, DOCUMENT_STYLE);
+    assert_int_equal(signs.items[0].weight, WEIGHT_MEDIUM);
+    document_signs_clear(&signs);
+    for (uint32_t i = 0; i < DOCUMENTS; i++) {
+        documents[i].edits = &edit;
+        documents[i].edit_count = 1;
+    }
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 0);
     document_signs_clear(&signs);
 }
 
@@ -267,6 +431,11 @@ int main(void)
         cmocka_unit_test(the_odd_one_out_is_told),
         cmocka_unit_test(a_habit_of_the_template_is_no_sign),
         cmocka_unit_test(a_changed_text_is_a_sign_however_many_have_it),
+        cmocka_unit_test(a_departing_value_is_a_sign_with_its_distance),
+        cmocka_unit_test(two_accounts_that_differ_are_a_sign),
+        cmocka_unit_test(accounts_that_are_only_written_otherwise_are_none),
+        cmocka_unit_test(a_habit_of_contradiction_is_none_and_alone_it_is_weak),
+        cmocka_unit_test(a_number_in_two_fonts_is_a_sign_where_it_is_rare),
         cmocka_unit_test(text_beside_its_line_is_a_sign_where_it_is_rare),
         cmocka_unit_test(the_offset_goes_by_the_zone_at_that_moment),
         cmocka_unit_test(a_server_that_runs_in_utc_is_no_sign),
