@@ -274,6 +274,8 @@ static enum editing choose_editing(const struct world *world, const struct certi
         return u < 30   ? EDITING_UPDATE
                : u < 60 ? EDITING_OVERLAY
                : u < 75 ? EDITING_RETYPE
+               : u < 83 ? EDITING_NUDGE
+               : u < 91 ? EDITING_LETTERS
                         : EDITING_NONE;
     return u < 2 ? EDITING_RESAVE : u < 4 ? EDITING_CLOCK : EDITING_NONE;
 }

@@ -21,7 +21,9 @@ enum editing {
     EDITING_OVERLAY, /* altered values drawn over the original's, on a white patch */
     EDITING_RETYPE,  /* altered values typed in the place of the others, not quite on the line */
     EDITING_RESAVE,  /* saved anew by another program */
-    EDITING_CLOCK    /* made by a clock of another zone */
+    EDITING_CLOCK,   /* made by a clock of another zone */
+    EDITING_NUDGE,   /* altered values typed in the place of the others, a little to the right */
+    EDITING_LETTERS  /* ..., in the same font and a little larger */
 };
 
 /* A salary certificate, ready to be drawn. The first slot_count claims are slots; then come

@@ -17,6 +17,7 @@
 
 #define ROUND_DOCUMENTS    64u
 #define SAVED_ANEW_MINUTES 3000 /* after the document was made */
+#define XMP_BYTES          512
 
 /* One document of a round. */
 struct page_set {
@@ -67,15 +68,44 @@ static void format_date(int32_t minutes, char out[24])
                    (int)(of_day / 60), (int)(of_day % 60));
 }
 
+/* What the program that made the document would have said of it. */
+static void format_xmp(int32_t minutes, char out[XMP_BYTES])
+{
+    int year;
+    unsigned month, day;
+    int32_t of_day = minutes % 1440;
+
+    civil_from_days(minutes / 1440, &year, &month, &day);
+    (void)snprintf(out, XMP_BYTES,
+                   "<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF xmlns:rdf=\"http://www.w3.org/"
+                   "1999/02/22-rdf-syntax-ns#\"><rdf:Description rdf:about=\"\" "
+                   "xmlns:xmp=\"http://ns.adobe.com/xap/1.0/\" "
+                   "xmlns:pdf=\"http://ns.adobe.com/pdf/1.3/\">"
+                   "<pdf:Producer>Etats 4.2</pdf:Producer>"
+                   "<xmp:ModifyDate>%04d-%02u-%02uT%02d:%02d:00Z</xmp:ModifyDate>"
+                   "</rdf:Description></rdf:RDF></x:xmpmeta>",
+                   year % 10000, month % 100, day % 100, (int)(of_day / 60), (int)(of_day % 60));
+}
+
+/* Every second program that saves anew leaves what the first one wrote as XMP. */
+static bool keeps_metadata(const struct certificate *c)
+{
+    return c->number % 2 == 0;
+}
+
 static int draw_anew(struct pen *pen, struct page_set *set, struct tq_error *err)
 {
     struct buf drawn CLEANUP(buf_clear_cleanup) = {0};
-    char created[24], modified[24];
-    const struct pdf_words words = {"PDF Toolbox 3.2", created, modified,
+    char created[24], modified[24], xmp[XMP_BYTES];
+    const struct pdf_words words = {"PDF Toolbox 3.2",
+                                    created,
+                                    modified,
                                     "00112233445566778899aabbccddeeff",
-                                    "ffeeddccbbaa99887766554433221100"};
+                                    "ffeeddccbbaa99887766554433221100",
+                                    keeps_metadata(&set->certificate) ? xmp : NULL};
     int r = pen_draw(pen, &set->certificate, NULL, &drawn, err);
 
+    format_xmp(set->certificate.issued, xmp);
     format_date(set->certificate.issued, created);
     format_date(set->certificate.issued + SAVED_ANEW_MINUTES, modified);
     return r < 0 ? r : pdf_save_anew(buf_slice(&drawn), &words, &set->bytes, err);
@@ -139,7 +169,7 @@ static int store(const struct shelf *shelf, const char *name, const char *path,
 }
 
 /* The signs that the editing leaves for certain; it may leave others as well. */
-static int tell_editing(struct truth *truth, size_t exhibit, enum editing editing,
+static int tell_editing(struct truth *truth, size_t exhibit, const struct certificate *c,
                         struct tq_error *err)
 {
     static const char *const signs[][4] = {
@@ -149,11 +179,15 @@ static int tell_editing(struct truth *truth, size_t exhibit, enum editing editin
         [EDITING_RETYPE] = {"off-grid", NULL},
         [EDITING_RESAVE] = {"other-producer", "id-changed", "modified-later", NULL},
         [EDITING_CLOCK] = {"time-offset", NULL},
+        [EDITING_NUDGE] = {"off-grid", NULL},
+        [EDITING_LETTERS] = {"other-style", NULL},
     };
     int r = TQ_OK;
 
-    for (const char *const *sign = signs[editing]; *sign && r == TQ_OK; sign++)
+    for (const char *const *sign = signs[c->editing]; *sign && r == TQ_OK; sign++)
         r = truth_add_pdf_sign(truth, exhibit, *sign, err);
+    if (r == TQ_OK && c->editing == EDITING_RESAVE && keeps_metadata(c))
+        r = truth_add_pdf_sign(truth, exhibit, "metadata", err);
     return r;
 }
 
@@ -186,7 +220,7 @@ static int put_away(const struct shelf *shelf, const struct page_set *set, struc
     if (r == TQ_OK)
         r = store(shelf, path.data + name, path.data, set, err);
     if (r == TQ_OK)
-        r = tell_editing(truth, record.exhibit, c->editing, err);
+        r = tell_editing(truth, record.exhibit, c, err);
     return r < 0 ? r : truth_add_record(truth, &record, err);
 }
 

@@ -171,12 +171,32 @@ int pdf_append(struct slice before, struct slice after, const char *second_id, s
     return r < 0 ? r : append(&first, &second, second_id, out, err);
 }
 
+/* A stream of XMP, and a catalogue that knows of it: the pages of the old one. */
+static void add_metadata(struct buf *out, struct buf *lines, const struct objects *objects,
+                         const char *xmp)
+{
+    uint64_t pages = 0;
+
+    (void)find_number(object_at(objects, objects->root), "/Pages ", &pages);
+    buf_format(lines, "%010zu 00000 n \n", out->length);
+    buf_format(out,
+               "%" PRIu64 " 0 obj\n<< /Type /Metadata /Subtype /XML /Length %zu >>\nstream\n%s\n"
+               "endstream\nendobj\n",
+               objects->count + 1, strlen(xmp), xmp);
+    buf_format(lines, "%010zu 00000 n \n", out->length);
+    buf_format(out,
+               "%" PRIu64 " 0 obj\n<< /Type /Catalog /Pages %" PRIu64 " 0 R /Metadata %" PRIu64
+               " 0 R >>\nendobj\n",
+               objects->count + 2, pages, objects->count + 1);
+}
+
 int pdf_save_anew(struct slice document, const struct pdf_words *words, struct buf *out,
                   struct tq_error *err)
 {
     CLEANUP(objects_clear) struct objects objects = {.count = 0};
     CLEANUP(buf_clear_cleanup) struct buf lines = {0};
     int r = objects_read(document, &objects, err);
+    uint64_t count;
     size_t table;
 
     if (r < 0)
@@ -187,13 +207,16 @@ int pdf_save_anew(struct slice document, const struct pdf_words *words, struct b
     buf_format(out,
                "%" PRIu64 " 0 obj\n<< /Producer (%s) /CreationDate (%s) /ModDate (%s) >>\nendobj\n",
                objects.count, words->producer, words->created, words->modified);
+    if (words->xmp)
+        add_metadata(out, &lines, &objects, words->xmp);
     table = out->length;
-    buf_format(out, "xref\n0 %" PRIu64 "\n0000000000 65535 f \n", objects.count + 1);
+    count = objects.count + (words->xmp ? 3 : 1);
+    buf_format(out, "xref\n0 %" PRIu64 "\n0000000000 65535 f \n", count);
     buf_add_slice(out, buf_slice(&lines));
     buf_format(out,
                "trailer\n<< /Size %" PRIu64 " /Root %" PRIu64 " 0 R /Info %" PRIu64
                " 0 R /ID [<%s> <%s>] >>\nstartxref\n%zu\n%%%%EOF\n",
-               objects.count + 1, objects.root, objects.count, words->first_id, words->second_id,
-               table);
+               count, words->xmp ? objects.count + 2 : objects.root, objects.count, words->first_id,
+               words->second_id, table);
     return buf_check(&lines, err) < 0 ? TQ_E_NOMEM : buf_check(out, err);
 }

@@ -14,6 +14,7 @@
 struct pdf_words {
     const char *producer, *created, *modified;
     const char *first_id, *second_id; /* hexadecimal digits */
+    const char *xmp;                  /* a packet that it leaves as it found it, or NULL */
 };
 
 /*

@@ -20,6 +20,7 @@
 #define LABELS_MAX    64u
 #define CLOCK_MINUTES 180 /* of a clock that the country never had */
 #define RETYPED_LOWER 0.8 /* points: a hand on a mouse */
+#define NUDGED_RIGHT  2.5
 #define CLOCK_OFFSET  "+03:00"
 #define TEXT_COLUMNS  5u /* month and LINE_CELLS */
 
@@ -28,7 +29,8 @@ enum font {
     FONT_BOLD,
     FONT_TITLE,
     FONT_SMALL,
-    FONT_PATCH, /* what a forger's editor has */
+    FONT_LARGER, /* the plain one, as a forger guesses its size */
+    FONT_PATCH,  /* what a forger's editor has */
     FONT_ARABIC,
     FONT_ARABIC_TITLE,
     FONTS
@@ -39,6 +41,7 @@ static const char *const font_names[FONTS] = {
     [FONT_BOLD] = "DejaVu Sans Bold 9",
     [FONT_TITLE] = "DejaVu Sans Bold 13",
     [FONT_SMALL] = "DejaVu Sans 7",
+    [FONT_LARGER] = "DejaVu Sans 9.5",
     [FONT_PATCH] = "DejaVu Serif 9",
     [FONT_ARABIC] = "Noto Naskh Arabic, Amiri, DejaVu Sans 11",
     [FONT_ARABIC_TITLE] = "Noto Naskh Arabic, Amiri, DejaVu Sans Bold 15",
@@ -157,6 +160,21 @@ static void paint_patch(struct pen *pen, const char *text, enum font font, doubl
     cairo_set_source_rgb(pen->cairo, 0, 0, 0);
 }
 
+/* A value typed where another was, which is gone. False: it was not done so. */
+static bool draw_retyped(struct pen *pen, enum editing editing, const char *shown, enum font font,
+                         double x, double y, enum align align)
+{
+    if (editing == EDITING_RETYPE)
+        draw(pen, shown, font, x, y + RETYPED_LOWER, align);
+    else if (editing == EDITING_NUDGE)
+        draw(pen, shown, font, x + NUDGED_RIGHT, y, align);
+    else if (editing == EDITING_LETTERS)
+        draw(pen, shown, FONT_LARGER, x, y, align);
+    else
+        return false;
+    return true;
+}
+
 /* A value of the certificate; where the original has another, that one lies below. */
 static void draw_claim(struct pen *pen, const struct certificate *c, uint32_t number,
                        enum font font, double x, double y, enum align align)
@@ -168,10 +186,8 @@ static void draw_claim(struct pen *pen, const struct certificate *c, uint32_t nu
         draw(pen, shown, font, x, y, align);
         return;
     }
-    if (c->editing == EDITING_RETYPE) {
-        draw(pen, shown, font, x, y + RETYPED_LOWER, align);
+    if (draw_retyped(pen, c->editing, shown, font, x, y, align))
         return;
-    }
     draw(pen, below, font, x, y, align);
     paint_patch(pen, below, font, x, y, align);
     draw(pen, shown, FONT_PATCH, x, y, align);

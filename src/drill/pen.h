@@ -17,7 +17,8 @@ struct pen *pen_free(struct pen *pen);
 /*
  * Append the document's bytes. The same certificate gives the same bytes. With an `original` (NULL:
  * none) that is drawn, and what the certificate has otherwise
- * over it, each on a white patch, or in its place and a little lower (EDITING_RETYPE).
+ * over it, each on a white patch, or in its place: a little lower (EDITING_RETYPE), to
+ * the right (EDITING_NUDGE), or larger (EDITING_LETTERS).
  */
 int pen_draw(struct pen *pen, const struct certificate *certificate,
              const struct certificate *original, struct buf *out, struct tq_error *err) MUST_CHECK;
