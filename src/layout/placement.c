@@ -8,14 +8,14 @@
 #include "base/cleanup.h"
 #include "base/hash.h"
 
-#define DOCUMENTS_LEAST 8u   /* fewer are no measure for one of them */
-#define USUAL_TENTHS    9u   /* of the values of one place */
-#define EDGE_SLACK      .3f  /* points: edges that are alike */
-#define ACROSS_LEAST    .7f  /* points off an edge: a hand on a mouse, */
-#define ACROSS_MAX      12.f /* and no more: else it is another design */
-#define DOWN_LEAST      .4f  /* points off a line, */
-#define DOWN_MAX        5.f  /* and no more: else it is another line */
-#define LINE_SLACK      1.f  /* points: parts of one value on one line */
+#define DOCUMENTS_LEAST 8u  /* fewer are no measure for one of them */
+#define USUAL_TENTHS    9u  /* of the values of one place */
+#define EDGE_SLACK      .3f /* points: edges that are alike */
+#define ACROSS_LEAST    .7f /* points off an edge: a hand on a mouse, */
+#define ACROSS_MAX      8.f /* and no more: else it is another design */
+#define DOWN_LEAST      .4f /* points off a line, */
+#define DOWN_MAX        5.f /* and no more: else it is another line */
+#define LINE_SLACK      1.f /* points: parts of one value on one line */
 #define ABSENT          UINT32_MAX
 
 void placements_clear(struct placements *placements)

@@ -116,21 +116,54 @@ static bool parse_form(struct slice text, unsigned *out_form)
     return form < DETAIL_FORM_COUNT && patterns[form][LANGUAGE_EN];
 }
 
-void document_detail_say(struct buf *out, enum language language, struct slice detail)
+struct detail_words document_detail_words(enum language language, struct slice detail)
 {
-    struct slice rest = detail, parts[DETAIL_PARTS_MAX] = {{0}};
+    struct detail_words words = {.whole = detail};
+    struct slice rest = detail;
     unsigned form;
 
-    if (!parse_form(take_part(&rest), &form)) {
-        buf_add_slice(out, detail);
-        return;
-    }
+    if (!parse_form(take_part(&rest), &form))
+        return words;
+    words.at = patterns[form][language];
     for (unsigned i = 0; i < DETAIL_PARTS_MAX && rest.length > 0; i++)
-        parts[i] = take_part(&rest);
-    for (const char *at = patterns[form][language]; *at; at++) {
-        if (at[0] == '%' && at[1] >= '1' && at[1] <= '0' + (int)DETAIL_PARTS_MAX)
-            buf_add_slice(out, parts[*++at - '1']);
-        else
-            buf_add_byte(out, *at);
+        words.parts[i] = take_part(&rest);
+    return words;
+}
+
+static bool is_place(const char *at)
+{
+    return at[0] == '%' && at[1] >= '1' && at[1] <= '0' + (int)DETAIL_PARTS_MAX;
+}
+
+bool document_detail_next(struct detail_words *words, struct slice *out_piece, bool *out_is_part)
+{
+    size_t length = 0;
+
+    *out_is_part = true;
+    if (!words->at) {
+        *out_piece = words->whole;
+        words->whole.length = 0;
+        return out_piece->length > 0;
     }
+    if (is_place(words->at)) {
+        *out_piece = words->parts[words->at[1] - '1'];
+        words->at += 2;
+        return true;
+    }
+    while (words->at[length] != '\0' && !is_place(words->at + length))
+        length++;
+    *out_piece = slice_make(words->at, length);
+    *out_is_part = false;
+    words->at += length;
+    return length > 0;
+}
+
+void document_detail_say(struct buf *out, enum language language, struct slice detail)
+{
+    struct detail_words words = document_detail_words(language, detail);
+    struct slice piece;
+    bool is_part;
+
+    while (document_detail_next(&words, &piece, &is_part))
+        buf_add_slice(out, piece);
 }

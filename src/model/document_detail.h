@@ -50,6 +50,18 @@ enum detail_form {
 void document_detail_format(struct buf *out, enum detail_form form, const struct slice *parts,
                             unsigned count);
 
+/* A detail in words, piece by piece: where text runs to the left, parts that run to the right (a
+ * date, a program's name) must stand apart. */
+struct detail_words {
+    const char *at; /* in the pattern; NULL: of no known form */
+    struct slice parts[DETAIL_PARTS_MAX];
+    struct slice whole;
+};
+
+struct detail_words document_detail_words(enum language language, struct slice detail);
+/* False at the end. *out_is_part: from the document, and not of the language. */
+bool document_detail_next(struct detail_words *words, struct slice *out_piece, bool *out_is_part);
+
 /* Append it in words; what is of no known form is appended as it is. */
 void document_detail_say(struct buf *out, enum language language, struct slice detail);
 

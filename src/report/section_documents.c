@@ -16,10 +16,17 @@ static void masked_cell(struct html_page *page, struct slice value)
 
 static void detail_cell(struct html_page *page, struct slice detail)
 {
-    CLEANUP(buf_clear_cleanup) struct buf words = {0};
+    struct detail_words words = document_detail_words(page->language, detail);
+    struct slice piece;
+    bool is_part;
 
-    document_detail_say(&words, page->language, detail);
-    html_text_cell(page, buf_slice(&words));
+    html_add(page, "<td>");
+    while (document_detail_next(&words, &piece, &is_part)) {
+        html_add(page, is_part ? "<bdi dir=\"ltr\">" : "");
+        html_text(page, piece);
+        html_add(page, is_part ? "</bdi>" : "");
+    }
+    html_add(page, "</td>");
 }
 
 static void write_document_sign(struct html_page *page, const struct viewed_sign *sign)

@@ -242,6 +242,7 @@ int document_habits_learn(const struct document_facts *const *documents, size_t 
         habits.id_changed += document_id_is_changed(documents[i]);
         habits.modified += document_is_modified(documents[i]);
         habits.off_line += document_has_edit(documents[i], EDIT_OFF_LINE);
+        habits.overwritten += document_has_edit(documents[i], EDIT_OVERWRITTEN);
         habits.mixed += document_has_edit(documents[i], EDIT_MIXED);
         habits.disagreeing += document_metadata_disagrees(documents[i]);
     }

@@ -18,7 +18,7 @@ struct document_habits {
     double width, height; /* the commonest page */
     size_t page_count, sized_count;
     /* documents that are, or have text that is */
-    size_t updated, id_changed, modified, off_line, mixed, disagreeing;
+    size_t updated, id_changed, modified, off_line, overwritten, mixed, disagreeing;
     struct font_habit {
         const char *name; /* borrowed */
         size_t documents;

@@ -67,6 +67,11 @@ static bool are_alike(struct slice a, struct slice b)
 
 /* ---- dates ---- */
 
+static int32_t distance(int32_t a, int32_t b)
+{
+    return a < b ? b - a : a - b;
+}
+
 /* Minutes between both, unless nothing but an offset was written wrongly, or left out; 0 if so. */
 static int32_t minutes_apart(struct slice first, struct slice second)
 {
@@ -75,10 +80,12 @@ static int32_t minutes_apart(struct slice first, struct slice second)
 
     if (!document_date_parse(first, &a) || !document_date_parse_iso(second, &b))
         return 0;
-    apart = abs(a.minutes - b.minutes);
-    if (apart <= SAME_MINUTES || a.has_offset != b.has_offset)
-        return apart <= ZONE_MAX + SAME_MINUTES ? 0 : apart;
-    return apart <= ZONE_MAX && apart % ZONE_MINUTES <= 1 ? 0 : apart;
+    apart = distance(a.minutes, b.minutes);
+    if (apart <= SAME_MINUTES
+        || distance(a.minutes + a.offset, b.minutes + b.offset) <= SAME_MINUTES
+        || (apart <= ZONE_MAX && (a.has_offset != b.has_offset || apart % ZONE_MINUTES <= 1)))
+        return 0;
+    return apart;
 }
 
 static bool disagrees(const struct document_facts *document, enum metadata_part part,

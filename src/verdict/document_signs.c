@@ -12,8 +12,7 @@
 #include "verdict/document_habits.h"
 #include "verdict/sign_search.h"
 
-#define PAGE_POINTS   1.5 /* two pages of one paper differ by less */
-#define SERVER_OFFSET 0   /* many servers run in UTC whatever their zone */
+#define PAGE_POINTS 1.5 /* two pages of one paper differ by less */
 
 DEFINE_CLEANUP(struct local_time *, local_time_free)
 
@@ -45,6 +44,40 @@ static void find_updates(struct sign_search *search)
     sign_search_add(search, DOCUMENT_APPENDED, is_lawful ? WEIGHT_WEAK : WEIGHT_MEDIUM, &whole);
 }
 
+static bool has_template(const struct sign_search *search)
+{
+    return search->habits->count >= DOCUMENT_TEMPLATE_LEAST;
+}
+
+/* What a quarter to a half of any PDF documents have is medium only where others of its template
+ * have it not (docs/documents.md). */
+static enum document_weight medium_in_template(const struct sign_search *search)
+{
+    return has_template(search) ? WEIGHT_MEDIUM : WEIGHT_WEAK;
+}
+
+static bool is_one_character(struct slice text)
+{
+    size_t characters = 0;
+
+    for (size_t i = 0; i < text.length; i++)
+        characters += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+    return characters < 2;
+}
+
+/* Accents, formulas and drawings lay single characters on one another, and a design may have text
+ * on text: then all documents of its template have. */
+static enum document_weight weight_of_overwritten(const struct sign_search *search,
+                                                  const struct document_edit *edit)
+{
+    if (has_template(search))
+        return document_habit_is_common(search->habits, search->habits->overwritten)
+                   ? WEIGHT_WEAK
+                   : WEIGHT_STRONG;
+    return is_one_character(edit->before) || is_one_character(edit->after) ? WEIGHT_WEAK
+                                                                           : WEIGHT_MEDIUM;
+}
+
 /* A number in several fonts: in one document of a template it was typed over; where there is no
  * template to tell, a designer may have meant it. */
 static void find_mixed(struct sign_search *search, const struct document_edit *edit)
@@ -53,35 +86,40 @@ static void find_mixed(struct sign_search *search, const struct document_edit *e
     bool is_rare = document_habit_is_rare(habits, habits->mixed);
     struct saying saying = {.form = DETAIL_STYLE_MIXED};
 
-    if (is_rare || habits->count < DOCUMENT_TEMPLATE_LEAST)
+    if (is_rare || !has_template(search))
         sign_search_add_edit(search, DOCUMENT_STYLE, is_rare ? WEIGHT_MEDIUM : WEIGHT_WEAK, edit,
                              &saying);
 }
 
-static void find_edits(struct sign_search *search)
+/* Off its line: in a template that has it so, or without one to tell, it is its design. */
+static void find_edit(struct sign_search *search, const struct document_edit *edit)
 {
-    static const struct {
-        enum document_sign sign;
-        enum document_weight weight;
-    } meanings[EDIT_KIND_COUNT] = {
-        [EDIT_COVERED] = {DOCUMENT_COVERED, WEIGHT_STRONG},
-        [EDIT_OVERWRITTEN] = {DOCUMENT_OVERWRITTEN, WEIGHT_STRONG},
-        [EDIT_OFF_LINE] = {DOCUMENT_OFF_GRID, WEIGHT_MEDIUM},
-    };
     static const struct saying nothing = {.form = DETAIL_NONE};
 
-    for (uint32_t i = 0; i < search->document->edit_count; i++) {
-        const struct document_edit *edit = &search->document->edits[i];
-
-        if (edit->kind == EDIT_OFF_LINE
-            && !document_habit_is_rare(search->habits, search->habits->off_line))
-            continue; /* the template has it so, or there is none to tell */
-        if (edit->kind == EDIT_MIXED)
-            find_mixed(search, edit);
-        else if (edit->kind != EDIT_UPDATED)
-            sign_search_add_edit(search, meanings[edit->kind].sign, meanings[edit->kind].weight,
-                                 edit, &nothing);
+    switch (edit->kind) {
+    case EDIT_COVERED:
+        sign_search_add_edit(search, DOCUMENT_COVERED, WEIGHT_STRONG, edit, &nothing);
+        break;
+    case EDIT_OVERWRITTEN:
+        sign_search_add_edit(search, DOCUMENT_OVERWRITTEN, weight_of_overwritten(search, edit),
+                             edit, &nothing);
+        break;
+    case EDIT_OFF_LINE:
+        if (document_habit_is_rare(search->habits, search->habits->off_line))
+            sign_search_add_edit(search, DOCUMENT_OFF_GRID, WEIGHT_MEDIUM, edit, &nothing);
+        break;
+    case EDIT_MIXED:
+        find_mixed(search, edit);
+        break;
+    default: /* an update: told with the others of its revision */
+        break;
     }
+}
+
+static void find_edits(struct sign_search *search)
+{
+    for (uint32_t i = 0; i < search->document->edit_count; i++)
+        find_edit(search, &search->document->edits[i]);
 }
 
 static void find_changed_id(struct sign_search *search)
@@ -94,7 +132,7 @@ static void find_changed_id(struct sign_search *search)
         return;
     saying_add_text(&saying, slice_of(structure->id[0]));
     saying_add_text(&saying, slice_of(structure->id[1]));
-    sign_search_add(search, DOCUMENT_ID_CHANGED, WEIGHT_MEDIUM, &saying);
+    sign_search_add(search, DOCUMENT_ID_CHANGED, medium_in_template(search), &saying);
 }
 
 static void find_modified(struct sign_search *search)
@@ -107,7 +145,7 @@ static void find_modified(struct sign_search *search)
         return;
     saying_add_text(&saying, document->created);
     saying_add_text(&saying, document->modified);
-    sign_search_add(search, DOCUMENT_MODIFIED, WEIGHT_MEDIUM, &saying);
+    sign_search_add(search, DOCUMENT_MODIFIED, medium_in_template(search), &saying);
 }
 
 /* ---- the program ---- */
@@ -219,12 +257,8 @@ static void find_offset(struct sign_search *search)
         saying_add_number(&saying, habits->dated_count);
     }
     saying_add_text(&saying, slice_of(is_lawful ? usual : right));
-    sign_search_add(
-        search, DOCUMENT_TIME_OFFSET,
-        is_lawful || (date.offset == SERVER_OFFSET && habits->count < DOCUMENT_TEMPLATE_LEAST)
-            ? WEIGHT_WEAK
-            : WEIGHT_MEDIUM,
-        &saying);
+    sign_search_add(search, DOCUMENT_TIME_OFFSET,
+                    is_lawful ? WEIGHT_WEAK : medium_in_template(search), &saying);
 }
 
 /* ---- beside its template ---- */

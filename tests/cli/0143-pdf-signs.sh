@@ -15,7 +15,7 @@ score = json.load(open(sys.argv[1], encoding="utf-8"))["pdf"]
 assert score["made"] >= 10 and score["found"] == score["made"] and score["unjust"] == 0, score
 rows = list(csv.DictReader(open(sys.argv[2], encoding="utf-8")))
 signs = {row["sign"] for row in rows}
-assert {"updated", "covered-text", "other-producer", "id-changed", "modified-later", "time-offset", "off-grid"} <= signs, signs
+assert {"updated", "covered-text", "other-producer", "id-changed", "modified-later", "time-offset", "off-grid", "other-style", "metadata"} <= signs, signs
 assert rows == sorted(rows, key=lambda row: row["exhibit"].encode()), "order"
 for row in rows:
     assert "·" in row["before"] + row["after"] or row["page"] == "0", row  # texts are masked
@@ -23,6 +23,12 @@ report = json.load(open(sys.argv[3] + "/report.json", encoding="utf-8"))["pdf"]
 assert report["documents"] == 160 and len(report["signs"]) == len(rows), report["documents"]
 page = open(sys.argv[3] + "/report.html", encoding="utf-8").read()
 assert "Des documents ont-ils été modifiés" in page and "texte recouvert" in page
+assert "révision <bdi dir=\"ltr\">2</bdi> sur" in page and "revision 2" not in page
+assert "Rédigé avec" in page and "points plus bas que dans" in page, "details and heads in French"
+assert any(row["detail"].startswith("0.8 points lower than ") for row in rows), "and in the export in English"
+assert any(row["detail"].startswith("2.5 points to the right of where ") for row in rows)
+assert any(row["detail"].startswith("in DejaVuSans 9.5, where ") for row in rows)
+assert any("in the other (XMP): 3000 minutes apart" in row["detail"] for row in rows)
 assert "ne sont pas prouvés" in page and "Comment les documents ont été produits" in page
 edited = [row for row in rows if row["sign"] == "updated" and row["before"] and row["after"]]
 open(sys.argv[4], "w", encoding="utf-8").write(edited[0]["exhibit"])
@@ -89,6 +95,6 @@ expect 0 inquire -o "$work/alone-case" "$work/alone" --lang ar
 expect 0 "$TAHQIQ" export "$work/alone-case" pdf_signs
 says "$work/out" "a.pdf,,updated,strong,1,\"42··,··\",\"92··,··\",revision 2 of 2"
 says "$work/out" "a.pdf,,editor,medium,0,,,producer 'iLovePDF'"
-says "$work/out" "a.pdf,,time-offset,medium,0,,,made at offset +01:00; the zone had +00:00"
+says "$work/out" "a.pdf,,time-offset,weak,0,,,made at offset +01:00; the zone had +00:00"
 says "$work/alone-case/report/report.html" "هل عدلت وثائق؟"
 finish
