@@ -159,6 +159,57 @@ static void a_text_drawn_over_another_is_found(void **state)
     recorder_clear(&recorder);
 }
 
+/* Digits of one number: typed over in another font; raised, as a note is; in another subset. */
+static void a_number_in_several_fonts_is_found(void **state)
+{
+    static const struct {
+        const char *content;
+        bool is_mixed;
+    } cases[] = {
+        {"BT /F1 12 Tf 150 700 Td (42) Tj /F2 12 Tf (9) Tj /F1 12 Tf (0,00) Tj ET", true},
+        {"BT /F1 12 Tf 150 700 Td (4210) Tj /F1 6 Tf 4 Ts (1) Tj ET", false},
+        {"BT /F1 12 Tf 150 700 Td (No) Tj /F2 12 Tf (4210,00) Tj ET", false},
+        {"BT /F3 12 Tf 150 700 Td (42) Tj /F4 12 Tf (10,00) Tj ET", true},
+        {"BT /F1 12 Tf 150 700 Td (Salaire) Tj /F2 12 Tf ( 4210,00) Tj ET", false},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct writing pdf = first_revision("");
+        struct recorder recorder = {0};
+
+        write_object(&pdf, 3,
+                     "<< /Type /Page /Parent 2 0 R /MediaBox [ 0 0 595 842 ] /Contents 5 0 R\n"
+                     "/Resources << /Font << /F1 4 0 R /F2 7 0 R /F3 8 0 R /F4 9 0 R >> >> >>");
+        write_object(&pdf, 7, "<< /Type /Font /Subtype /Type1 /BaseFont /Times-Roman >>");
+        write_object(&pdf, 8, "<< /Type /Font /Subtype /Type1 /BaseFont /ABCDEF+Helvetica >>");
+        write_object(&pdf, 9, "<< /Type /Font /Subtype /Type1 /BaseFont /GHIJKL+Helvetica >>");
+        write_content(&pdf, 5, cases[i].content);
+        write_end(&pdf, "");
+        read_pdf(&pdf, &recorder);
+        if (recorder_has(&recorder, "pdf.edit = mixed") != cases[i].is_mixed)
+            fail_msg("case %zu", i);
+        recorder_clear(&recorder);
+    }
+}
+
+static void the_second_account_is_told(void **state)
+{
+    static const char packet[] = "<rdf:Description><pdf:Producer>Server</pdf:Producer>"
+                                 "<xmp:CreateDate>2024-03-04</xmp:CreateDate></rdf:Description>";
+    struct writing pdf = first_revision("");
+    struct recorder recorder = {0};
+
+    (void)state;
+    write_object(&pdf, 1, "<< /Type /Catalog /Pages 2 0 R /Metadata 7 0 R >>");
+    write_content(&pdf, 7, packet);
+    write_end(&pdf, "");
+    read_pdf(&pdf, &recorder);
+    assert_true(recorder_has(&recorder, "fact pdf.xmp = Server\\u{0009}\\u{0009}2024-03-04"
+                                        "\\u{0009}\\u{0009}\n"));
+    recorder_clear(&recorder);
+}
+
 /* A page of lines of six words; each letter of `text` is one, from left to right. */
 static struct edit_list find_edits(struct page_word *words, uint32_t count, const char *text)
 {
@@ -311,6 +362,8 @@ int main(void)
         cmocka_unit_test(the_text_before_an_update_is_shown),
         cmocka_unit_test(each_update_is_compared_with_the_one_before),
         cmocka_unit_test(a_text_drawn_over_another_is_found),
+        cmocka_unit_test(a_number_in_several_fonts_is_found),
+        cmocka_unit_test(the_second_account_is_told),
         cmocka_unit_test(words_beside_their_line_are_found),
         cmocka_unit_test(words_anywhere_are_compared),
         cmocka_unit_test(an_end_that_points_nowhere_is_no_revision),
