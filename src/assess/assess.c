@@ -378,6 +378,14 @@ bool assessment_recapture(const struct assessment *assessment, uint8_t kind, uns
     return finders_estimate(&assessment->finders, kind, first, second, out_row);
 }
 
+int assessment_compare_parts(const struct assessment *assessment, unsigned first, unsigned second,
+                             const uint16_t *of, size_t count, unsigned ways,
+                             struct recapture_row *row, bool *out_taken, struct tq_error *err)
+{
+    return finders_compare_parts(&assessment->finders, first, second, of, count, ways, row,
+                                 out_taken, err);
+}
+
 int assessment_add(struct assessment *assessment, uint32_t table, uint8_t kind, bool is_document,
                    const struct column_meaning *columns, const struct finding_batch *findings,
                    const uint32_t *holders, struct tq_error *err)

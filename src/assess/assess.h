@@ -90,6 +90,12 @@ bool assessment_unseen(const struct assessment *assessment, uint8_t kind,
 bool assessment_recapture(const struct assessment *assessment, uint8_t kind, unsigned first,
                           unsigned second, struct recapture_row *out_row);
 
+/* finders_compare_parts() of assess/finders.h. */
+int assessment_compare_parts(const struct assessment *assessment, unsigned first, unsigned second,
+                             const uint16_t *of, size_t count, unsigned ways,
+                             struct recapture_row *row, bool *out_taken,
+                             struct tq_error *err) MUST_CHECK;
+
 /* Every subject that occurs, by kind then number: call until false. *cursor starts at 0. */
 bool assessment_next_subject(const struct assessment *assessment, uint64_t *cursor,
                              struct subject_row *out_row);

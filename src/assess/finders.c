@@ -6,8 +6,10 @@
 
 #include "assess/recapture.h"
 #include "base/alloc.h"
+#include "base/cleanup.h"
 
 #define PARTS           10u /* of the register, in its own order, to look for uneven finding */
+#define PART_LEAST      20u /* in the hands of each finder; smaller parts are taken together */
 #define CONTAINED_SHARE 95u /* percent of the smaller: one has the other's list */
 #define UNEVEN_CHANCE   .01
 
@@ -87,11 +89,12 @@ int finders_merge(struct finders *finders, const struct finders *other, struct t
 
 /* ---- estimates ---- */
 
-static void count_pair(const struct finders_kind *kind, unsigned first, unsigned second,
-                       struct overlap *all, struct overlap parts[PARTS])
+/* `of`: the part of each subject; NULL: the register in its own order, cut into equal parts. */
+static void count_parts(const struct finders_kind *kind, unsigned first, unsigned second,
+                        const uint16_t *of, struct overlap *parts)
 {
     for (uint32_t i = 0; i < kind->subject_count; i++) {
-        struct overlap *part = &parts[(uint64_t)i * PARTS / kind->subject_count];
+        struct overlap *part = &parts[of ? of[i] : (uint64_t)i * PARTS / kind->subject_count];
         unsigned by_first = kind->holders[i] >> first & 1u;
         unsigned by_second = kind->holders[i] >> second & 1u;
 
@@ -99,11 +102,13 @@ static void count_pair(const struct finders_kind *kind, unsigned first, unsigned
         part->second += by_second;
         part->both += by_first & by_second;
     }
-    for (unsigned i = 0; i < PARTS; i++) {
-        all->first += parts[i].first;
-        all->second += parts[i].second;
-        all->both += parts[i].both;
-    }
+}
+
+static void add_part(struct overlap *sum, const struct overlap *part)
+{
+    sum->first += part->first;
+    sum->second += part->second;
+    sum->both += part->both;
 }
 
 static enum recapture_status status_of(const struct overlap *overlap, bool is_copied)
@@ -126,17 +131,61 @@ static void take_estimate(const struct recapture *estimate, struct recapture_row
 
 /* Where both find some parts of the register better than others, parts are estimated alone; the
  * limits then reach over both estimates. */
-static void look_at_parts(const struct overlap parts[PARTS], struct recapture_row *row)
+static void take_parts(const struct overlap *parts, size_t count, double chance,
+                       struct recapture_row *row)
 {
-    struct recapture by_parts = recapture_by_parts(parts, PARTS);
+    struct recapture by_parts = recapture_by_parts(parts, count);
 
-    row->chance = recapture_evenness(parts, PARTS);
-    row->is_uneven = row->chance < UNEVEN_CHANCE;
+    row->chance = chance;
+    row->is_uneven = chance < UNEVEN_CHANCE;
     if (!row->is_uneven)
         return;
     row->stratified = (uint64_t)(by_parts.value + .5);
     row->low = by_parts.low < row->low ? by_parts.low : row->low;
     row->high = by_parts.high > row->high ? by_parts.high : row->high;
+}
+
+/* Parts of which hardly anybody is found become one, behind the others; how many are left. */
+static size_t join_small_parts(struct overlap *parts, size_t count)
+{
+    struct overlap rest = {0, 0, 0};
+    size_t left = 0;
+
+    for (size_t i = 0; i < count; i++) {
+        if (parts[i].first < PART_LEAST || parts[i].second < PART_LEAST)
+            add_part(&rest, &parts[i]);
+        else
+            parts[left++] = parts[i];
+    }
+    parts[left] = rest;
+    return left + 1;
+}
+
+int finders_compare_parts(const struct finders *finders, unsigned first, unsigned second,
+                          const uint16_t *of, size_t count, unsigned ways,
+                          struct recapture_row *row, bool *out_taken, struct tq_error *err)
+{
+    const struct finders_kind *kind = &finders->kinds[row->kind];
+    CLEANUP(free_cleanup) struct overlap *parts = alloc_zeroed(count + 1, sizeof(*parts));
+    struct overlap all = {0, 0, 0};
+    struct recapture estimate;
+    double chance;
+
+    if (!parts)
+        return tq_no_memory(err);
+    *out_taken = false;
+    count_parts(kind, first, second, of, parts);
+    count = join_small_parts(parts, count);
+    chance = recapture_evenness(parts, count) * ways;
+    if (row->status != RECAPTURE_USABLE || chance >= row->chance)
+        return TQ_OK;
+    for (size_t i = 0; i < count; i++)
+        add_part(&all, &parts[i]);
+    estimate = recapture_chapman(&all);
+    take_estimate(&estimate, row);
+    take_parts(parts, count, chance, row);
+    *out_taken = true;
+    return TQ_OK;
 }
 
 static bool estimate_pair(const struct finders *finders, uint8_t kind, unsigned first,
@@ -145,7 +194,9 @@ static bool estimate_pair(const struct finders *finders, uint8_t kind, unsigned 
     struct overlap all = {0}, parts[PARTS] = {{0}};
     struct recapture estimate;
 
-    count_pair(&finders->kinds[kind], first, second, &all, parts);
+    count_parts(&finders->kinds[kind], first, second, NULL, parts);
+    for (unsigned i = 0; i < PARTS; i++)
+        add_part(&all, &parts[i]);
     if (all.first == 0 || all.second == 0)
         return false;
     estimate = recapture_chapman(&all);
@@ -159,7 +210,7 @@ static bool estimate_pair(const struct finders *finders, uint8_t kind, unsigned 
     if (row->status != RECAPTURE_USABLE)
         return true;
     take_estimate(&estimate, row);
-    look_at_parts(parts, row);
+    take_parts(parts, PARTS, recapture_evenness(parts, PARTS), row);
     return true;
 }
 
@@ -214,7 +265,7 @@ static bool estimate_all(const struct finders *finders, uint8_t kind, struct rec
 bool finders_estimate(const struct finders *finders, uint8_t kind, unsigned first, unsigned second,
                       struct recapture_row *out_row)
 {
-    struct recapture_row row = {.kind = kind, .chance = 1};
+    struct recapture_row row = {.kind = kind, .chance = 1, .parts = SLICE_LITERAL("")};
 
     if (kind >= finders->kind_count || !finders->kinds[kind].holders || first >= finders->count
         || second >= finders->count)

@@ -45,4 +45,15 @@ int finders_merge(struct finders *finders, const struct finders *other,
 bool finders_estimate(const struct finders *finders, uint8_t kind, unsigned first, unsigned second,
                       struct recapture_row *out_row);
 
+/*
+ * Cut the subjects of a kind into other parts (of[subject] below `count`; subjects of one value of
+ * a field, say), and hold the estimate of two finders against them. The row takes them over, and
+ * *out_taken is true, if finders overlap more unevenly in them than in those that it has. `ways`:
+ * in which parts are looked for, in all; the chance is corrected for it.
+ */
+int finders_compare_parts(const struct finders *finders, unsigned first, unsigned second,
+                          const uint16_t *of, size_t count, unsigned ways,
+                          struct recapture_row *row, bool *out_taken,
+                          struct tq_error *err) MUST_CHECK;
+
 #endif

@@ -8,9 +8,10 @@
 #include "base/alloc.h"
 #include "base/arena.h"
 #include "base/cleanup.h"
-#include "inquiry/context.h"
+#include "inquiry/recapture_parts.h"
 
 #define FINDERS_MAX 16u /* as assess/finders.h has bits for */
+#define PAIRS_MAX   (FINDERS_MAX * (FINDERS_MAX + 1) / 2)
 
 /* Sources by name, so that their order does not depend on that of taking. */
 struct sources {
@@ -138,33 +139,57 @@ int inquiry_note_finders(struct inquiry *inquiry, struct tq_error *err)
 
 /* ---- keeping ---- */
 
-static int keep_estimate(struct inquiry *inquiry, const struct sources *sources, uint8_t kind,
-                         unsigned first, unsigned second, struct tq_error *err)
+static void name_finders(const struct sources *sources, struct finder_pair *pair)
 {
-    struct recapture_row row;
+    bool is_all = pair->first == pair->second;
 
-    if (!assessment_recapture(inquiry->assessment, kind, first, second, &row))
-        return TQ_OK;
-    row.first = row.second = SLICE_LITERAL("");
-    if (first != second) {
-        row.first = sources->names[first];
-        row.second = sources->names[second];
+    pair->row.first = is_all ? SLICE_LITERAL("") : sources->names[pair->first];
+    pair->row.second = is_all ? SLICE_LITERAL("") : sources->names[pair->second];
+}
+
+/* All finders together, then each two. `pairs` has room for PAIRS_MAX. */
+static size_t estimate_all(const struct inquiry *inquiry, const struct sources *sources,
+                           uint8_t kind, struct finder_pair *pairs)
+{
+    size_t count = 0;
+
+    for (unsigned i = 0; i < sources->count; i++) {
+        for (unsigned k = i == 0 ? 0 : i + 1; k < sources->count; k++) {
+            struct finder_pair *pair = &pairs[count];
+
+            *pair = (struct finder_pair){.first = i, .second = k};
+            if (!assessment_recapture(inquiry->assessment, kind, i, k, &pair->row))
+                continue;
+            name_finders(sources, pair);
+            count++;
+        }
     }
-    return case_add_recapture(inquiry->request->store, &row, err);
+    return count;
+}
+
+static int keep_kind(struct inquiry *inquiry, const struct sources *sources, uint8_t kind,
+                     struct finder_pair *pairs, struct tq_error *err)
+{
+    size_t count = estimate_all(inquiry, sources, kind, pairs);
+    int r = recapture_compare_fields(inquiry, kind, pairs, count, err);
+
+    for (size_t i = 0; i < count && r == TQ_OK; i++)
+        r = case_add_recapture(inquiry->request->store, &pairs[i].row, err);
+    return r;
 }
 
 int inquiry_keep_recapture(struct inquiry *inquiry, struct tq_error *err)
 {
     CLEANUP(sources_clear) struct sources sources = {.count = 0};
+    CLEANUP(free_cleanup) struct finder_pair *pairs = NULL;
     int r = find_sources(inquiry, &sources, err);
 
-    for (uint8_t kind = 0; kind < inquiry->request->reg->kind_count; kind++) {
-        if (r == TQ_OK && sources.count > 2)
-            r = keep_estimate(inquiry, &sources, kind, 0, 0, err);
-        for (unsigned i = 0; i < sources.count; i++) {
-            for (unsigned k = i + 1; k < sources.count && r == TQ_OK; k++)
-                r = keep_estimate(inquiry, &sources, kind, i, k, err);
-        }
-    }
+    if (r < 0 || sources.count < 2)
+        return r;
+    pairs = alloc_zeroed(PAIRS_MAX, sizeof(*pairs));
+    if (!pairs)
+        return tq_no_memory(err);
+    for (uint8_t kind = 0; kind < inquiry->request->reg->kind_count && r == TQ_OK; kind++)
+        r = keep_kind(inquiry, &sources, kind, pairs, err);
     return r;
 }

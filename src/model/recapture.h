@@ -35,6 +35,7 @@ struct recapture_row {
     bool is_uneven;      /* finders overlap otherwise in one part of the register than in another */
     uint64_t stratified; /* then: the estimate part by part; else 0 */
     double chance;       /* of overlaps as different as these, if they were even; 1: not tested */
+    struct slice parts;  /* the field whose values are the parts; "": the register's own order */
 };
 
 #endif

@@ -22,6 +22,7 @@ static void write_row(struct case_store *store, const struct recapture_row *row,
     row_text(writer, slice_of(recapture_status_name(row->status)));
     row_number(writer, row->stratified);
     row_decimal(writer, row->chance);
+    row_text(writer, row->parts.length || row->chance >= 1 ? row->parts : SLICE_LITERAL("(order)"));
     row_end(writer);
 }
 
@@ -29,8 +30,9 @@ int export_recapture(struct case_store *store, FILE *file, enum row_format forma
                      struct tq_error *err)
 {
     static const char *const columns[] = {
-        "kind", "method", "first", "second", "found_first", "found_second", "once",   "twice",
-        "seen", "value",  "low",   "high",   "status",      "stratified",   "chance", NULL};
+        "kind",   "method",     "first",  "second", "found_first", "found_second",
+        "once",   "twice",      "seen",   "value",  "low",         "high",
+        "status", "stratified", "chance", "parts",  NULL};
     struct recapture_view view = {0};
     struct line_writer writer;
     int r = case_view_check_examined(store, err);

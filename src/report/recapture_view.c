@@ -24,6 +24,8 @@ static int take(void *state, const struct recapture_row *row, struct tq_error *e
     if (r == TQ_OK)
         r = keep(view, &kept.second, err);
     if (r == TQ_OK)
+        r = keep(view, &kept.parts, err);
+    if (r == TQ_OK)
         r = alloc_reserve(&view->items, &view->capacity, view->count + 1, sizeof(*view->items),
                           err);
     if (r == TQ_OK)
@@ -85,11 +87,12 @@ const char *recapture_text(enum language language, enum recapture_text which)
         [RECAPTURE_TEXT_SEEN] = {"in any", "dans l'une au moins", "في إحداها"},
         [RECAPTURE_TEXT_ESTIMATE] = {"estimate of all", "estimation du total", "تقدير المجموع"},
         [RECAPTURE_TEXT_REMARK] = {"remark", "remarque", "ملاحظة"},
-        [RECAPTURE_TEXT_UNEVEN] =
-            {"parts of the register are found unevenly; taken part by part, the estimate is",
-             "des parties du registre sont trouvées inégalement ; partie par partie, "
-             "l'estimation est",
-             "أجزاء من السجل وجدت بتفاوت؛ والتقدير جزءا جزءا هو"},
+        [RECAPTURE_TEXT_UNEVEN] = {"parts of the register are found unevenly",
+                                   "des parties du registre sont trouvées inégalement",
+                                   "أجزاء من السجل وجدت بتفاوت"},
+        [RECAPTURE_TEXT_BY_PARTS] = {"; taken part by part, the estimate is",
+                                     " ; partie par partie, l'estimation est",
+                                     "؛ والتقدير جزءا جزءا هو"},
     };
 
     return texts[which][language];

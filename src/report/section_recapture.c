@@ -31,6 +31,12 @@ static void write_remark(struct html_page *page, const struct recapture_row *row
     html_text(page, slice_of(recapture_status_text(page->language, row->status)));
     if (row->is_uneven) {
         html_text(page, slice_of(recapture_text(page->language, RECAPTURE_TEXT_UNEVEN)));
+        if (row->parts.length > 0) {
+            html_add(page, " (<bdi>");
+            html_text(page, row->parts);
+            html_add(page, "</bdi>)");
+        }
+        html_text(page, slice_of(recapture_text(page->language, RECAPTURE_TEXT_BY_PARTS)));
         html_add(page, " ");
         html_count(page, row->stratified);
     }

@@ -23,6 +23,7 @@ int case_add_recapture(struct case_store *store, const struct recapture_row *row
     case_query_bind_real(&query, 6, row->chance);
     for (int i = 0; i < 9; i++)
         case_query_bind(&query, 7 + i, numbers[i]);
+    case_query_bind_bytes(&query, 16, row->parts);
     return case_query_finish(&query, err);
 }
 
@@ -44,6 +45,7 @@ static struct recapture_row recapture_of(const struct case_query *query)
         .low = case_query_number(query, 12),
         .high = case_query_number(query, 13),
         .stratified = case_query_number(query, 14),
+        .parts = case_query_bytes(query, 15),
     };
 }
 

@@ -38,7 +38,8 @@ const char case_schema[] =
     " high);"
     "CREATE TABLE unseen(number INTEGER PRIMARY KEY, kind, read, unread, value, low, high);"
     "CREATE TABLE recapture(number INTEGER PRIMARY KEY, kind, first, second, status, uneven, "
-    "chance, found_first, found_second, once, twice, seen, value, low, high, stratified);"
+    "chance, found_first, found_second, once, twice, seen, value, low, high, stratified, "
+    "parts);"
     "CREATE TABLE rule(number INTEGER PRIMARY KEY, name, must, about, about_fr, about_ar);"
     "CREATE TABLE consistency(number INTEGER PRIMARY KEY, tab, rule, records, broken, facts, "
     "failed,"
@@ -59,7 +60,7 @@ const char case_schema[] =
     "period, role, agreement, chance, filled, compared, source"
 #define RECAPTURE_COLUMNS                                                                         \
     "kind, first, second, status, uneven, chance, found_first, found_second, once, twice, seen, " \
-    "value, low, high, stratified"
+    "value, low, high, stratified, parts"
 #define CONSISTENCY_COLUMNS                                                                       \
     "tab, rule, records, broken, facts, failed, register_facts, register_failed, effect, chance," \
     " sign"
@@ -151,7 +152,7 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_UNSEEN] = "SELECT kind, read, unread, value, low, high FROM unseen ORDER BY number",
     [SQL_RECAPTURE_ADD] = "INSERT INTO recapture(" RECAPTURE_COLUMNS
                           ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14,"
-                          " ?15)",
+                          " ?15, ?16)",
     [SQL_RECAPTURES] = "SELECT " RECAPTURE_COLUMNS " FROM recapture ORDER BY number",
     [SQL_RULE_ADD] = "INSERT INTO rule(number, name, must, about, about_fr, about_ar) "
                      "VALUES(?1, ?2, ?3, ?4, ?5, ?6)",

@@ -19,6 +19,13 @@ write("whole", rows)
 for number, finder in enumerate(("first", "second", "third")):
     dice = random.Random(number)
     write(finder, [row for row in rows if dice.random() < .5])
+# Two who looked closely at people of a few towns, and hardly at the others.
+town = head.split(b";").index(b"VILLE")
+towns = sorted({row.split(b";")[town] for row in rows})[::3]
+for number, finder in enumerate(("here", "there")):
+    dice = random.Random(10 + number)
+    write(finder, [row for row in rows
+                   if dice.random() < (.8 if row.split(b";")[town] in towns else .2)])
 (folder / "again").mkdir()
 (folder / "again" / "copy.csv").write_bytes((folder / "first" / "first.csv").read_bytes())
 write("within", (folder / "first" / "first.csv").read_bytes().splitlines(keepends=True)[1:201])
@@ -78,12 +85,28 @@ says "$work/report-en/report.json" '"recapture":['
 take_from "$work/copied" first again
 expect 0 "$TAHQIQ" export "$work/copied" recapture
 says "$work/out" "person,chapman,the again finder,the first finder,"
-says "$work/out" ",copied,0,1.000000"
+says "$work/out" ",copied,0,1.000000,"
 take_from "$work/contained" first within
 expect 0 "$TAHQIQ" export "$work/contained" recapture
-says "$work/out" ",contained,0,1.000000"
+says "$work/out" ",contained,0,1.000000,"
 expect 0 "$TAHQIQ" report "$work/contained" -o "$work/report" --lang en
 says "$work/report/report.html" "cannot be used: one contains the other"
+
+# Both know some towns better than others: the estimate is too low, and says so.
+take_from "$work/uneven" here there
+expect 0 "$TAHQIQ" export "$work/uneven" recapture -o "$work/uneven.csv"
+python3 - "$work/truth.csv" "$work/uneven.csv" <<'END' || failures=$((failures + 1))
+import csv, sys
+truth = next(int(row["value"]) for row in csv.DictReader(open(sys.argv[1]))
+             if (row["measure"], row["kind"], row["category"], row["verdict"]) == ("affected", "person", "", ""))
+row = next(row for row in csv.DictReader(open(sys.argv[2])) if row["kind"] == "person")
+assert row["parts"] in ("city", "postal_code", "agency") and float(row["chance"]) < .01, row
+value, stratified = int(row["value"]), int(row["stratified"])
+assert value < stratified and abs(stratified - truth) < abs(value - truth), (row, truth)
+assert int(row["low"]) <= value and stratified <= int(row["high"]), row
+END
+expect 0 "$TAHQIQ" report "$work/uneven" -o "$work/report-uneven" --lang fr
+says "$work/report-uneven/report.html" "des parties du registre sont trouvées inégalement"
 
 # Any number of threads, and any order of taking: the same bytes.
 take_from "$work/other" third first second

@@ -120,6 +120,37 @@ static void parts_found_unevenly_widen_the_limits(void **state)
     finders_clear(&finders);
 }
 
+/* Both looked closely at every second subject: the order of the register does not tell. */
+static void other_parts_are_taken_over_where_they_are_less_even(void **state)
+{
+    struct finders finders = start();
+    struct recapture_row row, even;
+    uint16_t of[SUBJECTS], none[SUBJECTS] = {0};
+    struct tq_error err;
+    bool is_taken = true;
+
+    (void)state;
+    affect(&finders, 1, 0, SUBJECTS, 2);
+    affect(&finders, 1, 1, SUBJECTS, 10);
+    affect(&finders, 2, 0, SUBJECTS, 4);
+    affect(&finders, 2, 2, SUBJECTS, 8);
+    affect(&finders, 2, 3, SUBJECTS, 6);
+    for (uint32_t i = 0; i < SUBJECTS; i++)
+        of[i] = i % 2;
+    assert_true(finders_estimate(&finders, 0, 0, 1, &row));
+    assert_false(row.is_uneven);
+    even = row;
+    assert_int_equal(finders_compare_parts(&finders, 0, 1, none, 1, 2, &row, &is_taken, &err),
+                     TQ_OK);
+    assert_false(is_taken);
+    assert_int_equal(row.high, even.high);
+    assert_int_equal(finders_compare_parts(&finders, 0, 1, of, 2, 2, &row, &is_taken, &err), TQ_OK);
+    assert_true(is_taken && row.is_uneven);
+    assert_true(row.stratified > even.value && row.high > even.high && row.low <= even.low);
+    assert_int_equal(row.value, even.value);
+    finders_clear(&finders);
+}
+
 static void three_have_chao_s_bound_unless_two_are_one(void **state)
 {
     struct finders finders = start();
@@ -207,6 +238,7 @@ int main(void)
         cmocka_unit_test(equal_bytes_are_one_finding),
         cmocka_unit_test(next_to_no_overlap_says_nothing),
         cmocka_unit_test(parts_found_unevenly_widen_the_limits),
+        cmocka_unit_test(other_parts_are_taken_over_where_they_are_less_even),
         cmocka_unit_test(three_have_chao_s_bound_unless_two_are_one),
         cmocka_unit_test(parts_of_the_work_add_up),
         cmocka_unit_test(unknown_subjects_and_exhibits_are_left_out),
