@@ -190,6 +190,30 @@ static void unequal_ease_makes_it_a_lower_bound(void **state)
     assert_int_equal(coverage.below, 0);
 }
 
+/* Twenty parts, of which the first finder knows every second one better, and the other all alike.
+ */
+static void an_even_finder_is_rarely_called_uneven(void **state)
+{
+    uint64_t dice = 362436069u;
+    unsigned told = 0;
+
+    (void)state;
+    for (unsigned round = 0; round < 1000; round++) {
+        struct overlap parts[20] = {{0}};
+
+        for (unsigned i = 0; i < 1000; i++) {
+            unsigned part = (unsigned)(next_number(&dice) % 20);
+            bool by_first = chance(&dice, part % 2 ? .8 : .2), by_second = chance(&dice, .5);
+
+            parts[part].first += by_first;
+            parts[part].second += by_second;
+            parts[part].both += by_first && by_second;
+        }
+        told += recapture_evenness(parts, 20) < .01;
+    }
+    assert_in_range(told, 1, 20);
+}
+
 /* Finders of half of the population each, five of them, of subjects unequally hard to find. */
 static void chao_s_bound_is_below_the_truth(void **state)
 {
@@ -227,6 +251,7 @@ int main(void)
         cmocka_unit_test(too_small_parts_are_not_tested),
         cmocka_unit_test(limits_cover_a_closed_population),
         cmocka_unit_test(unequal_ease_makes_it_a_lower_bound),
+        cmocka_unit_test(an_even_finder_is_rarely_called_uneven),
         cmocka_unit_test(chao_s_bound_is_below_the_truth),
     };
 
