@@ -57,6 +57,11 @@ struct pdf {
     size_t glyph_count, glyph_capacity;
     struct page_builder builder;
     struct pdf_fonts fonts;
+    struct {
+        const fz_font *font;
+        float size;
+        uint32_t style;
+    } styled; /* the last character of this page that has a style */
     uint32_t pages_without_text, glyphs_on_page, unknown_on_page;
     struct note_kind bad_pages, full_pages, unknown_pages;
     struct recognition_tally tally;
@@ -144,6 +149,7 @@ static void drop_page(struct pdf *pdf)
     pdf->layer = NULL;
     pdf->device = NULL;
     pdf->page = NULL;
+    pdf->styled.font = NULL; /* its memory may be another font's on the next page */
 }
 
 static void pdf_clear(struct pdf *pdf)
@@ -411,9 +417,15 @@ static uint32_t style_of(struct pdf *pdf, const fz_stext_char *c)
 {
     bool is_ascii = (c->c >= '0' && c->c <= '9') || ((c->c | 32) >= 'a' && (c->c | 32) <= 'z');
 
-    return is_ascii
-               ? pdf_fonts_style(&pdf->fonts, fz_font_name(pdf->context, c->font), (double)c->size)
-               : WORD_STYLE_NONE;
+    if (!is_ascii)
+        return WORD_STYLE_NONE;
+    if (pdf->styled.font != c->font || pdf->styled.size < c->size || pdf->styled.size > c->size) {
+        pdf->styled.font = c->font;
+        pdf->styled.size = c->size;
+        pdf->styled.style =
+            pdf_fonts_style(&pdf->fonts, fz_font_name(pdf->context, c->font), (double)c->size);
+    }
+    return pdf->styled.style;
 }
 
 static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct tq_error *err)
