@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/moment.h"
+#include "model/word_style.h"
 #include "register/local_time.h"
 #include "verdict/document_habits.h"
 #include "verdict/sign_search.h"
@@ -78,6 +79,19 @@ static enum document_weight weight_of_overwritten(const struct sign_search *sear
                                                                            : WEIGHT_MEDIUM;
 }
 
+/* Whether the place of the text tells the same, and beside how many. */
+static bool is_departure(const struct document_facts *document, const struct document_edit *edit)
+{
+    for (uint32_t i = 0; i < document->departure_count; i++) {
+        const struct departure *departure = &document->departures[i];
+
+        if (departure->style == WORD_STYLE_MIXED && departure->page == edit->page
+            && slice_equal(departure->text, edit->after))
+            return true;
+    }
+    return false;
+}
+
 /* A number in several fonts: in one document of a template it was typed over; where there is no
  * template to tell, a designer may have meant it. */
 static void find_mixed(struct sign_search *search, const struct document_edit *edit)
@@ -86,6 +100,8 @@ static void find_mixed(struct sign_search *search, const struct document_edit *e
     bool is_rare = document_habit_is_rare(habits, habits->mixed);
     struct saying saying = {.form = DETAIL_STYLE_MIXED};
 
+    if (is_departure(search->document, edit))
+        return;
     if (is_rare || !has_template(search))
         sign_search_add_edit(search, DOCUMENT_STYLE, is_rare ? WEIGHT_MEDIUM : WEIGHT_WEAK, edit,
                              &saying);
