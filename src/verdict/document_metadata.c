@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <strings.h>
 
+#include "base/cleanup.h"
+#include "model/mask.h"
 #include "verdict/sign_search.h"
 
 #define SAME_MINUTES 10 /* a program that writes both takes less */
@@ -114,6 +116,31 @@ bool document_metadata_disagrees(const struct document_facts *document)
     return false;
 }
 
+/* A title may name the person whom the document is about. */
+static int tell(struct sign_search *search, const struct account *account, int32_t apart,
+                enum document_weight weight)
+{
+    CLEANUP(buf_clear_cleanup) struct buf first = {0};
+    CLEANUP(buf_clear_cleanup) struct buf second = {0};
+    struct slice texts[] = {first_account(search->document, account->part),
+                            slice_of(search->document->metadata.texts[account->part])};
+    struct saying saying = {.form = account->form};
+
+    if (account->part == METADATA_TITLE) {
+        mask_value(&first, texts[0]);
+        mask_value(&second, texts[1]);
+        if (buf_check(&first, search->err) < 0 || buf_check(&second, search->err) < 0)
+            return TQ_E_NOMEM;
+        texts[0] = buf_slice(&first);
+        texts[1] = buf_slice(&second);
+    }
+    saying_add_text(&saying, texts[0]);
+    saying_add_text(&saying, texts[1]);
+    saying_add_number(&saying, (uint64_t)apart);
+    sign_search_add(search, DOCUMENT_METADATA, weight, &saying);
+    return search->status;
+}
+
 /*
  * Programs that pass a document on often change one account and leave the other, so it is weak
  * unless the others of its template agree with themselves.
@@ -127,15 +154,10 @@ void document_metadata_find(struct sign_search *search)
 
     if (document_habit_is_common(search->habits, search->habits->disagreeing))
         return;
-    for (unsigned i = 0; i < METADATA_PARTS; i++) {
-        struct saying saying = {.form = accounts[i].form};
+    for (unsigned i = 0; i < METADATA_PARTS && search->status == TQ_OK; i++) {
         int32_t apart;
 
-        if (!disagrees(document, accounts[i].part, &apart))
-            continue;
-        saying_add_text(&saying, first_account(document, accounts[i].part));
-        saying_add_text(&saying, slice_of(document->metadata.texts[accounts[i].part]));
-        saying_add_number(&saying, (uint64_t)apart);
-        sign_search_add(search, DOCUMENT_METADATA, weight, &saying);
+        if (disagrees(document, accounts[i].part, &apart))
+            search->status = tell(search, &accounts[i], apart, weight);
     }
 }

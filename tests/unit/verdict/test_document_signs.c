@@ -265,6 +265,28 @@ static void accounts_that_are_only_written_otherwise_are_none(void **state)
     document_signs_clear(&signs);
 }
 
+/* "Attestation de Mohamed ALAMI" is about somebody. */
+static void titles_are_masked(void **state)
+{
+    struct document_facts documents[DOCUMENTS];
+    struct document_signs signs = {0};
+    struct buf text = {0};
+    struct tq_error err;
+
+    (void)state;
+    make_template(documents);
+    documents[3].title = SLICE_LITERAL("Attestation ALAMI");
+    tell_again(&documents[3], METADATA_TITLE, "Attestation BENNANI");
+    assert_int_equal(document_signs_find(documents, DOCUMENTS, ZONE, &signs, &err), TQ_OK);
+    assert_int_equal(signs.count, 1);
+    document_detail_say(&text, LANGUAGE_EN, signs.items[0].detail);
+    assert_null(strstr(text.data, "ALAMI"));
+    assert_null(strstr(text.data, "BENNANI"));
+    assert_non_null(strstr(text.data, "in the other (XMP)"));
+    buf_clear(&text);
+    document_signs_clear(&signs);
+}
+
 /* A server that writes one of them wrongly does so in all; a single document has no others. */
 /* Half of all PDF documents have another identifier than at first; what nobody can compare is weak.
  */
@@ -464,6 +486,7 @@ int main(void)
         cmocka_unit_test(two_accounts_that_differ_are_a_sign),
         cmocka_unit_test(accounts_that_are_only_written_otherwise_are_none),
         cmocka_unit_test(what_many_have_is_weak_without_a_template),
+        cmocka_unit_test(titles_are_masked),
         cmocka_unit_test(a_habit_of_contradiction_is_none_and_alone_it_is_weak),
         cmocka_unit_test(a_number_in_two_fonts_is_a_sign_where_it_is_rare),
         cmocka_unit_test(text_beside_its_line_is_a_sign_where_it_is_rare),
