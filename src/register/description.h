@@ -30,7 +30,8 @@ struct described_field {
 
 struct described_column {
     const char *header;
-    uint16_t field;                /* number in description.fields */
+    const char *month, *day; /* headers of a date's other parts, if `header` is that of its year */
+    uint16_t field;          /* number in description.fields */
     const struct country *country; /* of this column's phones, or NULL: the register's */
     unsigned line;                 /* of the description */
 };

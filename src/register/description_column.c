@@ -4,13 +4,15 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "model/date_parts.h"
 #include "normalise/scheme.h"
 
 #define SCHEMES_LISTED_MAX 64u
 
-/* A column while it is read. */
+/* A column while it is read; or the columns of a date's parts. */
 struct open_column {
-    const char *header;
+    const char *header; /* for complaints, as the description has it */
+    size_t part_count;  /* 2: a year and a month; 3: and a day; 0: one column */
     yaml_node_t *node, *field, *type, *category, *check, *country, *to;
 };
 
@@ -129,6 +131,20 @@ static int parse_reference(struct yaml_reader *reader, const struct open_column 
     return description_read_kind(reader, column->to, "kind of subject", out_kind);
 }
 
+/* Only dates and months have parts. */
+static int check_parts(struct yaml_reader *reader, const struct open_column *column,
+                       enum value_type type)
+{
+    enum value_type wanted = column->part_count == DATE_PARTS_MAX ? TYPE_DATE : TYPE_MONTH;
+
+    if (column->part_count == 0 || type == wanted)
+        return TQ_OK;
+    return yaml_complain(
+        reader, column->type, "the columns %s are those of a %s, so type %s is wanted, not %s",
+        column->header, wanted == TYPE_DATE ? "year, a month and a day" : "year and a month",
+        type_name(wanted), type_name(type));
+}
+
 /* The field of this kind and name, made if it is new; all columns that feed it must agree. */
 static int add_field(struct yaml_reader *reader, const struct open_column *column,
                      const struct described_field *field, uint16_t *out_number)
@@ -196,6 +212,9 @@ static int parse_field(struct yaml_reader *reader, const struct described_table 
     r = parse_type(reader, column, &field.type);
     if (r < 0)
         return r;
+    r = check_parts(reader, column, field.type);
+    if (r < 0)
+        return r;
     r = parse_category(reader, column, &field.category);
     if (r < 0)
         return r;
@@ -208,6 +227,47 @@ static int parse_field(struct yaml_reader *reader, const struct described_table 
     return add_field(reader, column, &field, out_field);
 }
 
+/* The columns of a date: [year, month, day], or [year, month]. */
+static int read_part_headers(struct yaml_reader *reader, const yaml_node_t *key,
+                             struct open_column *column, struct described_column *out)
+{
+    const char **const headers[DATE_PARTS_MAX] = {&out->header, &out->month, &out->day};
+    CLEANUP(buf_clear_cleanup) struct buf shown = {0};
+    size_t count = (size_t)(key->data.sequence.items.top - key->data.sequence.items.start);
+
+    if (count < 2 || count > DATE_PARTS_MAX)
+        return yaml_complain(reader, key,
+                             "the columns of a date are those of its year, month and day, as "
+                             "[year, month, day]; of a month, [year, month]");
+    for (size_t i = 0; i < count; i++) {
+        const yaml_node_t *node =
+            yaml_document_get_node(reader->document, key->data.sequence.items.start[i]);
+        int r = yaml_read_text(reader, node, "the header of a column", headers[i]);
+
+        if (r < 0)
+            return r;
+        buf_format(&shown, "%s%s", i ? ", " : "[", *headers[i]);
+    }
+    buf_add_text(&shown, "]");
+    if (shown.failed)
+        return buf_check(&shown, reader->err);
+    column->part_count = count;
+    column->header = yaml_keep(reader, buf_slice(&shown));
+    return column->header ? TQ_OK : tq_no_memory(reader->err);
+}
+
+static int read_headers(struct yaml_reader *reader, const yaml_node_t *key,
+                        struct open_column *column, struct described_column *out)
+{
+    int r;
+
+    if (key->type == YAML_SEQUENCE_NODE)
+        return read_part_headers(reader, key, column, out);
+    r = yaml_read_text(reader, key, "the header of a column", &column->header);
+    out->header = column->header;
+    return r;
+}
+
 static int read_column(struct yaml_reader *reader, const struct described_table *table,
                        yaml_node_t *key, yaml_node_t *value, struct described_column *out)
 {
@@ -215,7 +275,7 @@ static int read_column(struct yaml_reader *reader, const struct described_table 
                                             {"category", note_category}, {"check", note_check},
                                             {"country", note_country},   {"to", note_to}};
     struct open_column column = {.node = key};
-    int r = yaml_read_text(reader, key, "the header of a column", &column.header);
+    int r = read_headers(reader, key, &column, out);
 
     if (r < 0)
         return r;
@@ -223,7 +283,6 @@ static int read_column(struct yaml_reader *reader, const struct described_table 
                           &column);
     if (r < 0)
         return r;
-    out->header = column.header;
     out->line = (unsigned)key->start_mark.line + 1;
     if (column.country)
         out->country = country_find(yaml_scalar(column.country));
@@ -250,11 +309,8 @@ int description_read_columns(struct yaml_reader *reader, const yaml_node_t *node
          pair < node->data.mapping.pairs.top; pair++) {
         yaml_node_t *key = yaml_document_get_node(reader->document, pair->key);
         yaml_node_t *value = yaml_document_get_node(reader->document, pair->value);
-        int r = yaml_want_scalar(reader, key, "the header of a column");
+        int r = yaml_refuse_repeated_key(reader, node, pair);
 
-        if (r < 0)
-            return r;
-        r = yaml_refuse_repeated_key(reader, node, pair);
         if (r < 0)
             return r;
         r = read_column(reader, table, key, value, &table->columns[table->column_count]);

@@ -33,6 +33,8 @@ static void add_table(struct buf *out, const struct described_table *table)
                (int)table->dates, table->column_count);
     for (size_t i = 0; i < table->column_count; i++) {
         add_text(out, table->columns[i].header);
+        add_text(out, table->columns[i].month);
+        add_text(out, table->columns[i].day);
         add_text(out, table->columns[i].country ? table->columns[i].country->code : NULL);
         buf_format(out, "%u\n", table->columns[i].field);
     }

@@ -9,6 +9,7 @@
 #include "base/limits.h"
 #include "base/pool.h"
 #include "base/utf8.h"
+#include "model/date_parts.h"
 #include "register/binary_copy.h"
 #include "register/csv_rows.h"
 #include "register/local_time.h"
@@ -68,7 +69,7 @@ struct import {
     struct table_text *source; /* owned */
     struct csv_rows rows;
     uint16_t role_column[ROLE_COUNT]; /* number in the file, or NO_COLUMN */
-    uint16_t *value_column;           /* of each described column: number in the file */
+    struct date_parts *values;        /* of each described column: number in the file, or numbers */
     uint32_t file_columns;
     const struct binary_column *binary; /* file_columns of them; NULL: CSV */
     struct round round;
@@ -87,7 +88,7 @@ struct import *import_close(struct import *import)
         return NULL;
     csv_rows_clear(&import->rows);
     (void)table_text_close(import->source);
-    free(import->value_column);
+    free(import->values);
     free(import->round.keys);
     free(import->round.subjects);
     free(import->round.facts);
@@ -203,6 +204,22 @@ static const char *role_header(const struct described_table *table, enum role ro
     return roles[role].header;
 }
 
+/* Where a described column stands in the file, or the columns of a date's parts do. */
+static int find_value(const struct import *import, const struct described_column *column,
+                      const struct slice *cells, struct date_parts *out, struct tq_error *err)
+{
+    const char *const headers[DATE_PARTS_MAX] = {column->header, column->month, column->day};
+
+    for (size_t i = 0; i < DATE_PARTS_MAX && headers[i]; i++) {
+        int r = find_column(import, headers[i], column->line, cells, &out->columns[i], err);
+
+        if (r < 0)
+            return r;
+        out->count = i > 0 ? (uint8_t)(i + 1) : 0;
+    }
+    return TQ_OK;
+}
+
 static int find_columns(struct import *import, const struct slice *cells, struct tq_error *err)
 {
     const struct described_table *table = import->table;
@@ -216,8 +233,7 @@ static int find_columns(struct import *import, const struct slice *cells, struct
             return r;
     }
     for (size_t c = 0; c < table->column_count; c++) {
-        int r = find_column(import, table->columns[c].header, table->columns[c].line, cells,
-                            &import->value_column[c], err);
+        int r = find_value(import, &table->columns[c], cells, &import->values[c], err);
 
         if (r < 0)
             return r;
@@ -455,6 +471,25 @@ static bool is_stored(enum binary_type from, enum value_type type, struct slice 
     }
 }
 
+/* The cell of a described column. Parts of a date are joined in the arena; false: no memory. */
+static bool value_cell(const struct date_parts *value, const struct slice *cells,
+                       struct arena *arena, struct slice *out_cell)
+{
+    struct slice parts[DATE_PARTS_MAX];
+    char *room;
+
+    *out_cell = cells[value->columns[0]];
+    if (value->count == 0)
+        return true;
+    for (size_t i = 0; i < value->count; i++)
+        parts[i] = cells[value->columns[i]];
+    room = arena_alloc(arena, DATE_PARTS_BYTES, 1);
+    if (!room)
+        return false;
+    *out_cell = date_parts_join(parts, value->count, room);
+    return true;
+}
+
 static bool read_values(struct import *import, const struct slice *cells, size_t row,
                         struct arena *arena)
 {
@@ -462,16 +497,20 @@ static bool read_values(struct import *import, const struct slice *cells, size_t
 
     for (size_t c = 0; c < import->table->column_count; c++) {
         const struct described_column *column = &import->table->columns[c];
+        const struct date_parts *value = &import->values[c];
+        const struct stored_dates year_first = {DATE_YMD, true};
         enum value_type type = description->fields[column->field].type;
-        struct slice cell = cells[import->value_column[c]];
-        size_t at = c * STRIDE + row;
         enum stored_status status = STORED_OK;
+        size_t at = c * STRIDE + row;
+        struct slice cell;
 
-        if (is_stored(type_of(import, import->value_column[c]), type, cell))
+        if (!value_cell(value, cells, arena, &cell))
+            return false;
+        if (value->count == 0 && is_stored(type_of(import, value->columns[0]), type, cell))
             import->round.values[at] = cell;
         else
-            status = stored_value(type, import->dates, column->country, cell, arena,
-                                  &import->round.values[at]);
+            status = stored_value(type, value->count > 0 ? year_first : import->dates,
+                                  column->country, cell, arena, &import->round.values[at]);
         if (status == STORED_NO_MEMORY)
             return false;
         import->round.value_status[at] = (uint8_t)status;
@@ -587,7 +626,7 @@ static const char *column_name(const struct import *import, uint16_t column)
     unsigned line;
 
     for (size_t c = 0; c < table->column_count; c++) {
-        if (import->value_column[c] == column)
+        if (import->values[c].columns[0] == column)
             return table->columns[c].header;
     }
     for (enum role role = ROLE_KEY; role < ROLE_COUNT; role++) {
@@ -663,6 +702,21 @@ static struct slice cell_again(const struct import *import, size_t row, uint16_t
     return slice_trim(cell);
 }
 
+/* The same of a described column; of a date's parts, as they were joined. */
+static struct slice value_again(const struct import *import, size_t row,
+                                const struct date_parts *value, struct arena *arena)
+{
+    struct slice parts[DATE_PARTS_MAX];
+    char *room;
+
+    if (value->count == 0)
+        return cell_again(import, row, value->columns[0], arena);
+    for (size_t i = 0; i < value->count; i++)
+        parts[i] = cell_again(import, row, value->columns[i], arena);
+    room = arena_alloc(arena, DATE_PARTS_BYTES, 1);
+    return room ? date_parts_join(parts, value->count, room) : slice_make(NULL, 0);
+}
+
 static void complain_row(const struct import *import, size_t row, struct arena *arena)
 {
     static const char *const bad_times[ROLE_COUNT] = {[ROLE_KNOWN_FROM] = "known from",
@@ -731,8 +785,8 @@ static void count_and_complain(struct import *import)
             if (status == STORED_OK)
                 continue;
             import->counts.cells_refused++;
-            say(import, row, import->value_column[c], stored_status_text(status),
-                cell_again(import, row, import->value_column[c], &arena));
+            say(import, row, import->values[c].columns[0], stored_status_text(status),
+                value_again(import, row, &import->values[c], &arena));
         }
     }
 }
@@ -825,8 +879,8 @@ static int prepare(struct import *import, struct tq_error *err)
 
     if (r < 0)
         return r;
-    import->value_column = alloc_zeroed(import->table->column_count, sizeof(uint16_t));
-    if (!import->value_column)
+    import->values = alloc_zeroed(import->table->column_count, sizeof(*import->values));
+    if (!import->values)
         return tq_no_memory(err);
     r = import->binary ? take_names(import, err) : read_header(import, err);
     if (r < 0)

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "model/date_parts.h"
 #include "postgres/copy.h"
 #include "postgres/privilege.h"
 #include "postgres/selection.h"
@@ -77,17 +78,34 @@ static int table_failed(const struct transfer *transfer, const struct described_
 
 /* Which tables, and how. */
 
+/* Headers that a table's description may have, beside those of values. */
+#define ROLE_HEADERS 7u
+
+static size_t value_header_count(const struct described_table *table)
+{
+    return table->column_count * DATE_PARTS_MAX;
+}
+
+/* The header of a column, or of a part of its date; NULL: that is none. */
+static const char *value_header(const struct described_table *table, size_t number)
+{
+    const struct described_column *column = &table->columns[number / DATE_PARTS_MAX];
+    const char *const headers[DATE_PARTS_MAX] = {column->header, column->month, column->day};
+
+    return headers[number % DATE_PARTS_MAX];
+}
+
 /* The columns of the database that the description names, each once. `out` has room for all. */
 static size_t list_columns(const struct described_table *table, const char **out)
 {
     const char *const roles[] = {table->key,        table->period,   table->period_month,
                                  table->known_from, table->known_to, table->valid_from,
                                  table->valid_to};
-    const size_t role_count = sizeof(roles) / sizeof(roles[0]);
     size_t count = 0;
 
-    for (size_t i = 0; i < role_count + table->column_count; i++) {
-        const char *name = i < role_count ? roles[i] : table->columns[i - role_count].header;
+    _Static_assert(sizeof(roles) / sizeof(roles[0]) == ROLE_HEADERS, "all roles are there");
+    for (size_t i = 0; i < ROLE_HEADERS + value_header_count(table); i++) {
+        const char *name = i < ROLE_HEADERS ? roles[i] : value_header(table, i - ROLE_HEADERS);
         bool known = !name;
 
         for (size_t before = 0; before < count && !known; before++)
@@ -114,8 +132,8 @@ static bool is_value(const struct described_table *table, const char *name)
 {
     bool is_value = is_name(name, table->key);
 
-    for (size_t i = 0; i < table->column_count; i++)
-        is_value |= is_name(name, table->columns[i].header);
+    for (size_t i = 0; i < value_header_count(table); i++)
+        is_value |= is_name(name, value_header(table, i));
     return is_value;
 }
 
@@ -150,7 +168,7 @@ static int prepare_table(struct transfer *transfer, const struct described_table
                          struct tq_error *err)
 {
     const struct selection_source source = {.relation = table->relation, .sql = table->sql};
-    const size_t room = table->column_count + 7; /* roles */
+    const size_t room = ROLE_HEADERS + value_header_count(table);
     CLEANUP(free_cleanup) const char **names = alloc_zeroed(room, sizeof(*names));
     CLEANUP(free_cleanup) uint32_t *types = alloc_zeroed(room, sizeof(*types));
     CLEANUP(buf_clear_cleanup) struct buf select = {0};

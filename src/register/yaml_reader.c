@@ -162,7 +162,8 @@ int yaml_refuse_repeated_key(struct yaml_reader *reader, const yaml_node_t *mapp
     for (yaml_node_pair_t *other = mapping->data.mapping.pairs.start; other < pair; other++) {
         yaml_node_t *name = yaml_document_get_node(reader->document, other->key);
 
-        if (slice_equal(yaml_scalar(name), yaml_scalar(key)))
+        if (key->type == YAML_SCALAR_NODE && name->type == YAML_SCALAR_NODE
+            && slice_equal(yaml_scalar(name), yaml_scalar(key)))
             return yaml_complain(reader, key, "'%s' is given twice, first in line %zu",
                                  yaml_shown(key, &word), name->start_mark.line + 1);
     }

@@ -148,6 +148,17 @@ says "$work/out" "9 rows, 8 facts"
 says "$work/err" "row 5 column 'k': the key is empty"
 cp "$work/db.tqr" "$work/old.tqr"
 
+# A date of three columns, of numbers and a name.
+describe "    sql: SELECT '1' AS k, 1980 AS y, 'mars' AS m, 5::smallint AS d UNION ALL SELECT '2', 1980, '2', 31
+    columns: {[y, m, d]: {field: born, type: date, category: identity}}"
+expect 0 build t.yaml --postgres "$(as reader)"
+says "$work/out" "2 rows, 1 facts"
+says "$work/err" "column 'y': not a date: '1980-02-31'"
+cp "$work/db.tqr" "$work/old.tqr"
+describe "    sql: SELECT '1' AS k, 1980 AS y, 2 AS m
+    columns: {[y, m, d]: {field: born, type: date, category: identity}}"
+fails 1 "there is no column 'd'; it has k, y, m" reader
+
 # A database of another encoding.
 admin "CREATE DATABASE old TEMPLATE template0 ENCODING LATIN1 LC_COLLATE 'C' LC_CTYPE 'C'"
 psql -XqAt -h "$work/server" -U bench old \

@@ -139,19 +139,20 @@ static void a_mistake_leaves_nothing_behind(void **state)
     scratch_remove(&scratch);
 }
 
-#define SNAPSHOTS                                      \
-    "register: {name: Caisse modele, timezone: UTC}\n" \
-    "subjects: [person]\n"                             \
-    "tables:\n"                                        \
-    "  - name: insured\n"                              \
-    "    subject: person\n"                            \
-    "    key: immat\n"                                 \
-    "    snapshots:\n"                                 \
-    "      - {date: 2024-01-31, file: january.csv}\n"  \
-    "      - {date: 2024-02-29, file: february.csv}\n" \
-    "      - {date: 2024-03-31, file: march.csv}\n"    \
-    "    columns:\n"                                   \
-    "      ville: {field: city, type: text, category: location}\n"
+#define SNAPSHOTS                                                  \
+    "register: {name: Caisse modele, timezone: UTC}\n"             \
+    "subjects: [person]\n"                                         \
+    "tables:\n"                                                    \
+    "  - name: insured\n"                                          \
+    "    subject: person\n"                                        \
+    "    key: immat\n"                                             \
+    "    snapshots:\n"                                             \
+    "      - {date: 2024-01-31, file: january.csv}\n"              \
+    "      - {date: 2024-02-29, file: february.csv}\n"             \
+    "      - {date: 2024-03-31, file: march.csv}\n"                \
+    "    columns:\n"                                               \
+    "      ville: {field: city, type: text, category: location}\n" \
+    "      [an, mois, jour]: {field: born, type: date, category: identity}\n"
 
 static void check_fact(const struct reg *reg, const char *key, uint32_t nth, const char *city,
                        int32_t known_from, int32_t known_to)
@@ -180,9 +181,12 @@ static void dated_exports_give_known_intervals(void **state)
     request.description_path = scratch_file(&scratch, "register.yaml", SNAPSHOTS);
     request.out_path = scratch_path(&scratch, "r.tqr");
     request.key_path = scratch_path(&scratch, "key");
-    (void)scratch_file(&scratch, "january.csv", "immat,ville\n1,Rabat\n2,Fes\n3,Safi\n");
-    (void)scratch_file(&scratch, "february.csv", "immat,ville\n1,Rabat\n3,Safi\n");
-    (void)scratch_file(&scratch, "march.csv", "immat,ville\n1,Agadir\n2,Fes\n3,Safi\n");
+    (void)scratch_file(&scratch, "january.csv",
+                       "immat,ville,jour,mois,an\n1,Rabat,5,3,1980\n2,Fes,,,\n3,Safi,,,\n");
+    (void)scratch_file(&scratch, "february.csv",
+                       "immat,ville,jour,mois,an\n1,Rabat,5,3,1980\n3,Safi,,,\n");
+    (void)scratch_file(&scratch, "march.csv",
+                       "immat,ville,jour,mois,an\n1,Agadir,5,3,1980\n2,Fes,,,\n3,Safi,,,\n");
     for (unsigned nth = 1; r == TQ_E_NOMEM; nth++) {
         alloc_fail_nth(nth);
         r = register_build(&request, &summary, &err);
@@ -190,7 +194,7 @@ static void dated_exports_give_known_intervals(void **state)
     }
     assert_int_equal(r, TQ_OK);
     assert_int_equal(summary.rows_read, 8);
-    assert_int_equal(summary.facts, 5);
+    assert_int_equal(summary.facts, 6); /* with a birth date of three columns */
     assert_int_equal(reg_open(request.out_path, request.key_path, &reg, &err), TQ_OK);
     assert_int_equal(reg_load_subjects(reg, &err), TQ_OK);
     assert_int_equal(reg_load(reg, NULL, FIELD_WHOLE, &err), TQ_OK);

@@ -111,6 +111,39 @@ static void reads_what_the_design_shows(void **state)
     d = description_free(d);
 }
 
+static void a_date_may_have_columns_of_its_parts(void **state)
+{
+    struct description *d = NULL;
+    struct tq_error err = {0};
+
+    (void)state;
+    assert_int_equal(parse(HEAD
+                           "    columns:\n"
+                           "      [an, mois, jour]: {field: born, type: date, category: identity}\n"
+                           "      [an2, mois2]: {field: since, type: month, category: employment}\n"
+                           "      nom: {field: name, type: family-name, category: identity}\n",
+                           &d, &err),
+                     TQ_OK);
+    assert_string_equal(d->tables[0].columns[0].header, "an");
+    assert_string_equal(d->tables[0].columns[0].month, "mois");
+    assert_string_equal(d->tables[0].columns[0].day, "jour");
+    assert_string_equal(d->tables[0].columns[1].month, "mois2");
+    assert_null(d->tables[0].columns[1].day);
+    assert_null(d->tables[0].columns[2].month);
+    d = description_free(d);
+
+    refuses(HEAD "    columns:\n      [a, b, c]: {field: n, type: month, category: identity}\n",
+            "register.yaml:9:", "[a, b, c] are those of a year, a month and a day");
+    refuses(HEAD "    columns:\n      [a, b]: {field: n, type: date, category: identity}\n",
+            "register.yaml:9:", "type month is wanted, not date");
+    refuses(HEAD "    columns:\n      [a]: {field: n, type: date, category: identity}\n",
+            "register.yaml:9:", "[year, month, day]");
+    refuses(HEAD "    columns:\n      [a, b, {}]: {field: n, type: date, category: identity}\n",
+            "register.yaml:9:", "must be one word");
+    refuses(HEAD "    columns:\n      [a, b, c]: {field: n, category: identity}\n",
+            "register.yaml:9:", "column '[a, b, c]' needs a type");
+}
+
 static void refuses_unknown_words_and_says_what_would_be_right(void **state)
 {
     (void)state;
@@ -210,7 +243,8 @@ static void survives_every_failing_allocation(void **state)
         int r;
 
         alloc_fail_nth(nth);
-        r = parse(HEAD "    columns:\n      immat: {field: n, type: id, category: identity}\n",
+        r = parse(HEAD "    columns:\n      immat: {field: n, type: id, category: identity}\n"
+                       "      [a, b, c]: {field: d, type: date, category: identity}\n",
                   &description, &err);
         alloc_fail_nth(0);
         if (r == TQ_OK) {
@@ -226,6 +260,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_what_the_design_shows),
+        cmocka_unit_test(a_date_may_have_columns_of_its_parts),
         cmocka_unit_test(refuses_unknown_words_and_says_what_would_be_right),
         cmocka_unit_test(refuses_what_is_missing),
         cmocka_unit_test(refuses_what_does_not_fit),

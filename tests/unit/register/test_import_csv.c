@@ -227,6 +227,46 @@ static void a_table_has_its_own_dates_and_periods(void **state)
     (void)reg_free(o.reg);
 }
 
+#define PARTS                                                          \
+    "    columns:\n"                                                   \
+    "      [y, m, d]: {field: born, type: date, category: identity}\n" \
+    "      [sy, sm]: {field: since, type: month, category: employment}\n"
+
+static void joins_the_parts_of_dates(void **state)
+{
+    struct outcome o = import(TABLE "    dates: dmy\n" PARTS,
+                              SLICE_LITERAL("d,k,m,y,sm,sy\n"
+                                            "5,1,3,1980,2,2019\n"
+                                            "07.0,2,mars,1980.0,,\n"
+                                            ",3,,,11,1999\n"
+                                            "31,4,2,1980,0,0\n"
+                                            ",5,2,1980,13,2001\n"),
+                              1);
+    const struct field *born = reg_field(o.reg, toy_field(o.reg, "person", "born"));
+    const struct field *since = reg_field(o.reg, toy_field(o.reg, "person", "since"));
+
+    (void)state;
+    assert_int_equal(o.status, TQ_OK);
+    assert_string_equal(o.heard.text, "t.csv line 5 column 4: not a date: '1980-02-31'\n"
+                                      "t.csv line 6 column 4: not a date: '1980-02'\n"
+                                      "t.csv line 6 column 6: not a month: '2001-13'\n");
+    assert_int_equal(born->fact_count, 2);
+    assert_true(slice_is(field_value_text(born, born->fact_value[0]), "1980-03-05"));
+    assert_true(slice_is(field_value_text(born, born->fact_value[1]), "1980-03-07"));
+    assert_int_equal(since->fact_count, 2);
+    assert_true(slice_is(field_value_text(since, since->fact_value[0]), "2019-02"));
+    (void)reg_free(o.reg);
+}
+
+static void names_the_part_that_is_missing(void **state)
+{
+    struct outcome o = import(TABLE PARTS, SLICE_LITERAL("k,y,d,sy,sm\n1,1980,3,1,1\n"), 1);
+
+    (void)state;
+    assert_int_equal(o.status, TQ_E_SYNTAX);
+    assert_non_null(strstr(o.err.message, "r.yaml:9: table 't': 't.csv' has no column 'm'"));
+}
+
 static void converts_encodings_and_delimiters(void **state)
 {
     struct outcome o = import(TABLE "    encoding: WINDOWS-1252\n    delimiter: tab\n" COLUMNS,
@@ -336,6 +376,8 @@ int main(void)
         cmocka_unit_test(takes_times_in_the_zone_of_the_register),
         cmocka_unit_test(reads_periods_in_any_form),
         cmocka_unit_test(a_table_has_its_own_dates_and_periods),
+        cmocka_unit_test(joins_the_parts_of_dates),
+        cmocka_unit_test(names_the_part_that_is_missing),
         cmocka_unit_test(converts_encodings_and_delimiters),
         cmocka_unit_test(unpacks_gzip_and_zstd),
         cmocka_unit_test(wants_a_header_with_the_columns_described),
