@@ -11,6 +11,7 @@
 #include "cli/held_text.h"
 #include "cli/record_text.h"
 #include "cli/session.h"
+#include "model/date_parts.h"
 #include "model/document_detail.h"
 #include "model/document_structure.h"
 #include "model/mask.h"
@@ -73,18 +74,31 @@ static void print_breaks(const struct showing *showing, const struct record_plac
     }
 }
 
+/* The published text of a cell; a date's parts are joined in `room`, as they were compared. */
+static struct slice published_text(const struct record_text *text, const struct column_label *label,
+                                   const struct cell_finding *cell, char *room)
+{
+    struct slice parts[DATE_PARTS_MAX];
+
+    if (!label || label->parts.count == 0)
+        return slice_trim(record_text_cell(text, cell, label ? label->source : cell->column));
+    for (unsigned i = 0; i < label->parts.count; i++)
+        parts[i] = record_text_cell(text, cell, label->parts.columns[i]);
+    return date_parts_join(parts, label->parts.count, room);
+}
+
 static void print_cell(const struct showing *showing, const struct table_view *table,
                        const struct record_text *text, const struct cell_finding *cell)
 {
     CLEANUP(buf_clear_cleanup) struct buf field = {0};
     const struct column_label *label =
         cell->column < table->column_count ? &table->columns[cell->column] : NULL;
+    char room[DATE_PARTS_BYTES];
 
     if (label)
         column_label_format(label, cell->period, &field);
     (void)printf("  %-28s %-15s ", field.data ? field.data : "", cell_verdict_name(cell->verdict));
-    print_value(showing,
-                slice_trim(record_text_cell(text, cell, label ? label->source : cell->column)));
+    print_value(showing, published_text(text, label, cell, room));
     if (cell->ground != GROUND_NONE)
         (void)printf("  (%s)", ground_text(cell->ground));
     (void)putchar('\n');

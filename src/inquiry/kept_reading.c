@@ -39,6 +39,16 @@ static void format_period(const struct target *target, struct buf *out)
         buf_add_text(out, "any");
 }
 
+/* Of a date, the headers of its parts. */
+static void format_header(const struct table *table, const struct column_reading *column,
+                          uint32_t number, struct buf *out)
+{
+    if (column->parts.count == 0)
+        buf_add_text(out, table->headers[column_source(column, number)]);
+    for (uint8_t i = 0; i < column->parts.count; i++)
+        buf_format(out, "%s%s", i ? ", " : "", table->headers[column->parts.columns[i]]);
+}
+
 static int keep_column(struct examination *examination, uint32_t number, struct tq_error *err)
 {
     const struct column_reading *column = &examination->reading.columns[number];
@@ -46,18 +56,20 @@ static int keep_column(struct examination *examination, uint32_t number, struct 
     bool has_target = column->status != READING_NONE && column->target.field != FIELD_NONE;
     CLEANUP(buf_clear_cleanup) struct buf field = {0};
     CLEANUP(buf_clear_cleanup) struct buf period = {0};
-    struct reading_row row = {
-        .table = examination->stored->number,
-        .column = (uint16_t)number,
-        .source = (uint16_t)column_source(column, number),
-        .header = slice_of(examination->stored->head.headers[column_source(column, number)]),
-        .status = slice_of(status_name(column->status)),
-        .role = slice_of(role_name(examination, number)),
-        .agreement = column_agreement(column),
-        .chance = column->chance,
-        .filled = column->filled,
-        .compared = column->compared};
+    CLEANUP(buf_clear_cleanup) struct buf header = {0};
+    struct reading_row row = {.table = examination->stored->number,
+                              .column = (uint16_t)number,
+                              .source = (uint16_t)column_source(column, number),
+                              .parts = column->parts,
+                              .status = slice_of(status_name(column->status)),
+                              .role = slice_of(role_name(examination, number)),
+                              .agreement = column_agreement(column),
+                              .chance = column->chance,
+                              .filled = column->filled,
+                              .compared = column->compared};
 
+    format_header(&examination->stored->head, column, number, &header);
+    row.header = buf_slice(&header);
     if (examination->reading.kind != KIND_NONE)
         row.kind = slice_of(reg->kinds[examination->reading.kind].name);
     if (has_target) {
@@ -69,7 +81,7 @@ static int keep_column(struct examination *examination, uint32_t number, struct 
         row.category = slice_of(category_name(examination->meanings[number].category));
         row.periodic = column->target.period_mode != PERIOD_NONE;
     }
-    if (buf_check(&field, err) < 0 || buf_check(&period, err) < 0)
+    if (buf_check(&field, err) < 0 || buf_check(&period, err) < 0 || buf_check(&header, err) < 0)
         return TQ_E_NOMEM;
     return case_add_reading(examination->inquiry->request->store, &row, err);
 }

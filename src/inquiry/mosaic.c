@@ -47,6 +47,15 @@ static void add_number(struct buf *out, uint32_t column)
     buf_format(out, out->length ? ";%u" : "%u", column + 1);
 }
 
+/* The table's columns that a reading is of. */
+static void add_numbers(struct buf *out, const struct column_reading *reading, uint32_t number)
+{
+    if (reading->parts.count == 0)
+        add_number(out, column_source(reading, number));
+    for (uint8_t i = 0; i < reading->parts.count; i++)
+        add_number(out, reading->parts.columns[i]);
+}
+
 /* "2;5": the table's columns of which some reading is explained, by one source or by all. */
 static void format_columns(const struct telling *telling, const unsigned *source, struct buf *out)
 {
@@ -59,7 +68,7 @@ static void format_columns(const struct telling *telling, const unsigned *source
                                    : mosaic_is_explained(&telling->sources, (uint16_t)i);
 
         if (is_explained && column != last)
-            add_number(out, column);
+            add_numbers(out, &reading->columns[i], i);
         last = is_explained ? column : last;
     }
 }
@@ -136,6 +145,15 @@ static const char *status_of(const struct column_reading *column)
     }
 }
 
+static bool is_of_column(const struct column_reading *reading, uint32_t number, uint32_t column)
+{
+    for (uint8_t i = 0; i < reading->parts.count; i++) {
+        if (reading->parts.columns[i] == column)
+            return true;
+    }
+    return reading->parts.count == 0 && column_source(reading, number) == column;
+}
+
 /* Whether some reading of the table's column is explained: a piece may be where the whole is not.
  */
 static bool is_column_explained(const struct telling *telling, uint32_t column)
@@ -143,7 +161,7 @@ static bool is_column_explained(const struct telling *telling, uint32_t column)
     const struct reading *reading = &telling->examination->reading;
 
     for (uint32_t i = 0; i < reading->column_count; i++) {
-        if (column_source(&reading->columns[i], i) == column
+        if (is_of_column(&reading->columns[i], i, column)
             && (mosaic_is_explained(&telling->sources, (uint16_t)i)
                 || reading->columns[i].role == ROLE_MONTH))
             return true;

@@ -94,13 +94,21 @@ int examination_load(struct examination *examination, size_t number, unsigned th
                      struct linked_batch *out_linked, struct tq_error *err)
 {
     struct batch_result *result = &examination->results[number];
+    struct worker *worker = &examination->workers[thread];
     bool keeps = number < examination->kept_claims_batches;
+    const struct batch *batch;
+    int r;
 
     *out_linked = (struct linked_batch){.links = result->links,
                                         .keys = keys_of(examination, number, thread),
                                         .claims = keeps ? &result->claims : NULL};
-    return examination->source->load(examination->source->state, (uint32_t)number,
-                                     examination->workers[thread].rows, &out_linked->batch, err);
+    r = examination->source->load(examination->source->state, (uint32_t)number, worker->rows,
+                                  &batch, err);
+    if (r < 0)
+        return r;
+    worker->batch = *batch;
+    out_linked->batch = &worker->batch;
+    return reading_join_dates(&examination->reading, &worker->batch, &worker->joined, err);
 }
 
 int examination_open_rows(struct examination *examination, struct tq_error *err)
@@ -156,6 +164,7 @@ void examination_end_step(struct examination *examination)
             examination->source->scratch_free(worker->rows);
         (void)match_scratch_free(worker->match);
         (void)judge_scratch_free(worker->judge);
+        joined_cells_clear(&worker->joined);
         batch_keys_clear(&worker->keys);
         finding_batch_clear(&worker->findings);
         buf_clear(&worker->text);

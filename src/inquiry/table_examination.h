@@ -34,6 +34,8 @@ struct batch_result {
 /* Memory of one thread. */
 struct worker {
     void *rows;
+    struct batch batch;         /* the batch loaded last, with */
+    struct joined_cells joined; /* the dates that it holds in parts */
     struct match_scratch *match;
     struct judge_scratch *judge;
     struct batch_keys keys; /* of one batch in one pass, where they are not kept */

@@ -64,7 +64,7 @@ static int read_batch(struct evidence *evidence, const struct match_columns *col
         evidence->periods[row] =
             reading->month_column == UINT16_MAX
                 ? (uint16_t)MONTH_NONE
-                : row_period(columns, reading, batch_cell(batch, row, reading->month_column),
+                : row_period(columns, reading, reading_month_cell(reading, batch, row),
                              &evidence->text);
     return 0;
 }

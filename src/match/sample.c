@@ -84,6 +84,8 @@ static int load_chunk(void *state, size_t index, unsigned thread, struct tq_erro
     if (r < 0)
         return r;
     r = copy_sample(chunk, batch, SAMPLE_ROWS / sample->chunk_count, err);
+    if (r == TQ_OK)
+        r = reading_join_dates(work->model->reading, &chunk->builder.batch, &chunk->joined, err);
     if (r < 0)
         return r;
     return evidence_gather(&chunk->evidence, &work->model->columns, work->model->reading,
@@ -275,6 +277,7 @@ void sample_clear(struct sample *sample)
         struct sample_chunk *chunk = &sample->chunks[i];
 
         batch_builder_clear(&chunk->builder);
+        joined_cells_clear(&chunk->joined);
         evidence_clear(&chunk->evidence);
         free(chunk->records);
         free(chunk->open);

@@ -18,6 +18,7 @@ struct sample_record {
 /* The sampled records of one batch, compared with their candidates once and for all. */
 struct sample_chunk {
     struct batch_builder builder; /* the sampled rows */
+    struct joined_cells joined;   /* of these */
     struct evidence evidence;     /* lent to a linker while one works on the chunk */
     uint64_t first_record;        /* of all in the sample */
     struct sample_record *records;

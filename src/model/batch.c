@@ -17,6 +17,13 @@ uint32_t batch_record_end(const struct batch *batch, uint32_t row)
     return end;
 }
 
+void joined_cells_clear(struct joined_cells *joined)
+{
+    free(joined->cell);
+    free(joined->text);
+    *joined = (struct joined_cells){0};
+}
+
 void batch_builder_init(struct batch_builder *builder, uint32_t column_count)
 {
     *builder = (struct batch_builder){.batch = {.column_count = column_count}};

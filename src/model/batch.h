@@ -36,14 +36,35 @@ struct batch {
     const uint32_t *record;  /* row_count record numbers, from 1 within the exhibit */
     const uint64_t
         *place; /* row_count places in the source: line number, sheet row, page << 32 | line */
-    const uint8_t *flags; /* row_count enum row_flag */
+    const uint8_t *flags;              /* row_count enum row_flag */
+    const struct joined_cells *joined; /* of the table's reading; NULL: it joins none */
 };
+
+/* Cells that are several columns read as one; beside those of a batch. Start with {0}. */
+struct joined_cells {
+    uint32_t column_count; /* of joined columns */
+    uint32_t *cell;        /* offsets into text, as a batch has them; owned */
+    char *text;            /* owned */
+    size_t cell_capacity, text_capacity;
+};
+
+void joined_cells_clear(struct joined_cells *joined);
 
 static inline struct slice batch_cell(const struct batch *batch, uint32_t row, uint32_t column)
 {
     size_t i = (size_t)row * batch->column_count + column;
 
     return slice_make(batch->text + batch->cell[i], batch->cell[i + 1] - batch->cell[i]);
+}
+
+/* The same of joined column `number`. */
+static inline struct slice batch_joined_cell(const struct batch *batch, uint32_t row,
+                                             uint32_t number)
+{
+    const struct joined_cells *joined = batch->joined;
+    size_t i = (size_t)row * joined->column_count + number;
+
+    return slice_make(joined->text + joined->cell[i], joined->cell[i + 1] - joined->cell[i]);
 }
 
 /* The first row after `row` that belongs to another record. */

@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/slice.h"
 #include "model/batch.h"
+#include "model/date_parts.h"
 #include "model/interpretation.h"
 #include "model/piece.h"
 #include "model/redaction.h"
@@ -57,6 +58,8 @@ struct column_reading {
     enum column_role role;
     uint32_t source;         /* a piece: number of the table's column that it is of */
     struct cell_piece piece; /* the whole cell, but for the readings beyond the table's columns */
+    struct date_parts parts; /* a date: the table's columns that are read as one */
+    uint32_t joined;         /* a date: its number among those of the reading */
     struct target target;
     enum interpretation interpretation;
     struct redaction redaction;      /* AS_CUT, AS_MASKED */
@@ -75,7 +78,7 @@ struct column_reading {
 };
 
 /* How a table is read. Columns not read have status READING_NONE. After the readings of the table's
- * columns come those of pieces of columns. */
+ * columns come those of pieces of columns, and of dates whose parts stand in several. */
 struct reading {
     uint8_t kind; /* number of the kind its records are about; KIND_NONE: nothing is read */
     uint32_t column_count;          /* of readings: at least that of the table */
@@ -86,7 +89,8 @@ struct reading {
     bool repeated_subject;  /* several rows share a subject (a row a month): linked as groups */
     uint16_t anchor_column; /* with repeated_subject: the column that names the group */
     uint32_t sample_rows, sample_linked;
-    bool single_anchor; /* linked by one column alone */
+    bool single_anchor;  /* linked by one column alone */
+    uint32_t date_count; /* of dates whose parts stand in several columns */
 };
 
 void reading_clear(struct reading *reading);
@@ -96,9 +100,21 @@ int reading_init(struct reading *reading, uint32_t column_count, struct tq_error
 int reading_add_piece(struct reading *reading, uint32_t source, struct cell_piece piece,
                       struct column_reading **out_column, struct tq_error *err) MUST_CHECK;
 
-/* The table's column that reading `number` is about. */
+/* Number the dates of the reading: once it is complete, before rows are looked at. */
+void reading_number_dates(struct reading *reading);
+
+/*
+ * Join the cells of the reading's dates, in all rows of a batch, so that column_cell() finds them;
+ * a reading without any does nothing. `joined` is the caller's, and lives as long as the batch.
+ */
+int reading_join_dates(const struct reading *reading, struct batch *batch,
+                       struct joined_cells *joined, struct tq_error *err) MUST_CHECK;
+
+/* The table's column that reading `number` is about; of a date, that of its year. */
 static inline uint32_t column_source(const struct column_reading *column, uint32_t number)
 {
+    if (column->parts.count > 0)
+        return column->parts.columns[DATE_PART_YEAR];
     return piece_is_whole(column->piece) ? number : column->source;
 }
 
@@ -106,9 +122,18 @@ static inline uint32_t column_source(const struct column_reading *column, uint32
 static inline struct slice column_cell(const struct column_reading *column,
                                        const struct batch *batch, uint32_t row, uint32_t number)
 {
+    if (column->parts.count > 0)
+        return batch_joined_cell(batch, row, column->joined);
     if (piece_is_whole(column->piece))
         return batch_cell(batch, row, number);
     return piece_of(column->piece, batch_cell(batch, row, column->source));
+}
+
+/* The cell that names the month of a row, where there is a month column. */
+static inline struct slice reading_month_cell(const struct reading *reading,
+                                              const struct batch *batch, uint32_t row)
+{
+    return column_cell(&reading->columns[reading->month_column], batch, row, reading->month_column);
 }
 
 static inline double column_agreement(const struct column_reading *column)

@@ -125,7 +125,8 @@ static bool has_months(const struct sample *sample)
     return false;
 }
 
-/* Find the column that names the month of each row: of several, the one that explains most. */
+/* Find the column that names the month of each row: of several, the one that explains most. A year
+ * and a month beside it are one only if that explains something. */
 static int find_months(struct hypothesis *hypothesis, struct tq_error *err)
 {
     const struct sample *sample = hypothesis->linked.sample;
@@ -152,7 +153,7 @@ static int find_months(struct hypothesis *hypothesis, struct tq_error *err)
             r = score_months(&hypothesis->linked, &gain, err);
             if (r < 0)
                 return r;
-            if (gain > best_gain) {
+            if (gain > best_gain && (c < sample->table->column_count || gain >= GAIN_MIN)) {
                 best_gain = gain;
                 best = hypothesis->linked.month;
                 hypothesis->month_column = (uint16_t)c;

@@ -351,20 +351,44 @@ int row_sample_of_rows(const struct sample *sample, uint32_t column_count,
     return TQ_OK;
 }
 
-static int split_rows(const struct sample *sample, const struct column_split *splits,
-                      uint32_t count, struct batch_builder *rows, struct tq_error *err)
+int derived_list_add(struct derived_list *list, const struct derived_column *column,
+                     struct tq_error *err)
+{
+    int r =
+        alloc_reserve(&list->items, &list->capacity, list->count + 1, sizeof(*list->items), err);
+
+    if (r == TQ_OK)
+        list->items[list->count++] = *column;
+    return r;
+}
+
+struct slice row_sample_derive_cell(const struct sample *sample, uint32_t row,
+                                    const struct derived_column *column, char *room)
+{
+    struct slice parts[DATE_PARTS_MAX];
+
+    if (column->parts.count == 0)
+        return piece_of(column->piece, row_sample_cell(sample, row, column->source));
+    for (uint8_t i = 0; i < column->parts.count; i++)
+        parts[i] = row_sample_cell(sample, row, column->parts.columns[i]);
+    return date_parts_join(parts, column->parts.count, room);
+}
+
+/* The sample's rows, with the cells of derived columns behind them. */
+static int derive_rows(const struct sample *sample, const struct derived_list *list,
+                       struct batch_builder *rows, struct tq_error *err)
 {
     const struct batch *batch = &sample->rows.batch;
+    char room[DATE_PARTS_BYTES];
 
     for (uint32_t row = 0; row < sample->row_count; row++) {
         int r = TQ_OK;
 
         for (uint32_t c = 0; c < sample->column_count && r == TQ_OK; c++)
             r = batch_builder_cell(rows, row_sample_cell(sample, row, c), err);
-        for (uint32_t i = 0; i < count && r == TQ_OK; i++)
-            r = batch_builder_cell(
-                rows, piece_of(splits[i].piece, row_sample_cell(sample, row, splits[i].source)),
-                err);
+        for (size_t i = 0; i < list->count && r == TQ_OK; i++)
+            r = batch_builder_cell(rows, row_sample_derive_cell(sample, row, &list->items[i], room),
+                                   err);
         if (r == TQ_OK)
             r = batch_builder_row(rows, batch->exhibit[row], batch->record[row], batch->place[row],
                                   batch->flags[row], err);
@@ -374,40 +398,73 @@ static int split_rows(const struct sample *sample, const struct column_split *sp
     return TQ_OK;
 }
 
-static int fill_split(const struct sample *sample, const struct column_split *splits,
-                      uint32_t count, struct sample *split, struct tq_error *err)
+/* A joined date is a date, or a month, and nothing else. */
+static int read_date(struct sample *sample, uint32_t column, const struct date_parts *parts,
+                     struct buf *scratch, struct tq_error *err)
 {
-    struct column_split *kept;
-    int r = split_rows(sample, splits, count, &split->rows, err);
+    bool needed[AS_PLAIN_COUNT] = {false};
 
-    if (r == TQ_OK)
-        r = row_sample_of_rows(sample, sample->column_count + count, split, err);
-    if (r == TQ_OK)
-        r = number_documents(split, err);
-    if (r < 0)
-        return r;
-    kept = arena_alloc(&split->arena, count, sizeof(*kept));
-    if (!kept)
+    needed[parts->count == DATE_PARTS_MAX ? AS_YMD : AS_YM] = true;
+    return read_column(sample, column, needed, scratch, err);
+}
+
+/* Read the columns behind the first `own`. */
+static int read_derived(struct sample *sample, uint32_t own, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf buf = {0};
+    bool needed[AS_PLAIN_COUNT];
+    int r = scratch_reserve(&buf, err);
+
+    needed_interpretations(sample->reg, needed);
+    for (uint32_t c = own; c < sample->column_count && r == TQ_OK; c++) {
+        const struct date_parts *parts = &sample->derived[c - own].parts;
+
+        r = parts->count > 0 ? read_date(sample, c, parts, &buf, err)
+                             : read_column(sample, c, needed, &buf, err);
+    }
+    return r;
+}
+
+/* Room for the columns there are and for those derived. */
+static int extend_columns(struct sample *sample, const struct derived_list *list,
+                          struct tq_error *err)
+{
+    size_t count = sample->column_count + list->count;
+    struct sample_column *columns = arena_alloc(&sample->arena, count, sizeof(*columns));
+    struct derived_column *derived = arena_alloc(&sample->arena, list->count, sizeof(*derived));
+
+    if (!columns || !derived)
         return tq_no_memory(err);
-    memcpy(kept, splits, count * sizeof(*kept));
-    split->splits = kept;
+    if (sample->column_count > 0)
+        memcpy(columns, sample->columns, sample->column_count * sizeof(*columns));
+    memcpy(derived, list->items, list->count * sizeof(*derived));
+    sample->columns = columns;
+    sample->derived = derived;
     return TQ_OK;
 }
 
-int row_sample_split(struct sample *sample, const struct column_split *splits, uint32_t count,
-                     struct tq_error *err)
+int row_sample_derive(struct sample *sample, const struct derived_list *list, struct tq_error *err)
 {
-    struct sample split = {0};
+    uint32_t own = sample->column_count;
+    CLEANUP(batch_builder_clear) struct batch_builder rows;
+    struct batch_builder rows_before = sample->rows;
     int r;
 
-    batch_builder_init(&split.rows, sample->column_count + count);
-    r = fill_split(sample, splits, count, &split, err);
+    batch_builder_init(&rows, own + (uint32_t)list->count);
+    r = derive_rows(sample, list, &rows, err);
+    if (r == TQ_OK)
+        r = extend_columns(sample, list, err);
+    if (r < 0)
+        return r;
+    sample->rows = rows;
+    sample->column_count += (uint32_t)list->count;
+    r = read_derived(sample, own, err);
     if (r < 0) {
-        row_sample_clear(&split);
+        sample->rows = rows_before;
+        sample->column_count = own;
         return r;
     }
-    row_sample_clear(sample);
-    *sample = split;
+    rows = rows_before;
     return TQ_OK;
 }
 

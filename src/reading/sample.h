@@ -2,7 +2,10 @@
 #ifndef READING_SAMPLE_H
 #define READING_SAMPLE_H
 
+#include <stdlib.h>
+
 #include "base/arena.h"
+#include "model/date_parts.h"
 #include "model/piece.h"
 #include "model/redaction.h"
 #include "model/table.h"
@@ -26,20 +29,35 @@ struct sample_column {
     uint16_t *months[2];              /* of AS_YM and AS_MY, MONTH_NONE: no month; NULL likewise */
 };
 
-/* A column of the sample that is a piece of one of the table's. */
-struct column_split {
-    uint32_t source;
+/* A column of the sample that is a piece of one of the table's, or a date whose parts are several.
+ */
+struct derived_column {
+    uint32_t source; /* of a piece */
     struct cell_piece piece;
+    struct date_parts parts; /* of a date */
 };
+
+struct derived_list {
+    struct derived_column *items; /* owned */
+    size_t count, capacity;
+};
+
+static inline void derived_list_clear(struct derived_list *list)
+{
+    free(list->items);
+}
+
+int derived_list_add(struct derived_list *list, const struct derived_column *column,
+                     struct tq_error *err) MUST_CHECK;
 
 struct sample {
     const struct reg *reg;
     const struct table *table;
     struct batch_builder rows; /* copies of the rows; cells trimmed */
     uint32_t row_count, column_count;
-    const struct column_split *splits; /* of the columns behind those of the table */
-    bool whole;                        /* it holds every row of the table */
-    uint32_t *document;                /* row_count: rows of one record share a number */
+    const struct derived_column *derived; /* of the columns behind those of the table */
+    bool whole;                           /* it holds every row of the table */
+    uint32_t *document;                   /* row_count: rows of one record share a number */
     struct sample_column *columns;
     struct arena arena; /* of all arrays */
 };
@@ -54,9 +72,13 @@ int row_sample_of_rows(const struct sample *sample, uint32_t column_count,
                        struct sample *out_sample, struct tq_error *err) MUST_CHECK;
 void row_sample_clear(struct sample *sample);
 
-/* Add pieces of the table's columns as columns. On failure the sample is as it was. */
-int row_sample_split(struct sample *sample, const struct column_split *splits, uint32_t count,
-                     struct tq_error *err) MUST_CHECK;
+/* The cell of a derived column; borrowed from the sample or from `room`, of DATE_PARTS_BYTES. */
+struct slice row_sample_derive_cell(const struct sample *sample, uint32_t row,
+                                    const struct derived_column *column, char *room);
+
+/* Add derived columns as columns, once. On failure the sample has the columns it had. */
+int row_sample_derive(struct sample *sample, const struct derived_list *list,
+                      struct tq_error *err) MUST_CHECK;
 
 /* Have the dictionaries of all fields in memory in which some column may be looked up. */
 int row_sample_load_dictionaries(const struct sample *sample, struct tq_error *err) MUST_CHECK;

@@ -49,22 +49,27 @@ static const struct shape *find_shape(const struct sample *sample, uint32_t colu
     return NULL;
 }
 
-int splits_make(struct sample *sample, struct tq_error *err)
+static int add_piece(struct derived_list *list, uint32_t source, struct cell_piece piece,
+                     struct tq_error *err)
 {
-    CLEANUP(free_cleanup)
-    struct column_split *splits =
-        alloc_zeroed(2 * (size_t)sample->column_count + 1, sizeof(*splits));
-    uint32_t count = 0;
+    struct derived_column column = {.source = source, .piece = piece};
 
-    if (!splits)
-        return tq_no_memory(err);
+    return derived_list_add(list, &column, err);
+}
+
+int splits_find(const struct sample *sample, struct derived_list *list, struct tq_error *err)
+{
     for (uint32_t c = 0; c < sample->column_count; c++) {
         const struct shape *shape = find_shape(sample, c);
+        int r;
 
         if (!shape)
             continue;
-        splits[count++] = (struct column_split){c, shape->initials};
-        splits[count++] = (struct column_split){c, shape->name};
+        r = add_piece(list, c, shape->initials, err);
+        if (r == TQ_OK)
+            r = add_piece(list, c, shape->name, err);
+        if (r < 0)
+            return r;
     }
-    return count > 0 ? row_sample_split(sample, splits, count, err) : TQ_OK;
+    return TQ_OK;
 }

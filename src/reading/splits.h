@@ -6,9 +6,10 @@
 
 /*
  * Columns of initials with a name, "J. Smith" or "SMITH, J.": as a whole they are no value of any
- * register, yet they may be the only names of the table. Their two pieces are made columns of the
- * sample, behind those of the table, before anything is read.
+ * register, yet they may be the only names of the table. List their two pieces, which become
+ * columns of the sample, behind those of the table, before anything is read.
  */
-int splits_make(struct sample *sample, struct tq_error *err) MUST_CHECK;
+int splits_find(const struct sample *sample, struct derived_list *list,
+                struct tq_error *err) MUST_CHECK;
 
 #endif

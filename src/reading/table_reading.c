@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "reading/date_columns.h"
 #include "reading/hypothesis.h"
 #include "reading/kind_choice.h"
 #include "reading/name_words.h"
@@ -47,6 +48,17 @@ static struct examination *examination_free(struct examination *examination)
 
 DEFINE_CLEANUP(struct examination *, examination_free)
 
+/* What the table's columns hold only in pieces, or only together. */
+static int derive_columns(struct sample *sample, struct tq_error *err)
+{
+    CLEANUP(derived_list_clear) struct derived_list list = {0};
+    int r = splits_find(sample, &list, err);
+
+    if (r == TQ_OK)
+        r = date_columns_find(sample, &list, err);
+    return r < 0 || list.count == 0 ? r : row_sample_derive(sample, &list, err);
+}
+
 /* Take a sample of this size and anchor it for every kind. */
 static int anchor_sample(struct examination *examination, const struct batch_source *source,
                          uint32_t rows_max, uint32_t *out_linked, struct tq_error *err)
@@ -57,7 +69,7 @@ static int anchor_sample(struct examination *examination, const struct batch_sou
     r = row_sample_take(examination->reg, examination->table, source, rows_max,
                         &examination->sample, err);
     if (r == TQ_OK)
-        r = splits_make(&examination->sample, err);
+        r = derive_columns(&examination->sample, err);
     if (r == TQ_OK)
         r = row_sample_load_dictionaries(&examination->sample, err);
     if (r < 0)
@@ -337,16 +349,19 @@ static int settle_rows(const struct hypothesis *hypothesis, const struct table *
     return TQ_OK;
 }
 
-/* Pieces that are not read say nothing. The table's own columns stay, read or not. */
-static void drop_unread_pieces(const struct table *table, struct reading *reading)
+/* Derived columns that are not read say nothing. The table's own stay, read or not. */
+static void drop_unread(const struct table *table, struct reading *reading)
 {
     uint32_t kept = table->column_count;
 
     for (uint32_t c = kept; c < reading->column_count; c++) {
-        if (reading->columns[c].status == READING_FULL)
-            reading->columns[kept++] = reading->columns[c];
-        else
+        if (reading->columns[c].status != READING_FULL && reading->columns[c].role != ROLE_MONTH) {
             free(reading->columns[c].codebook);
+            continue;
+        }
+        if (reading->month_column == c)
+            reading->month_column = (uint16_t)kept;
+        reading->columns[kept++] = reading->columns[c];
     }
     reading->column_count = kept;
 }
@@ -377,7 +392,8 @@ static int fill_reading(const struct examination *examination, struct reading *r
     r = find_references(&examination->sample, reading, err);
     if (r < 0)
         return r;
-    drop_unread_pieces(examination->table, reading);
+    date_columns_settle(examination->table, reading);
+    drop_unread(examination->table, reading);
     if (kind == KIND_NONE)
         return TQ_OK;
     return pieces_read(&examination->hypotheses[kind], reading, err);
@@ -389,8 +405,9 @@ static int begin_reading(const struct sample *sample, struct reading *reading, s
     int r = reading_init(reading, sample->column_count, err);
 
     for (uint32_t c = own; r == TQ_OK && c < sample->column_count; c++) {
-        reading->columns[c].source = sample->splits[c - own].source;
-        reading->columns[c].piece = sample->splits[c - own].piece;
+        reading->columns[c].source = sample->derived[c - own].source;
+        reading->columns[c].piece = sample->derived[c - own].piece;
+        reading->columns[c].parts = sample->derived[c - own].parts;
     }
     return r;
 }
@@ -423,6 +440,7 @@ int table_reading_find(const struct reg *reg, const struct table *table,
         reading_clear(&reading);
         return r;
     }
+    reading_number_dates(&reading);
     *out_reading = reading;
     return TQ_OK;
 }

@@ -92,7 +92,8 @@ static int add_reading(void *state, const struct reading_row *row, struct tq_err
                                    .chance = row->chance,
                                    .filled = row->filled,
                                    .compared = row->compared,
-                                   .source = row->source};
+                                   .source = row->source,
+                                   .parts = row->parts};
     if (!label->header || !label->field || !label->period || !label->status
         || !label->interpretation || !label->category || !label->role)
         return tq_no_memory(err);
@@ -431,6 +432,47 @@ void column_label_format(const struct column_label *label, uint16_t period, stru
         return;
     buf_add_byte(out, '@');
     month_format(out, period);
+}
+
+unsigned column_label_source_count(const struct column_label *label)
+{
+    return label->parts.count > 0 ? label->parts.count : 1;
+}
+
+uint16_t column_label_source(const struct column_label *label, unsigned number)
+{
+    return label->parts.count > 0 ? label->parts.columns[number] : label->source;
+}
+
+void column_label_add_numbers(const struct column_label *label, const char *separator,
+                              struct buf *out)
+{
+    for (unsigned i = 0; i < column_label_source_count(label); i++)
+        buf_format(out, "%s%u", i ? separator : "", column_label_source(label, i) + 1u);
+}
+
+const char *column_label_header(const struct table_view *table, const struct column_label *label,
+                                unsigned number)
+{
+    const struct table *head = &table->stored->head;
+    uint16_t column = column_label_source(label, number);
+
+    if (label->parts.count == 0)
+        return label->header ? label->header : "";
+    return column < head->column_count ? head->headers[column] : "";
+}
+
+bool table_view_is_part(const struct table_view *table, uint32_t column)
+{
+    for (uint32_t i = column + 1; i < table->column_count; i++) {
+        const struct column_label *label = &table->columns[i];
+
+        for (unsigned k = 0; label->status && k < label->parts.count; k++) {
+            if (label->parts.columns[k] == column && strcmp(label->status, "full") == 0)
+                return true;
+        }
+    }
+    return false;
 }
 
 const struct rule_break *case_view_breaks(const struct case_view *view,

@@ -21,7 +21,8 @@ struct column_label {
     bool periodic;
     double agreement, chance, filled;
     uint32_t compared;
-    uint16_t source; /* the table's column, from 0 */
+    uint16_t source;         /* the table's column, from 0 */
+    struct date_parts parts; /* those of a date whose parts stand in several */
 };
 
 struct table_view {
@@ -112,5 +113,20 @@ void case_view_mosaic_detail(const struct mosaic_row *row, bool reveal, struct b
 
 /* "salary@2024-03": the field a cell speaks about. */
 void column_label_format(const struct column_label *label, uint16_t period, struct buf *out);
+
+/* How many of the table's columns a reading is of, and which, from 0. */
+unsigned column_label_source_count(const struct column_label *label);
+uint16_t column_label_source(const struct column_label *label, unsigned number);
+
+/* Their numbers, from 1, parted by `separator`. */
+void column_label_add_numbers(const struct column_label *label, const char *separator,
+                              struct buf *out);
+
+/* The header of one of them; that of the reading, where it is of one. */
+const char *column_label_header(const struct table_view *table, const struct column_label *label,
+                                unsigned number);
+
+/* Whether a column of the table is read as a part of a date, and so not by itself. */
+bool table_view_is_part(const struct table_view *table, uint32_t column);
 
 #endif

@@ -107,26 +107,38 @@ int export_subjects(struct case_store *store, FILE *file, enum row_format format
 
 /* ---- readings and snapshots, table by table ---- */
 
-static void write_reading(const struct table_view *table, uint32_t column,
-                          struct line_writer *writer)
+/* A line for each of the table's columns that the reading is of. */
+static void write_column(const struct table_view *table, const struct column_label *label,
+                         unsigned number, struct line_writer *writer)
 {
-    const struct column_label *label = &table->columns[column];
     CLEANUP(buf_clear_cleanup) struct buf field = {0};
 
-    if (!label->status)
-        return; /* free text: a field of the register that no document named */
     buf_add_text(&field, label->field);
     if (label->period[0] != '\0')
         buf_format(&field, "@%s", label->period);
     row_text(writer, slice_of(table->stored->head.name));
-    row_number(writer, label->source + 1u);
-    row_text(writer, slice_of(label->header));
+    row_number(writer, column_label_source(label, number) + 1u);
+    row_text(writer, slice_of(column_label_header(table, label, number)));
     row_text(writer, buf_slice(&field));
     row_decimal(writer, label->agreement);
     row_decimal(writer, label->chance);
     row_decimal(writer, label->filled);
     row_text(writer, slice_of(label->status));
     row_end(writer);
+}
+
+static void write_reading(const struct table_view *table, uint32_t column,
+                          struct line_writer *writer)
+{
+    const struct column_label *label = &table->columns[column];
+
+    if (!label->status)
+        return; /* free text: a field of the register that no document named */
+    if (table_view_is_part(table, column)
+        || (label->parts.count > 0 && strcmp(label->status, "full") != 0))
+        return; /* a line of the date's, or of the part's */
+    for (unsigned i = 0; i < column_label_source_count(label); i++)
+        write_column(table, label, i, writer);
 }
 
 int export_readings(struct case_store *store, FILE *file, enum row_format format,

@@ -8,23 +8,32 @@ static const char *const columns[] = {"exhibit", "record",    "table", "kind", "
                                       "verdict", "posterior", "cells", NULL};
 
 /* Columns of plain tables go by position, those of documents by label. */
+static void add_column(const struct table_view *table, const struct column_label *label,
+                       unsigned number, struct buf *out)
+{
+    if (table->stored->head.shape == SHAPE_DOCUMENTS)
+        escape_json(out, slice_of(column_label_header(table, label, number)));
+    else
+        buf_format(out, "%u", column_label_source(label, number) + 1u);
+}
+
+/* A date has a triple for each column that holds a part of it, all with its verdict. */
 static void add_cell(const struct table_view *table, const struct cell_finding *cell,
                      struct buf *out)
 {
-    static const struct column_label unnamed;
+    const struct column_label unnamed = {.source = cell->column};
     const struct column_label *label =
         cell->column < table->column_count ? &table->columns[cell->column] : &unnamed;
     CLEANUP(buf_clear_cleanup) struct buf field = {0};
 
-    buf_add_byte(out, '[');
-    if (table->stored->head.shape == SHAPE_DOCUMENTS)
-        escape_json(out, slice_of(label->header ? label->header : ""));
-    else
-        buf_format(out, "%u", (label == &unnamed ? cell->column : label->source) + 1u);
-    buf_add_byte(out, ',');
     column_label_format(label, cell->period, &field);
-    escape_json(out, buf_slice(&field));
-    buf_format(out, ",\"%s\"]", cell_verdict_name(cell->verdict));
+    for (unsigned i = 0; i < column_label_source_count(label); i++) {
+        buf_add_text(out, i ? ",[" : "[");
+        add_column(table, label, i, out);
+        buf_add_byte(out, ',');
+        escape_json(out, buf_slice(&field));
+        buf_format(out, ",\"%s\"]", cell_verdict_name(cell->verdict));
+    }
 }
 
 static int write_record(struct case_view *view, const struct record_place *place,

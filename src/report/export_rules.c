@@ -85,7 +85,7 @@ static int write_break(struct case_view *view, const struct record_place *place,
     if (table->stored->head.shape == SHAPE_DOCUMENTS)
         buf_add_text(&column, label->header ? label->header : "");
     else
-        buf_format(&column, "%u", label->source + 1u);
+        column_label_add_numbers(label, ";", &column);
     column_label_format(label, find_cell(record, cells, broken)->period, &field);
     if (buf_check(&column, err) < 0 || buf_check(&field, err) < 0)
         return TQ_E_NOMEM;

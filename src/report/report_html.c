@@ -335,7 +335,9 @@ static void write_reading(struct html_page *page, const struct table_view *table
     buf_add_text(&field, label->field);
     if (label->period[0] != '\0')
         buf_format(&field, "@%s", label->period);
-    buf_format(page->out, "<tr><td class=\"n\">%u</td>", label->source + 1u);
+    html_add(page, "<tr><td class=\"n\">");
+    column_label_add_numbers(label, ", ", page->out);
+    html_add(page, "</td>");
     html_text_cell(page, slice_of(label->header));
     html_text_cell(page, buf_slice(&field));
     html_text_cell(page, slice_of(label->interpretation));
@@ -366,7 +368,7 @@ static void write_reading_table(struct html_page *page, const struct table_view 
     html_head_cell(page, PHRASE_STATUS, false);
     html_add(page, "</tr>\n");
     for (uint32_t i = 0; i < table->column_count; i++) {
-        if (table->columns[i].status)
+        if (table->columns[i].status && !table_view_is_part(table, i))
             write_reading(page, table, i);
     }
     html_add(page, "</table></div>\n");

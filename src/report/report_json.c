@@ -55,10 +55,15 @@ static void add_columns(struct buf *out, const struct table_view *table)
     for (uint32_t i = 0; i < table->column_count; i++) {
         const struct column_label *label = &table->columns[i];
 
-        if (!label->status)
+        if (!label->status || table_view_is_part(table, i))
             continue;
         buf_format(out, "%s{\"column\":%u,", first ? "" : ",", label->source + 1u);
         first = false;
+        if (label->parts.count > 0) {
+            buf_add_text(out, "\"columns\":[");
+            column_label_add_numbers(label, ",", out);
+            buf_add_text(out, "],");
+        }
         add_string(out, "header", slice_of(label->header));
         buf_add_byte(out, ',');
         add_string(out, "field", slice_of(label->field));

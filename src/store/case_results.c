@@ -55,7 +55,21 @@ int case_add_reading(struct case_store *store, const struct reading_row *row, st
     case_query_bind_real(&query, 14, row->filled);
     case_query_bind(&query, 15, row->compared);
     case_query_bind(&query, 16, row->source);
+    case_query_bind(&query, 17, row->parts.count);
+    case_query_bind(&query, 18, row->parts.columns[DATE_PART_MONTH]);
+    case_query_bind(&query, 19, row->parts.columns[DATE_PART_DAY]);
     return case_query_finish(&query, err);
+}
+
+/* No more than there can be, whatever the file says. */
+static struct date_parts read_parts(const struct case_query *query)
+{
+    int64_t count = case_query_number(query, 16);
+
+    return (struct date_parts){.count = (uint8_t)(count < 0 || count > DATE_PARTS_MAX ? 0 : count),
+                               .columns = {(uint16_t)case_query_number(query, 15),
+                                           (uint16_t)case_query_number(query, 17),
+                                           (uint16_t)case_query_number(query, 18)}};
 }
 
 static struct reading_row read_reading(const struct case_query *query)
@@ -77,6 +91,7 @@ static struct reading_row read_reading(const struct case_query *query)
         .filled = case_query_real(query, 13),
         .compared = (uint32_t)case_query_number(query, 14),
         .source = (uint16_t)case_query_number(query, 15),
+        .parts = read_parts(query),
     };
 }
 

@@ -30,7 +30,8 @@ const char case_schema[] =
     "CREATE TABLE page(exhibit, number, offset, length, PRIMARY KEY(exhibit, number))"
     " WITHOUT ROWID;"
     "CREATE TABLE reading(number INTEGER PRIMARY KEY, tab, col, header, field, interpretation,"
-    " status, category, kind, periodic, period, role, agreement, chance, filled, compared, source);"
+    " status, category, kind, periodic, period, role, agreement, chance, filled, compared, source,"
+    " part_count, month, day);"
     "CREATE TABLE dating(tab INTEGER PRIMARY KEY, content);"
     "CREATE TABLE finding(number INTEGER PRIMARY KEY, tab, batch, content);"
     "CREATE UNIQUE INDEX finding_batch ON finding(tab, batch);"
@@ -57,7 +58,7 @@ const char case_schema[] =
 
 #define READING_COLUMNS                                                           \
     "tab, col, header, field, interpretation, status, category, kind, periodic, " \
-    "period, role, agreement, chance, filled, compared, source"
+    "period, role, agreement, chance, filled, compared, source, part_count, month, day"
 #define RECAPTURE_COLUMNS                                                                         \
     "kind, first, second, status, uneven, chance, found_first, found_second, once, twice, seen, " \
     "value, low, high, stratified, parts"
@@ -134,7 +135,7 @@ const char *const case_statement_text[SQL_STATEMENT_COUNT] = {
     [SQL_PAGE_ADD] = "INSERT INTO page(exhibit, number, offset, length) VALUES(?1, ?2, ?3, ?4)",
     [SQL_PAGES] = "SELECT number, offset, length FROM page WHERE exhibit = ?1 ORDER BY number",
     [SQL_READING_ADD] = "INSERT INTO reading(" READING_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
-                        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+                        " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)",
     [SQL_READINGS_OF] =
         "SELECT " READING_COLUMNS " FROM reading WHERE tab = ?1 ORDER BY tab, col, number",
     [SQL_READINGS_ALL] = "SELECT " READING_COLUMNS " FROM reading ORDER BY tab, col, number",

@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/error.h"
 #include "model/assessment.h"
+#include "model/date_parts.h"
 #include "model/document_sign.h"
 #include "model/exhibit.h"
 #include "model/finding.h"
@@ -173,8 +174,10 @@ int case_drop_results(struct case_store *store, struct tq_error *err) MUST_CHECK
 
 struct reading_row {
     uint32_t table;
-    uint16_t column; /* from 0: the number that findings have */
-    uint16_t source; /* the table's column, which several readings may be pieces of */
+    uint16_t column;         /* from 0: the number that findings have */
+    uint16_t source;         /* the table's column, which several readings may be pieces of */
+    struct date_parts parts; /* those of a date whose parts stand in several; `source` is the first
+                              */
     struct slice header;
     struct slice field;          /* "employer>name", "salary"; "" when not read */
     struct slice interpretation; /* "" when not read */

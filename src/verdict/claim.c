@@ -99,7 +99,7 @@ static void find_periods(const struct judge *judge, struct judge_scratch *scratc
                          const struct batch *batch)
 {
     const struct reading *reading = judge->reading;
-    bool named = reading->month_column < batch->column_count;
+    bool named = reading->month_column != UINT16_MAX;
 
     for (uint32_t row = 0; row < batch->row_count; row++) {
         scratch->periods[row] = MONTH_NONE;
@@ -107,7 +107,7 @@ static void find_periods(const struct judge *judge, struct judge_scratch *scratc
             continue;
         buf_empty(&scratch->text);
         if (normalise(&judge->reg->normaliser, reading->month_interpretation,
-                      batch_cell(batch, row, reading->month_column), &scratch->text))
+                      reading_month_cell(reading, batch, row), &scratch->text))
             scratch->periods[row] = (uint16_t)canonical_number(buf_slice(&scratch->text));
     }
 }

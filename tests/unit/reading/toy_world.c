@@ -193,6 +193,12 @@ static void add_date(struct buf *out, const char *style, int y, int m, int d)
         buf_format(out, "%04d%02d%02d", y, m, d);
     else if (strcmp(style, "short") == 0)
         buf_format(out, "%02d.%02d.%02d", d, m, y % 100);
+    else if (strcmp(style, "month") == 0)
+        buf_format(out, "%d", m);
+    else if (strcmp(style, "day") == 0)
+        buf_format(out, "%02d", d);
+    else if (strcmp(style, "yy") == 0)
+        buf_format(out, "%02d", y % 100);
     else if (strcmp(style, "serial") == 0)
         buf_format(out, "%d", days_from_civil(y, (unsigned)m, (unsigned)d) + 25569);
     else
