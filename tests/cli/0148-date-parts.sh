@@ -30,7 +30,7 @@ function name(i, salt) {
 BEGIN {
     print "id,nom,pnom,jour,mois,an" >roll
     print "jour;prenom;an;enfants;mois;nom" >list
-    print "prenom;ne;enfants;nom" >one
+    print "prenom;enfants;nom;ne" >one
     for (i = 1; i <= 500; i++) {
         family = name(i * 37 % 500, 3); given = name(i * 11 % 90, 5)
         year = 1940 + i * 13 % 60; month = 1 + i * 5 % 12; day = 1 + i * 11 % 28
@@ -41,8 +41,8 @@ BEGIN {
         shown = i == 9 ? "" : day
         printf "%s;%s;%d;%d;%d;%s\n", shown, given, year, i * 7 % 9, month, family >list
         printf "%s;%s;%d;%d;%d;%s\n", shown, given, year, i * 7 % 9, month, family >bare
-        printf "%s;%s;%d;%s\n", given, i == 9 ? sprintf("%d-%02d", year, month) : \
-            sprintf("%d-%02d-%02d", year, month, day), i * 7 % 9, family >one
+        printf "%s;%d;%s;%s\n", given, i * 7 % 9, family, i == 9 ? sprintf("%d-%02d", year, month) : \
+            sprintf("%d-%02d-%02d", year, month, day) >one
     }
 }'
 
