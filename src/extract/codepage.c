@@ -447,6 +447,7 @@ static const struct {
     {"mac", "macintosh"},
     {"10000", "macintosh"},
     {"28596", "ISO-8859-6"},
+    {"iso_8859_6", "ISO-8859-6"},
 };
 
 static const struct codepage *find_name(struct slice name)
@@ -460,13 +461,15 @@ static const struct codepage *find_name(struct slice name)
     return NULL;
 }
 
-/* "1256" and "cp1256" are windows-1256. */
+/* "1256", "cp1256" and (PostgreSQL) "WIN1256" are windows-1256. */
 static const struct codepage *find_number(struct slice label)
 {
     char name[] = "windows-0000";
 
     if (label.length == 6 && strncasecmp(label.data, "cp", 2) == 0)
         label = slice_skip(label, 2);
+    if (label.length == 7 && strncasecmp(label.data, "win", 3) == 0)
+        label = slice_skip(label, 3);
     if (label.length != 4)
         return NULL;
     memcpy(name + 8, label.data, 4);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "extract/decode.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -509,6 +510,45 @@ int text_source_open(struct text_source *source, int fd, uint64_t size_bytes, st
     return TQ_OK;
 }
 
+/* The next bytes of the exhibit; fewer than `length` only at its end, or where it is not read on.
+ */
+static int read_raw(struct text_source *source, char *room, size_t length, size_t *out_got,
+                    struct tq_error *err)
+{
+    int r;
+
+    if (!source->is_stream)
+        return file_read_at(source->fd, source->offset, room, length, out_got, err);
+    if (length > source->bytes_left)
+        length = (size_t)source->bytes_left;
+    r = file_read(source->fd, room, length, out_got, err);
+    if (r == TQ_OK)
+        source->bytes_left -= *out_got;
+    return r;
+}
+
+int text_source_open_stream(struct text_source *source, int fd, uint64_t bytes_max,
+                            struct tq_error *err)
+{
+    size_t got;
+    int r;
+
+    *source = (struct text_source){.fd = fd, .is_stream = true, .bytes_left = bytes_max};
+    source->raw = alloc_zeroed(RAW_BYTES + HELD_BYTES_MAX, 1);
+    if (!source->raw)
+        return tq_no_memory(err);
+    r = read_raw(source, source->raw, HELD_BYTES_MAX, &got, err);
+    if (r < 0)
+        return r;
+    r = encoding_guess(slice_make(source->raw, got), &source->encoding, err);
+    if (r < 0)
+        return r;
+    source->offset = got;
+    source->raw_length = got - source->encoding.mark_bytes;
+    memmove(source->raw, source->raw + source->encoding.mark_bytes, source->raw_length);
+    return TQ_OK;
+}
+
 void text_source_clear(struct text_source *source)
 {
     free(source->text);
@@ -518,6 +558,7 @@ void text_source_clear(struct text_source *source)
 
 void text_source_rewind(struct text_source *source)
 {
+    assert(!source->is_stream);
     source->length = 0;
     source->raw_length = 0;
     source->final = false;
@@ -557,8 +598,7 @@ int text_source_more(struct text_source *source, size_t used, struct tq_error *e
 
     while (!source->final && source->length == before) {
         size_t got;
-        int r = file_read_at(source->fd, source->offset, source->raw + source->raw_length,
-                             RAW_BYTES, &got, err);
+        int r = read_raw(source, source->raw + source->raw_length, RAW_BYTES, &got, err);
 
         if (r < 0)
             return r;

@@ -59,12 +59,19 @@ struct text_source {
     char *raw; /* owned: bytes read and not decoded yet */
     size_t raw_length;
     uint64_t nul_bytes, undecodable, page_lines;
+    bool is_stream;      /* a pipe: read from where it stands, once */
+    uint64_t bytes_left; /* of a stream: more of it is not read */
 };
 
 /* Start at offset 0 of `fd` (borrowed). Clear with text_source_clear(), also after a failure. */
 int text_source_open(struct text_source *source, int fd, uint64_t size_bytes,
                      struct tq_error *err) MUST_CHECK;
 void text_source_clear(struct text_source *source);
+
+/* The same of a pipe, of which at most `bytes_max` are read; it cannot be rewound. Its first bytes,
+ * by which the encoding is found, are in raw[0..raw_length) until more is asked for. */
+int text_source_open_stream(struct text_source *source, int fd, uint64_t bytes_max,
+                            struct tq_error *err) MUST_CHECK;
 
 /* Forget the first `used` bytes of the view and decode more behind the rest (none: final). */
 int text_source_more(struct text_source *source, size_t used, struct tq_error *err) MUST_CHECK;

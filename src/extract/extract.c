@@ -12,6 +12,8 @@
 #include "extract/format.h"
 #include "extract/mail.h"
 #include "extract/pdf_pages.h"
+#include "extract/pg_dump.h"
+#include "extract/sql_script.h"
 
 #define HEAD_BYTES ((size_t)64 << 10)
 
@@ -102,12 +104,15 @@ void extract_prepare(void)
 int extract_read(const struct extract_input *input, const struct extract_limits *limits,
                  const struct sink *sink, struct tq_error *err)
 {
-    CLEANUP(free_cleanup) char *head = alloc_zeroed(HEAD_BYTES, 1);
+    CLEANUP(free_cleanup) char *head = NULL;
     struct extract_input real = *input;
     const struct format *format = NULL;
     size_t got;
     int r;
 
+    if (input->is_script)
+        return sql_read_script(input, limits, sink, PG_DUMP_TYPE, err);
+    head = alloc_zeroed(HEAD_BYTES, 1);
     if (!head)
         return tq_no_memory(err);
     r = file_read_at(input->fd, 0, head, HEAD_BYTES, &got, err);

@@ -2,6 +2,7 @@
 #ifndef EXTRACT_EXTRACT_H
 #define EXTRACT_EXTRACT_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -21,6 +22,7 @@ struct extract_input {
     const struct password_list *passwords; /* to try if it is encrypted: borrowed, may be NULL */
     const struct recogniser *recogniser;   /* what reads pictures (recogniser.h); NULL: nothing */
     uint32_t pictures_max;                 /* pages that it may read */
+    bool is_script; /* fd is a pipe: what pg_restore makes of the exhibit (pg_dump.h) */
 };
 
 struct extract_limits {

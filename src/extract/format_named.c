@@ -3,35 +3,49 @@
 #include "base/file.h"
 #include "extract/emit.h"
 #include "extract/format.h"
+#include "extract/pg_dump.h"
+
+enum {
+    DUMP_CUSTOM,
+    DUMP_CONTENTS,
+    DUMP_MONGO,
+    DUMPS
+};
 
 static const struct {
-    struct slice signature;
     const char *type, *how;
-} dumps[] = {
-    {{"PGDMP", 5},
-     "pg_dump",
-     "a dump of pg_dump in custom form: \"pg_restore -f dump.sql FILE\" makes SQL of it, to be "
-     "taken instead"},
-    {{"\x6d\xe2\x99\x81", 4},
-     "mongodump",
-     "an archive of mongodump: \"mongorestore --archive=FILE\" restores it to a server, "
-     "\"mongodump --out FOLDER\" then gives BSON, to be taken instead"},
+} dumps[DUMPS] = {
+    [DUMP_CUSTOM] = {PG_DUMP_TYPE,
+                     "a dump of pg_dump in custom form, which only pg_restore reads: install "
+                     "that of PostgreSQL 12 or later (postgresql-client) and inquire anew, or take "
+                     "what \"pg_restore -f dump.sql FILE\" makes of it instead"},
+    [DUMP_CONTENTS] = {PG_DUMP_TYPE,
+                       "the contents of a dump of pg_dump in tar or directory form: its rows are "
+                       "in the files beside it, read without the names of columns; \"pg_restore "
+                       "-f dump.sql ARCHIVE\" makes SQL of it all, to be taken instead"},
+    [DUMP_MONGO] = {"mongodump",
+                    "an archive of mongodump: \"mongorestore --archive=FILE\" restores it to a "
+                    "server, \"mongodump --out FOLDER\" then gives BSON, to be taken instead"},
 };
-#define DUMPS (sizeof(dumps) / sizeof(dumps[0]))
 
 static size_t find_dump(struct slice head)
 {
-    size_t i = 0;
-
-    while (i < DUMPS && !slice_starts(head, dumps[i].signature))
-        i++;
-    return i;
+    if (slice_starts(head, slice_make("\x6d\xe2\x99\x81", 4)))
+        return DUMP_MONGO;
+    switch (pg_dump_form(head)) {
+    case PG_DUMP_CUSTOM:
+        return DUMP_CUSTOM;
+    case PG_DUMP_CONTENTS:
+        return DUMP_CONTENTS;
+    default:
+        return DUMPS;
+    }
 }
 
 static int named_read(const struct extract_input *input, const struct extract_limits *limits,
                       const struct sink *sink, struct tq_error *err)
 {
-    char head[8];
+    char head[PG_DUMP_HEAD_BYTES];
     size_t got, dump;
     int r = file_read_at(input->fd, 0, head, sizeof(head), &got, err);
 

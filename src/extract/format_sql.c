@@ -14,6 +14,7 @@
 #include "extract/sql_detect.h"
 #include "extract/sql_lex.h"
 #include "extract/sql_row.h"
+#include "extract/sql_script.h"
 #include "extract/sql_tables.h"
 #include "extract/text_pages.h"
 
@@ -643,7 +644,7 @@ static int read_as_text(const struct extract_input *input, const struct extract_
     return r < 0 ? r : text_pages_finish(&pages, err);
 }
 
-static int report(struct sql_dump *dump, struct tq_error *err)
+static int report(struct sql_dump *dump, const char *without_rows, struct tq_error *err)
 {
     const struct note_kind *kinds[] = {&dump->unknown, &dump->queries, &dump->changes,
                                        &dump->other_copies, &dump->blank};
@@ -656,7 +657,7 @@ static int report(struct sql_dump *dump, struct tq_error *err)
                       "%" PRIu64 " quotes within strings were read as characters of them",
                       dump->lexer.stray_quotes);
     if (r == TQ_OK && dump->tables.writer.record == 0)
-        r = emit_note(dump->sink, 0, err, "no rows were found: searched as text");
+        r = emit_note(dump->sink, 0, err, "%s", without_rows);
     return r < 0 ? r : text_source_report(&dump->lexer.source, dump->sink, err);
 }
 
@@ -681,11 +682,9 @@ static int find_dialect(struct sql_dump *dump, const struct extract_input *input
     return TQ_OK;
 }
 
-static int sql_read(const struct extract_input *input, const struct extract_limits *limits,
-                    const struct sink *sink, struct tq_error *err)
+static void dump_init(struct sql_dump *dump, const struct sink *sink)
 {
-    CLEANUP(dump_clear)
-    struct sql_dump dump = {
+    *dump = (struct sql_dump){
         .sink = sink,
         .unknown = {"a statement that is not known", 0},
         .queries = {"an INSERT whose rows are not told", 0},
@@ -693,21 +692,77 @@ static int sql_read(const struct extract_input *input, const struct extract_limi
         .other_copies = {"a COPY with options: its lines were split at tabs", 0},
         .blank = {"a blank line among rows, not a record", 0},
     };
-    int r = emit_type(sink, "sql", err);
+    sql_tables_init(&dump->tables, sink);
+}
 
+static int sql_read(const struct extract_input *input, const struct extract_limits *limits,
+                    const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(dump_clear) struct sql_dump dump;
+    int r;
+
+    dump_init(&dump, sink);
+    r = emit_type(sink, "sql", err);
     if (r < 0)
         return r;
-    sql_tables_init(&dump.tables, sink);
     r = sql_lexer_open(&dump.lexer, input->fd, input->size_bytes, err);
     if (r == TQ_OK)
         r = find_dialect(&dump, input, err);
     if (r == TQ_OK)
         r = read_statements(&dump, err);
     if (r == TQ_OK)
-        r = report(&dump, err);
+        r = report(&dump, "no rows were found: searched as text", err);
     if (r < 0 || dump.tables.writer.record > 0)
         return r;
     return read_as_text(input, limits, sink, err);
+}
+
+/* The single-byte encoding that the head of a script says it is in, if any. */
+static void find_encoding(struct sql_dump *dump, struct slice head)
+{
+    static const char setting[] = "SET client_encoding = '";
+    const size_t length = sizeof(setting) - 1;
+    const char *found = memmem(head.data, head.length, setting, length), *end;
+    const struct codepage *page;
+
+    if (!found)
+        return;
+    head = slice_skip(head, (size_t)(found - head.data) + length);
+    end = memchr(head.data, '\'', head.length);
+    page = end ? codepage_find(slice_make(head.data, (size_t)(end - head.data))) : NULL;
+    if (page)
+        dump->lexer.source.encoding.page = page;
+}
+
+int sql_read_script(const struct extract_input *input, const struct extract_limits *limits,
+                    const struct sink *sink, const char *type, struct tq_error *err)
+{
+    CLEANUP(dump_clear) struct sql_dump dump;
+    uint64_t bytes_max = CONTAINER_FREE_BYTES + input->size_bytes * limits->ratio_max;
+    const struct text_source *source = &dump.lexer.source;
+    struct slice head;
+    int r;
+
+    dump_init(&dump, sink);
+    r = emit_type(sink, type, err);
+    if (r < 0)
+        return r;
+    if (bytes_max > limits->total_bytes_max)
+        bytes_max = limits->total_bytes_max;
+    r = sql_lexer_open_stream(&dump.lexer, input->fd, bytes_max, err);
+    if (r < 0)
+        return r;
+    head = slice_make(source->raw, source->raw_length);
+    dump.lexer.backslash = sql_has_backslashes(head);
+    find_encoding(&dump, head);
+    r = read_statements(&dump, err);
+    if (r == TQ_OK)
+        r = report(&dump, "no rows were found in what pg_restore made of it", err);
+    if (r < 0 || source->bytes_left > 0)
+        return r;
+    return emit_note(sink, 0, err,
+                     "not read further after %" PRIu64 " bytes: it expands more than it may",
+                     bytes_max);
 }
 
 static enum claim sql_claim(struct slice head, const struct extract_input *input)

@@ -24,6 +24,12 @@ int sql_lexer_open(struct sql_lexer *lexer, int fd, uint64_t size_bytes, struct 
     return text_source_open(&lexer->source, fd, size_bytes, err);
 }
 
+int sql_lexer_open_stream(struct sql_lexer *lexer, int fd, uint64_t bytes_max, struct tq_error *err)
+{
+    *lexer = (struct sql_lexer){.line = 1, .starts_line = true};
+    return text_source_open_stream(&lexer->source, fd, bytes_max, err);
+}
+
 /* Have at least `wanted` bytes in view, or all that is left. */
 static int fill(struct sql_lexer *lexer, size_t wanted, struct tq_error *err)
 {

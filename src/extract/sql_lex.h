@@ -53,6 +53,10 @@ int sql_lexer_open(struct sql_lexer *lexer, int fd, uint64_t size_bytes,
                    struct tq_error *err) MUST_CHECK;
 void sql_lexer_clear(struct sql_lexer *lexer);
 
+/* The same of a pipe: text_source_open_stream(). */
+int sql_lexer_open_stream(struct sql_lexer *lexer, int fd, uint64_t bytes_max,
+                          struct tq_error *err) MUST_CHECK;
+
 /* The next token, in lexer->token. */
 int sql_lexer_next(struct sql_lexer *lexer, struct tq_error *err) MUST_CHECK;
 

@@ -21,6 +21,7 @@
 #include "base/pool.h"
 #include "inquiry/context.h"
 #include "inquiry/expansion.h"
+#include "inquiry/restoring.h"
 #include "inquiry/scans.h"
 #include "sandbox/reader.h"
 #include "store/vault.h"
@@ -39,6 +40,7 @@ struct extraction {
     size_t pending_count;
     struct reader **readers;  /* one a thread */
     struct reader **scanners; /* likewise, with OCR */
+    struct restoration_tools restore;
     struct scan_list scans;
     unsigned thread_count;
     pthread_mutex_t lock; /* guards what follows, and the commits */
@@ -64,6 +66,8 @@ struct exhibit_sink {
     bool may_open; /* members are taken; false at the depth limit */
     bool depth_noted;
     bool reads_anew; /* its members are exhibits already: they are passed over */
+    const struct restoration_tools *restore; /* what makes SQL of it; NULL: it is read itself */
+    enum restoration_end restored;
 };
 
 static int sink_note(void *state, uint64_t place, struct slice text, struct tq_error *err)
@@ -268,7 +272,9 @@ static int attempt(struct exhibit_sink *state, const struct sink *sink, struct r
     state->has_table = state->depth_noted = false;
     state->note_count = 0;
     state->members_bytes_left = job->members_bytes_max;
-    r = reader_read(reader, job, sink, out_end, out_reason, err);
+    r = state->restore ? restoring_read(state->restore, reader, job, sink, out_end, out_reason,
+                                        &state->restored, err)
+                       : reader_read(reader, job, sink, out_end, out_reason, err);
     state->member = vault_abandon(state->member);
     return r;
 }
@@ -303,6 +309,34 @@ static int read_twice(struct exhibit_sink *state, struct reader *reader,
     return r;
 }
 
+/* What pg_restore does not understand at all is read as it is. */
+static int read_restored(struct exhibit_sink *state, struct reader *reader,
+                         const struct reader_job *job, enum reader_end *out_end,
+                         struct tq_error *err)
+{
+    struct slice program = slice_of(state->restore->program);
+    int r = read_twice(state, reader, job, out_end, err);
+
+    if (r < 0 || state->restored != RESTORATION_FAILED)
+        return r < 0 ? r
+                     : case_add_fact(state->store, state->exhibit,
+                                     SLICE_LITERAL("pg_dump.restored_by"), program, err);
+    if (state->has_table)
+        return sink_note(
+            state, 0,
+            SLICE_LITERAL("not read to its end: pg_restore failed, after the rows that "
+                          "were read"),
+            err);
+    state->restore = NULL;
+    r = read_twice(state, reader, job, out_end, err);
+    if (r < 0)
+        return r;
+    return sink_note(state, 0,
+                     SLICE_LITERAL("pg_restore did not understand it: it is damaged, or of a newer "
+                                   "version"),
+                     err);
+}
+
 /* How an exhibit is to be read. */
 struct way {
     struct reader *reader;
@@ -332,7 +366,10 @@ static int read_exhibit(struct extraction *extraction, const struct exhibit *exh
     if (r < 0)
         return r;
     job.fd = fd;
-    r = read_twice(&state, way->reader, &job, out_end, err);
+    if (restoring_wants(&extraction->restore, fd))
+        state.restore = &extraction->restore;
+    r = state.restore ? read_restored(&state, way->reader, &job, out_end, err)
+                      : read_twice(&state, way->reader, &job, out_end, err);
     state.members = vault_group_free(state.members);
     buf_clear(&state.type);
     buf_clear(&state.member_name);
@@ -595,11 +632,14 @@ int inquiry_extract(struct inquiry *inquiry, struct tq_error *err)
         start_readers(&extraction, request->reader_program, READER_USUAL, &extraction.readers, err);
 
     if (r == TQ_OK)
+        r = restoration_find(&extraction.restore, err);
+    if (r == TQ_OK)
         r = read_levels(&extraction, err);
     if (r == TQ_OK)
         r = read_all_scans(&extraction, err);
     stop_readers(&extraction, extraction.readers);
     stop_readers(&extraction, extraction.scanners);
+    restoration_tools_clear(&extraction.restore);
     scan_list_clear(&extraction.scans);
     free(extraction.pending);
     free(extraction.members_bytes_max);

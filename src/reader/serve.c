@@ -32,7 +32,8 @@ static int read_exhibit(const struct wire_job *job, int fd, const struct passwor
                                   .name = slice_make(job->name, job->name_length),
                                   .passwords = passwords->count > 0 ? passwords : NULL,
                                   .recogniser = recogniser,
-                                  .pictures_max = job->pictures_max};
+                                  .pictures_max = job->pictures_max,
+                                  .is_script = job->is_script != 0};
     struct extract_limits limits = extract_limits_default;
     struct tq_error failure;
     struct sink sink;

@@ -102,6 +102,7 @@ static const int allowed_calls[] = {
     SCMP_SYS(lseek),
     SCMP_SYS(fstat),
     SCMP_SYS(close),
+    SCMP_SYS(dup),
     SCMP_SYS(munmap),
     SCMP_SYS(mremap),
     SCMP_SYS(madvise),

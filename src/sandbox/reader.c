@@ -443,7 +443,8 @@ static int send_job(struct reader *reader, const struct reader_job *exhibit, str
 {
     struct wire_job job = {.size_bytes = exhibit->size_bytes,
                            .members_bytes_max = exhibit->members_bytes_max,
-                           .pictures_max = exhibit->pictures_max};
+                           .pictures_max = exhibit->pictures_max,
+                           .is_script = exhibit->is_script};
     struct slice name = exhibit->name;
     int r;
 

@@ -52,6 +52,7 @@ struct reader_job {
     uint64_t size_bytes;
     uint64_t members_bytes_max;            /* what its members may come to, all together */
     uint32_t pictures_max;                 /* pages that may be read by OCR, if the program can */
+    bool is_script;                        /* fd is a pipe: extract/sql_script.h */
     struct slice name;                     /* last part of the path: a hint */
     const struct password_list *passwords; /* to try if it is encrypted; may be NULL */
 };

@@ -90,6 +90,7 @@ struct wire_job {
     uint64_t members_bytes_max; /* what its members may come to, all together */
     uint32_t passwords_bytes;   /* that follow the job: a list to try on it; 0: none */
     uint32_t pictures_max;      /* pages that may be read by OCR, if the reader can */
+    uint32_t is_script;         /* 1: `fd` is a pipe, from pg_restore; else 0 */
     uint32_t name_length;       /* at most FILE_NAME_MAX */
     char name[FILE_NAME_MAX + 1];
 };

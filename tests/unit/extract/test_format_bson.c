@@ -55,7 +55,12 @@ static void dumps_for_other_programs_are_named(void **state)
     (void)state;
     assert_int_equal(recorder_read(&recorder, slice_make("PGDMP\1\16\0\4\10\1\1", 12), "x"), TQ_OK);
     assert_true(recorder_has(&recorder, "type pg_dump\nnote @0 not read: "));
+    assert_true(recorder_has(&recorder, "in custom form"));
     assert_true(recorder_has(&recorder, "pg_restore -f"));
+    recorder_clear(&recorder);
+    assert_int_equal(recorder_read(&recorder, slice_make("PGDMP\1\16\0\4\10\5\1", 12), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "type pg_dump\nnote @0 not read: "));
+    assert_true(recorder_has(&recorder, "in tar or directory form"));
     recorder_clear(&recorder);
 }
 

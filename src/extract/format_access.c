@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/*
+ * Databases of Microsoft Access (Jet 3 and 4, ACE), by libmdb: each table of the user's is a table.
+ * The library asks pages of a memory that is the mapped file, and believes much of what they say:
+ * what it does not survive costs this exhibit its reader, and is noted there.
+ */
+#include <iconv.h>
+#include <inttypes.h>
+#include <mdbtools.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "base/alloc.h"
+#include "base/arena.h"
+#include "base/cleanup.h"
+#include "base/limits.h"
+#include "extract/access.h"
+#include "extract/emit.h"
+#include "extract/format.h"
+#include "extract/row_writer.h"
+
+#define SIGNATURE_AT   4u
+#define FILE_BYTES_MAX ((uint64_t)2 << 30)   /* of Access itself */
+#define COLUMNS_MAX    255u                  /* likewise */
+#define VALUE_BYTES    (CELL_BYTES_MAX + 16) /* longer ones are cut: a little more than a cell */
+#define DAY_ZERO       "1899-12-30"          /* of a time without a day */
+#define DAY_BYTES      (sizeof(DAY_ZERO) - 1)
+
+struct access_reading {
+    const struct sink *sink;
+    void *map;
+    size_t map_bytes;
+    MdbHandle *database;
+    struct row_writer writer;
+    struct arena arena;
+    char *values; /* owned: of one row, VALUE_BYTES a column */
+    size_t values_capacity;
+    uint64_t rows_max; /* each takes two bytes at least, unless pages are shared */
+    uint64_t objects, linked;
+    struct note_kind damaged, short_tables;
+};
+
+/* The single-byte encodings of Access 97 are converted by modules of the C library that are files:
+ * they stay loaded. */
+void access_prepare(void)
+{
+    static iconv_t kept[2];
+    static const char *const pages[] = {"WINDOWS-1252", "WINDOWS-1256"};
+
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        if (!kept[i])
+            kept[i] = iconv_open("UTF-8", pages[i]);
+    }
+}
+
+static void reading_clear(struct access_reading *reading)
+{
+    mdb_close(reading->database);
+    if (reading->map)
+        (void)munmap(reading->map, reading->map_bytes);
+    row_writer_clear(&reading->writer);
+    arena_clear(&reading->arena);
+    free(reading->values);
+}
+
+static void tabledef_cleanup(MdbTableDef **table)
+{
+    mdb_free_tabledef(*table);
+}
+
+static MdbColumn *column_of(const MdbTableDef *table, uint32_t number)
+{
+    return g_ptr_array_index(table->columns, number);
+}
+
+/* Pictures and attached files, and bytes that stand for no text. */
+static bool is_object(const MdbColumn *column)
+{
+    return column->col_type == MDB_OLE || column->col_type == MDB_BINARY;
+}
+
+/* Have room for the values of a row, and the library put them there. */
+static int bind_columns(struct access_reading *reading, MdbTableDef *table, struct tq_error *err)
+{
+    int r = alloc_reserve(&reading->values, &reading->values_capacity, table->num_cols, VALUE_BYTES,
+                          err);
+
+    if (r < 0)
+        return r;
+    memset(reading->values, 0, (size_t)table->num_cols * VALUE_BYTES);
+    for (uint32_t i = 0; i < table->num_cols; i++)
+        (void)mdb_bind_column(table, (int)i + 1, reading->values + (size_t)i * VALUE_BYTES, NULL);
+    return TQ_OK;
+}
+
+static int begin_table(struct access_reading *reading, const MdbTableDef *table,
+                       struct tq_error *err)
+{
+    struct slice *headers = arena_alloc(&reading->arena, table->num_cols, sizeof(*headers));
+
+    if (!headers)
+        return tq_no_memory(err);
+    for (uint32_t i = 0; i < table->num_cols; i++)
+        headers[i] = slice_of(column_of(table, i)->name);
+    return row_writer_table(&reading->writer, slice_of(table->name), table->num_cols, headers, err);
+}
+
+/* A day alone, or a time alone, as it was entered. */
+static struct slice trim_moment(struct slice text)
+{
+    static const char midnight[] = " 00:00:00";
+    const size_t length = sizeof(midnight) - 1;
+
+    if (text.length > DAY_BYTES + length)
+        return text;
+    if (text.length > length && memcmp(text.data + text.length - length, midnight, length) == 0)
+        return slice_make(text.data, text.length - length);
+    if (slice_starts(text, SLICE_LITERAL(DAY_ZERO " ")))
+        return slice_skip(text, DAY_BYTES + 1);
+    return text;
+}
+
+static int write_row(struct access_reading *reading, const MdbTableDef *table, uint64_t row,
+                     struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; r == TQ_OK && i < table->num_cols; i++) {
+        const MdbColumn *column = column_of(table, i);
+        struct slice text = slice_of(reading->values + (size_t)i * VALUE_BYTES);
+
+        if (is_object(column)) {
+            reading->objects += column->cur_value_len > 0;
+            text = SLICE_LITERAL("");
+        } else if (column->col_type == MDB_DATETIME) {
+            text = trim_moment(text);
+        }
+        r = row_writer_cell(&reading->writer, text, err);
+    }
+    return r < 0 ? r : row_writer_row(&reading->writer, row, 0, err);
+}
+
+static int read_rows(struct access_reading *reading, MdbTableDef *table, struct tq_error *err)
+{
+    uint64_t row = 0;
+    int r = TQ_OK;
+
+    (void)mdb_rewind_table(table);
+    while (r == TQ_OK && reading->writer.record <= reading->rows_max && mdb_fetch_row(table))
+        r = write_row(reading, table, ++row, err);
+    if (r == TQ_OK && row < table->num_rows)
+        r = note_kind_add(&reading->short_tables, reading->sink, 0, err);
+    return r;
+}
+
+static int read_table(struct access_reading *reading, MdbCatalogEntry *entry, struct tq_error *err)
+{
+    CLEANUP(tabledef_cleanup) MdbTableDef *table = mdb_read_table(entry);
+    int r;
+
+    if (!table || table->num_cols > COLUMNS_MAX || !mdb_read_columns(table)
+        || table->columns->len < table->num_cols)
+        return note_kind_add(&reading->damaged, reading->sink, 0, err);
+    if (table->num_cols == 0)
+        return TQ_OK;
+    r = bind_columns(reading, table, err);
+    if (r == TQ_OK)
+        r = begin_table(reading, table, err);
+    return r < 0 ? r : read_rows(reading, table, err);
+}
+
+static int read_tables(struct access_reading *reading, struct tq_error *err)
+{
+    GPtrArray *catalog = mdb_read_catalog(reading->database, MDB_ANY);
+    int r = TQ_OK;
+
+    if (!catalog)
+        return emit_note(reading->sink, 0, err,
+                         "not read: its list of tables is damaged, or encrypted (Access can take "
+                         "the password off; \"mdb-tables FILE\" tells more)");
+    for (guint i = 0; r == TQ_OK && i < catalog->len; i++) {
+        MdbCatalogEntry *entry = g_ptr_array_index(catalog, i);
+
+        reading->linked += entry->object_type == MDB_LINKED_TABLE;
+        if (mdb_is_user_table(entry))
+            r = read_table(reading, entry, err);
+    }
+    if (r == TQ_OK && reading->writer.record > reading->rows_max)
+        r = emit_note(reading->sink, 0, err,
+                      "it has more rows than a file of its size can: not read further");
+    return r;
+}
+
+static int finish(struct access_reading *reading, struct tq_error *err)
+{
+    int r = row_writer_finish(&reading->writer, err);
+
+    if (r == TQ_OK)
+        r = note_kind_finish(&reading->damaged, reading->sink, err);
+    if (r == TQ_OK)
+        r = note_kind_finish(&reading->short_tables, reading->sink, err);
+    if (r == TQ_OK && reading->objects > 0)
+        r = emit_note(reading->sink, 0, err, "%" PRIu64 " objects and binary values were left out",
+                      reading->objects);
+    if (r == TQ_OK && reading->linked > 0)
+        r = emit_note(reading->sink, 0, err, "%" PRIu64 " linked tables: their rows are elsewhere",
+                      reading->linked);
+    if (r == TQ_OK && reading->writer.record == 0)
+        r = emit_note(reading->sink, 0, err, "no rows were found");
+    return r;
+}
+
+/* Values as the rest of the program writes them. */
+static void set_forms(MdbHandle *database)
+{
+    mdb_set_bind_size(database, VALUE_BYTES);
+    mdb_set_date_fmt(database, "%Y-%m-%d %H:%M:%S");
+    mdb_set_shortdate_fmt(database, "%Y-%m-%d %H:%M:%S");
+    mdb_set_boolean_fmt_words(database);
+}
+
+static int read_database(struct access_reading *reading, const struct extract_input *input,
+                         struct tq_error *err)
+{
+    int r;
+
+    if (input->size_bytes > FILE_BYTES_MAX)
+        return emit_note(reading->sink, 0, err, "not read: larger than Access makes them");
+    reading->map_bytes = (size_t)input->size_bytes;
+    reading->map = mmap(NULL, reading->map_bytes, PROT_READ, MAP_PRIVATE, input->fd, 0);
+    if (reading->map == MAP_FAILED) {
+        reading->map = NULL;
+        return tq_no_memory(err);
+    }
+    reading->database = mdb_open_buffer(reading->map, reading->map_bytes, MDB_NOFLAGS);
+    if (!reading->database)
+        return emit_note(reading->sink, 0, err,
+                         "not read: damaged, or of a version that libmdb does not know");
+    set_forms(reading->database);
+    r = read_tables(reading, err);
+    return r < 0 ? r : finish(reading, err);
+}
+
+static int access_read(const struct extract_input *input, const struct extract_limits *limits,
+                       const struct sink *sink, struct tq_error *err)
+{
+    CLEANUP(reading_clear)
+    struct access_reading reading = {
+        .sink = sink,
+        .rows_max = input->size_bytes / 2,
+        .damaged = {"a table is damaged: not read", 0},
+        .short_tables = {"a table has fewer rows than it says: some are missing", 0},
+    };
+    int r = emit_type(sink, "access", err);
+
+    (void)limits;
+    row_writer_init(&reading.writer, sink);
+    return r < 0 ? r : read_database(&reading, input, err);
+}
+
+static enum claim access_claim(struct slice head, const struct extract_input *input)
+{
+    struct slice name;
+
+    (void)input;
+    if (head.length < 32 || !slice_starts(head, slice_make("\0\1\0", 4)))
+        return CLAIM_NONE;
+    name = slice_skip(head, SIGNATURE_AT);
+    return slice_starts(name, SLICE_LITERAL("Standard Jet DB"))
+                   || slice_starts(name, SLICE_LITERAL("Standard ACE DB"))
+               ? CLAIM_CERTAIN
+               : CLAIM_NONE;
+}
+
+const struct format format_access = {"access", access_claim, access_read};
