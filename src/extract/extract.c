@@ -8,6 +8,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "base/limits.h"
+#include "extract/access.h"
 #include "extract/emit.h"
 #include "extract/format.h"
 #include "extract/mail.h"
@@ -37,6 +38,7 @@ static const struct format *const formats[] = {
     &format_rtf,
     &format_archive,
     &format_sqlite,
+    &format_access,
     &format_dbf,
     &format_mbox,
     &format_pst,
@@ -58,7 +60,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 18u /* the number of those before that line */
+#define FORMATS_SIGNED 19u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)
@@ -99,6 +101,7 @@ void extract_prepare(void)
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     pdf_pages_prepare();
     mail_prepare();
+    access_prepare();
 }
 
 int extract_read(const struct extract_input *input, const struct extract_limits *limits,

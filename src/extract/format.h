@@ -24,6 +24,7 @@ struct format {
                 const struct sink *sink, struct tq_error *err);
 };
 
+extern const struct format format_access;   /* Microsoft Access */
 extern const struct format format_archive;  /* libarchive: zip, tar, 7z, rar, gz, xz, zst, ... */
 extern const struct format format_telegram; /* result.json of a Telegram Desktop export */
 extern const struct format format_telegram_html; /* messages.html of one */

@@ -4,6 +4,7 @@
  * The library asks pages of a memory that is the mapped file, and believes much of what they say:
  * what it does not survive costs this exhibit its reader, and is noted there.
  */
+#include <float.h>
 #include <iconv.h>
 #include <inttypes.h>
 #include <mdbtools.h>
@@ -15,6 +16,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "extract/access.h"
+#include "extract/access_value.h"
 #include "extract/emit.h"
 #include "extract/format.h"
 #include "extract/row_writer.h"
@@ -22,9 +24,8 @@
 #define SIGNATURE_AT   4u
 #define FILE_BYTES_MAX ((uint64_t)2 << 30)   /* of Access itself */
 #define COLUMNS_MAX    255u                  /* likewise */
+#define MAP_BYTES_MIN  5u                    /* of the pages of a table: kind and first page */
 #define VALUE_BYTES    (CELL_BYTES_MAX + 16) /* longer ones are cut: a little more than a cell */
-#define DAY_ZERO       "1899-12-30"          /* of a time without a day */
-#define DAY_BYTES      (sizeof(DAY_ZERO) - 1)
 
 struct access_reading {
     const struct sink *sink;
@@ -36,6 +37,7 @@ struct access_reading {
     char *values; /* owned: of one row, VALUE_BYTES a column */
     size_t values_capacity;
     uint64_t rows_max; /* each takes two bytes at least, unless pages are shared */
+    struct buf text;   /* of one cell */
     uint64_t objects, linked;
     struct note_kind damaged, short_tables;
 };
@@ -60,6 +62,7 @@ static void reading_clear(struct access_reading *reading)
         (void)munmap(reading->map, reading->map_bytes);
     row_writer_clear(&reading->writer);
     arena_clear(&reading->arena);
+    buf_clear(&reading->text);
     free(reading->values);
 }
 
@@ -79,6 +82,19 @@ static bool is_object(const MdbColumn *column)
     return column->col_type == MDB_OLE || column->col_type == MDB_BINARY;
 }
 
+static bool is_number(const MdbColumn *column)
+{
+    return column->col_type == MDB_DATETIME || column->col_type == MDB_FLOAT
+           || column->col_type == MDB_DOUBLE;
+}
+
+/* Whether the library can work with a table: a map that is too short it reads past its end. */
+static bool is_sound(MdbTableDef *table)
+{
+    return table && table->num_cols <= COLUMNS_MAX && table->map_sz >= MAP_BYTES_MIN
+           && mdb_read_columns(table) && table->columns->len >= table->num_cols;
+}
+
 /* Have room for the values of a row, and the library put them there. */
 static int bind_columns(struct access_reading *reading, MdbTableDef *table, struct tq_error *err)
 {
@@ -88,8 +104,11 @@ static int bind_columns(struct access_reading *reading, MdbTableDef *table, stru
     if (r < 0)
         return r;
     memset(reading->values, 0, (size_t)table->num_cols * VALUE_BYTES);
-    for (uint32_t i = 0; i < table->num_cols; i++)
-        (void)mdb_bind_column(table, (int)i + 1, reading->values + (size_t)i * VALUE_BYTES, NULL);
+    for (uint32_t i = 0; i < table->num_cols; i++) {
+        if (!is_number(column_of(table, i)))
+            (void)mdb_bind_column(table, (int)i + 1, reading->values + (size_t)i * VALUE_BYTES,
+                                  NULL);
+    }
     return TQ_OK;
 }
 
@@ -105,19 +124,32 @@ static int begin_table(struct access_reading *reading, const MdbTableDef *table,
     return row_writer_table(&reading->writer, slice_of(table->name), table->num_cols, headers, err);
 }
 
-/* A day alone, or a time alone, as it was entered. */
-static struct slice trim_moment(struct slice text)
+/* The bytes of a value that is not bound to `values`: of the page, NULL if there are not so many.
+ */
+static void *bytes_of(const MdbTableDef *table, const MdbColumn *column, int length)
 {
-    static const char midnight[] = " 00:00:00";
-    const size_t length = sizeof(midnight) - 1;
+    MdbHandle *database = table->entry->mdb;
+    int start = column->cur_value_start;
 
-    if (text.length > DAY_BYTES + length)
-        return text;
-    if (text.length > length && memcmp(text.data + text.length - length, midnight, length) == 0)
-        return slice_make(text.data, text.length - length);
-    if (slice_starts(text, SLICE_LITERAL(DAY_ZERO " ")))
-        return slice_skip(text, DAY_BYTES + 1);
-    return text;
+    return start > 0 && column->cur_value_len >= length && start + length <= MDB_PGSIZE
+               ? database->pg_buf + start
+               : NULL;
+}
+
+/* Moments and fractions, which the library rounds, or has wrong before 1900. */
+static void show_number(struct access_reading *reading, const MdbTableDef *table,
+                        const MdbColumn *column)
+{
+    void *bytes = bytes_of(table, column, column->col_type == MDB_FLOAT ? 4 : 8);
+
+    if (!bytes)
+        return;
+    if (column->col_type == MDB_DATETIME)
+        access_moment(&reading->text, mdb_get_double(bytes, 0));
+    else if (column->col_type == MDB_FLOAT)
+        access_fraction(&reading->text, (double)mdb_get_single(bytes, 0), FLT_DIG);
+    else
+        access_fraction(&reading->text, mdb_get_double(bytes, 0), DBL_DIG);
 }
 
 static int write_row(struct access_reading *reading, const MdbTableDef *table, uint64_t row,
@@ -127,15 +159,17 @@ static int write_row(struct access_reading *reading, const MdbTableDef *table, u
 
     for (uint32_t i = 0; r == TQ_OK && i < table->num_cols; i++) {
         const MdbColumn *column = column_of(table, i);
-        struct slice text = slice_of(reading->values + (size_t)i * VALUE_BYTES);
 
-        if (is_object(column)) {
+        buf_empty(&reading->text);
+        if (is_object(column))
             reading->objects += column->cur_value_len > 0;
-            text = SLICE_LITERAL("");
-        } else if (column->col_type == MDB_DATETIME) {
-            text = trim_moment(text);
-        }
-        r = row_writer_cell(&reading->writer, text, err);
+        else if (is_number(column))
+            show_number(reading, table, column);
+        else
+            buf_add_text(&reading->text, reading->values + (size_t)i * VALUE_BYTES);
+        r = buf_check(&reading->text, err);
+        if (r == TQ_OK)
+            r = row_writer_cell(&reading->writer, buf_slice(&reading->text), err);
     }
     return r < 0 ? r : row_writer_row(&reading->writer, row, 0, err);
 }
@@ -158,8 +192,7 @@ static int read_table(struct access_reading *reading, MdbCatalogEntry *entry, st
     CLEANUP(tabledef_cleanup) MdbTableDef *table = mdb_read_table(entry);
     int r;
 
-    if (!table || table->num_cols > COLUMNS_MAX || !mdb_read_columns(table)
-        || table->columns->len < table->num_cols)
+    if (!is_sound(table))
         return note_kind_add(&reading->damaged, reading->sink, 0, err);
     if (table->num_cols == 0)
         return TQ_OK;
@@ -214,8 +247,6 @@ static int finish(struct access_reading *reading, struct tq_error *err)
 static void set_forms(MdbHandle *database)
 {
     mdb_set_bind_size(database, VALUE_BYTES);
-    mdb_set_date_fmt(database, "%Y-%m-%d %H:%M:%S");
-    mdb_set_shortdate_fmt(database, "%Y-%m-%d %H:%M:%S");
     mdb_set_boolean_fmt_words(database);
 }
 
