@@ -51,6 +51,10 @@
 #define CONTAINER_MEMBER_COST 1024u /* bytes a member costs, however empty: rows of the case */
 #define MEMBER_BYTES_MAX      ((uint64_t)64 << 30)
 
+#define OFFICE_LOCKED_BYTES_MAX ((size_t)1 << 30) /* deciphered in memory; a reader has four */
+#define OFFICE_ROUNDS_MAX \
+    ((uint64_t)1 << 31) /* of hashing, for all passwords: under half an hour; one takes 100,000 */
+
 #define PASSWORDS_MAX       10000u /* of a list: to try them is not to break a cipher */
 #define PASSWORD_BYTES_MAX  1024u
 #define PASSWORDS_BYTES_MAX ((size_t)1 << 20) /* all of them: they go with every exhibit */

@@ -32,6 +32,7 @@ static const struct format *const formats[] = {
     &format_pdf,
     &format_image,
     &format_office,
+    &format_locked,
     &format_xls,
     &format_doc,
     &format_ppt,
@@ -60,7 +61,7 @@ static const struct format *const formats[] = {
     &format_delimited,
     &format_text,
 };
-#define FORMATS_SIGNED 19u /* the number of those before that line */
+#define FORMATS_SIGNED 20u /* the number of those before that line */
 
 static int recognise(struct slice head, const struct extract_input *input,
                      const struct format **out_format, struct tq_error *err)

@@ -18,7 +18,8 @@ struct recogniser;
 struct extract_input {
     int fd; /* readable and seekable, borrowed; the exhibit starts at offset 0 */
     uint64_t size_bytes;
-    struct slice name;                     /* last part of the path: a hint, never trusted */
+    struct slice bytes; /* if not empty, read instead of fd: what was deciphered */
+    struct slice name;  /* last part of the path: a hint, never trusted */
     const struct password_list *passwords; /* to try if it is encrypted: borrowed, may be NULL */
     const struct recogniser *recogniser;   /* what reads pictures (recogniser.h); NULL: nothing */
     uint32_t pictures_max;                 /* pages that it may read */

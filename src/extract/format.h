@@ -34,6 +34,7 @@ extern const struct format format_image;  /* PNG, JPEG, TIFF, BMP, GIF, WebP */
 extern const struct format format_sqlite; /* databases, and the logs beside them */
 extern const struct format format_sql;    /* SQL dumps as text */
 extern const struct format format_office; /* XLSX, DOCX, PPTX, ODS, ODT, ODP, by expat */
+extern const struct format format_locked; /* office files behind a password */
 extern const struct format format_xls;    /* old workbooks */
 extern const struct format format_doc;    /* Word 97 to 2003 */
 extern const struct format format_ppt;    /* PowerPoint 97 to 2003 */

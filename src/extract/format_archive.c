@@ -511,6 +511,21 @@ static int note_missing(struct container *c, struct tq_error *err)
                      said, c->entries);
 }
 
+/* Of a 7z or RAR libarchive tells that it is encrypted, and no more. */
+static int note_way(const struct container *c, struct tq_error *err)
+{
+    const char *program = strcmp(c->type, "7z") == 0    ? "7z"
+                          : strcmp(c->type, "rar") == 0 ? "unrar"
+                                                        : NULL;
+
+    if (!program)
+        return TQ_OK;
+    return emit_note(c->sink, 0, err,
+                     "encrypted: a %s archive behind a password is not opened here; \"%s x FILE\" "
+                     "with the password unpacks it, to be taken instead",
+                     c->type, program);
+}
+
 /* Which passwords opened something, and what none opened. */
 static int note_passwords(struct container *c, struct tq_error *err)
 {
@@ -523,6 +538,8 @@ static int note_passwords(struct container *c, struct tq_error *err)
     }
     if (r == TQ_OK && c->locked > 0)
         r = locked_fact(c->sink, err);
+    if (r == TQ_OK && c->locked > 0)
+        r = note_way(c, err);
     if (r < 0 || c->locked == 0 || !passwords)
         return r;
     if (c->unlock.gave_up)

@@ -479,41 +479,32 @@ static int report(struct xls_reader *x, struct tq_error *err)
     return r;
 }
 
-/* The stream of the workbook; *out_type is "encrypted" for a new document behind a password. */
+/* The stream of the workbook. */
 static int find_stream(const struct compound *compound, struct compound_stream *out_stream,
-                       const char **out_type, struct tq_error *err)
+                       bool *out_found, struct tq_error *err)
 {
-    static const struct {
-        const char *stream, *type;
-    } known[] = {{"Workbook", "xls"}, {"Book", "xls"}, {"EncryptedPackage", "encrypted"}};
-    bool found = false;
+    static const char *const names[] = {"Workbook", "Book"};
     int r = TQ_OK;
 
-    *out_type = NULL;
-    for (size_t i = 0; i < sizeof(known) / sizeof(known[0]) && r == TQ_OK && !found; i++) {
-        r = compound_find(compound, known[i].stream, &found, out_stream, err);
-        if (found)
-            *out_type = known[i].type;
-    }
+    *out_found = false;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && r == TQ_OK && !*out_found; i++)
+        r = compound_find(compound, names[i], out_found, out_stream, err);
     return r;
 }
 
 static int read_all(struct xls_reader *x, const struct extract_input *input, struct tq_error *err)
 {
-    const char *type = NULL;
-    bool sound;
+    bool sound, found = false;
     int r = compound_open(&x->compound, input->fd, input->size_bytes, &sound, err);
 
     if (r == TQ_OK && sound)
-        r = find_stream(&x->compound, &x->stream, &type, err);
+        r = find_stream(&x->compound, &x->stream, &found, err);
     if (r == TQ_OK)
-        r = emit_type(x->sink, type && type[0] == 'e' ? "office" : "xls", err);
+        r = emit_type(x->sink, "xls", err);
     if (r < 0)
         return r;
-    if (!type)
+    if (!found)
         return emit_note(x->sink, 0, err, "the workbook is damaged: not read");
-    if (type[0] == 'e')
-        return emit_note(x->sink, 0, err, "the document is encrypted: not read");
     r = read_records(x, err);
     if (r == TQ_OK)
         r = grid_finish(&x->grid, err);
@@ -542,19 +533,18 @@ static enum claim xls_claim(struct slice head, const struct extract_input *input
     struct compound compound;
     struct compound_stream stream;
     struct tq_error ignored;
-    const char *type = NULL;
-    bool sound;
+    bool sound, found = false;
     int r;
 
     if (!compound_is(head))
         return CLAIM_NONE;
     r = compound_open(&compound, input->fd, input->size_bytes, &sound, &ignored);
     if (r == TQ_OK && sound)
-        r = find_stream(&compound, &stream, &type, &ignored);
+        r = find_stream(&compound, &stream, &found, &ignored);
     compound_clear(&compound);
     if (r == TQ_E_NOMEM)
         return CLAIM_FAILED;
-    return type ? CLAIM_CERTAIN : CLAIM_NONE;
+    return found ? CLAIM_CERTAIN : CLAIM_NONE;
 }
 
 const struct format format_xls = {"xls", xls_claim, xls_read};

@@ -40,6 +40,13 @@ static int open_archive(struct package *package, struct tq_error *err)
     if (!package->archive)
         return tq_no_memory(err);
     (void)archive_read_support_format_zip(package->archive);
+    if (package->input->bytes.length > 0) {
+        if (archive_read_open_memory(package->archive, package->input->bytes.data,
+                                     package->input->bytes.length)
+            != ARCHIVE_OK)
+            close_archive(package);
+        return TQ_OK;
+    }
     if (lseek(package->input->fd, 0, SEEK_SET) < 0)
         return tq_fail(err, TQ_E_IO, "could not go to the start of the exhibit");
     if (archive_read_open_fd(package->archive, package->input->fd, READ_BYTES) != ARCHIVE_OK)

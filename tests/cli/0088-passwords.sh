@@ -53,8 +53,11 @@ with open(work + "/drill/leak/files/export_a.csv", "rb") as file:
     write_zip(work + "/heap/list.zip", b"rh/list.csv", file.read(), b"Sesame-Zq7")
 write_zip(work + "/heap/other.zip", b"other.csv", b"a;b\n1;2\n", b"Unlisted-Zq7")
 shutil.copy(corpus + "/pdf/encrypted.pdf", work + "/heap/certificate.pdf")
-with open(work + "/passwords", "w") as file:
-    file.write("".join(f"wrong {i}\n" for i in range(600)) + "\nsecret\r\nSesame-Zq7\n")
+shutil.copy(corpus + "/locked/agile.xlsx", work + "/heap/book.xlsx")
+shutil.copy(corpus + "/locked/protected.xlsx", work + "/heap/protected.xlsx")
+shutil.copy(corpus + "/archive/locked.7z", work + "/heap/shut.7z")
+with open(work + "/passwords", "w", encoding="utf-8") as file:
+    file.write("".join(f"wrong {i}\n" for i in range(600)) + "\nsecret\r\nSesame-Zq7\nS\u00e9same 7\n")
 PY
 
 expect 0 inquire -o "$work/case" "$work/heap"
@@ -73,10 +76,14 @@ done
 says "$work/later/exhibits.csv" 'list.zip!/rh/list.csv'
 says "$work/later/exhibits.csv" 'encrypted: opened with the password of line 603 of the list'
 says "$work/later/exhibits.csv" 'encrypted: opened with the password of line 602 of the list'
-says "$work/later/exhibits.csv" 'encrypted: none of 602 passwords opened 1 of its members'
+says "$work/later/exhibits.csv" 'encrypted: none of 603 passwords opened 1 of its members'
+says "$work/later/exhibits.csv" 'encrypted: opened with the password of line 604 of the list'
+says "$work/later/exhibits.csv" 'the password that Excel itself uses'
+says "$work/later/exhibits.csv" '7z x FILE'
+says "$work/later/records.csv" 'book.xlsx,60,'
 says "$work/later/records.csv" 'authentic'
 expect 0 "$TAHQIQ" verify "$work/case"
-says "$work/case/ledger.jsonl" '"passwords":602'
+says "$work/case/ledger.jsonl" '"passwords":603'
 
 # A later list opens what is left, and leaves what is open as it is.
 echo Unlisted-Zq7 >"$work/more"
@@ -85,7 +92,7 @@ expect 0 "$TAHQIQ" export "$work/case" exhibits -o "$work/more.csv"
 says "$work/more.csv" 'other.zip!/other.csv'
 says "$work/more.csv" 'list.zip!/rh/list.csv'
 
-if grep -rlE 'Sesame-Zq7|Unlisted-Zq7|wrong 5' "$work/case" "$work/new" "$work/later"; then
+if grep -rlE 'Sesame-Zq7|Unlisted-Zq7|wrong 5|Sésame 7' "$work/case" "$work/new" "$work/later"; then
     echo "FAILED: a password was written down"
     failures=$((failures + 1))
 fi

@@ -219,6 +219,27 @@ static void damaged_archives_and_failed_allocations_end_well(void **state)
     buf_clear(&zip);
 }
 
+static void an_archive_that_nothing_here_opens_says_how_to_go_on(void **state)
+{
+    static const char *const names[] = {"archive/locked.7z", "archive/locked-names.7z"};
+    struct password_list passwords = list_of("secret\n");
+    struct recorder recorder = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct buf sample = corpus_load(names[i]);
+
+        assert_int_equal(read_with(&recorder, buf_slice(&sample), i ? &passwords : NULL), TQ_OK);
+        assert_int_equal(recorder.members, 0);
+        assert_true(recorder_has(&recorder, "fact locked = yes\n"));
+        assert_true(recorder_has(&recorder, "encrypted: a 7z archive behind a password is not "
+                                            "opened here; \"7z x FILE\""));
+        buf_clear(&sample);
+    }
+    recorder_clear(&recorder);
+    password_list_clear(&passwords);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -226,6 +247,7 @@ int main(void)
         cmocka_unit_test(what_no_password_opens_is_noted_for_the_next_run),
         cmocka_unit_test(passwords_that_pass_the_check_by_chance_are_not_believed),
         cmocka_unit_test(members_of_two_passwords_both_come_out),
+        cmocka_unit_test(an_archive_that_nothing_here_opens_says_how_to_go_on),
         cmocka_unit_test(damaged_archives_and_failed_allocations_end_well),
     };
 
