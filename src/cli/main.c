@@ -95,7 +95,7 @@ bool option_given(const struct command *command, const struct options *options, 
 bool option_number(const struct command *command, const struct options *options, const char *name,
                    unsigned long long low, unsigned long long high, unsigned long long *out_value)
 {
-    const char *text = option_value(command, options, name);
+    const char *text = option_value(command, options, name), *word;
     unsigned long long value = 0;
 
     if (!text)
@@ -105,7 +105,9 @@ bool option_number(const struct command *command, const struct options *options,
     else
         value = strtoull(text, NULL, 10);
     if (value < low || value > high) {
-        complain("--%s takes a whole number from %llu to %llu, not '%s'", name, low, high, text);
+        word = strchr(command->options[option_index(command, name, strlen(name))].argument, '|');
+        complain("--%s takes a whole number from %llu to %llu%s%s, not '%s'", name, low, high,
+                 word ? ", or " : "", word ? word + 1 : "", text);
         return false;
     }
     *out_value = value;

@@ -181,6 +181,14 @@ static const char
                     "Tout a été lu.",
                     "قرئ كل شيء.",
                 },
+            [PHRASE_PICTURES_UNREAD] =
+                {
+                    "Pages that are pictures and were not read by OCR: %s of %s. A larger --ocr "
+                    "reads them.",
+                    "Pages qui sont des images et n'ont pas été lues par OCR : %s sur %s. Un --ocr "
+                    "plus grand les lit.",
+                    "صفحات هي صور ولم تقرأ بالتعرف الضوئي: %s من %s. خيار --ocr أكبر يقرؤها.",
+                },
             [PHRASE_METHOD] =
                 {
                     "Method",

@@ -52,6 +52,7 @@ struct report_data {
     size_t unseen_count, unseen_capacity;
     uint64_t severity[SEVERITY_LEVELS];
     uint64_t subjects;
+    uint64_t pictures, pictures_read; /* pages that are pictures; those granted to OCR */
 };
 
 int report_data_open(struct case_store *store, struct report_data *out_data,

@@ -23,6 +23,7 @@ head -c 9000 "$work/heap/picture.png" >"$work/heap/cut.png"
 # Without OCR every scan is noted, and none read.
 expect 0 inquire -o "$work/off" --ocr off "$work/heap"
 says "$work/out" "not read by OCR: 7 of 7 pages that are pictures"
+says "$work/off/report/report.html" "were not read by OCR: 7 of 7."
 expect 0 "$TAHQIQ" export "$work/off" exhibits -o "$work/off.csv"
 says "$work/off.csv" "not read by OCR, the budget is spent: 1 of 1 pages that are pictures"
 says "$work/off.csv" "the image is too large in pixels: not decoded"
@@ -50,9 +51,13 @@ expect 0 inquire -o "$work/off" --ocr 2 "$work/heap"
 says "$work/out" "not read by OCR: 5 of 7 pages that are pictures"
 expect 0 inquire -o "$work/off" --ocr 300 --jobs 1
 exports "$work/off" "$work/off.d"
+grep -q "not read by OCR:" "$work/off/report/report.html" && {
+    echo "FAILED: the report misses pages that were read"
+    failures=$((failures + 1))
+}
 same "$work/all.csv/records.csv" "$work/off.d/records.csv"
 same "$work/all.csv/exhibits.csv" "$work/off.d/exhibits.csv"
 
 expect 2 inquire -o "$work/no" --ocr many "$work/heap"
-says "$work/err" "--ocr takes"
+says "$work/err" "--ocr takes a whole number from 0 to 10000000, or off, not 'many'"
 finish
