@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /*
  * XML: elements that repeat are records, what stands in them are their cells; the words outside of
- * records, and prose, are text. Read once to see what there is, then once for each table.
+ * records, and prose, are text. Read once to see what there is, then once for each table, and once
+ * more if there are such words.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -474,7 +475,7 @@ static int read_all(struct xml_reading *reading, struct tq_error *err)
         r = xml_tree_settle(&reading->tree, err);
     if (r == TQ_OK)
         r = read_tables(reading, err);
-    if (r == TQ_OK)
+    if (r == TQ_OK && xml_tree_has_text(&reading->tree))
         r = read_once(reading, UINT32_MAX, &ignored, err);
     if (r == TQ_OK && fault.what)
         r = read_rest(reading, fault.at, err);

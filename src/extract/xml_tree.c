@@ -214,3 +214,12 @@ int xml_tree_settle(struct xml_tree *tree, struct tq_error *err)
         r = number_columns(tree, i, err);
     return r;
 }
+
+bool xml_tree_has_text(const struct xml_tree *tree)
+{
+    for (size_t i = 0; i < tree->count; i++) {
+        if (tree->nodes[i].table == 0 && tree->nodes[i].texts > 0)
+            return true;
+    }
+    return false;
+}

@@ -66,4 +66,7 @@ int xml_tree_find(struct xml_tree *tree, uint32_t parent, enum xml_node_kind kin
 /* All was counted: decide which elements are records, and number their columns. */
 int xml_tree_settle(struct xml_tree *tree, struct tq_error *err) MUST_CHECK;
 
+/* Whether there are words that are in no table. */
+bool xml_tree_has_text(const struct xml_tree *tree);
+
 #endif
