@@ -14,6 +14,8 @@
 #define TRIES     16u  /* to find a subject that holds the value in the period at hand */
 #define KEYS_MAX  64u  /* of one subject that are compared */
 
+#define LIKENESS_DEVIATIONS 2.0 /* standard deviations that a share is taken to be too large by */
+
 /* Two subjects that share a value; in `period`, if the column is compared by row. */
 struct pair {
     uint32_t a, b;
@@ -125,35 +127,58 @@ static bool draw_pair(const struct source *source, uint32_t key, struct draws *d
     return count == 2;
 }
 
-/* LEVEL_AGREES: one value is shared; LEVEL_NONE: one of the two holds nothing. */
+static enum level compare_values(const struct match_column *column, uint32_t a, uint32_t b)
+{
+    enum form form = column->field->form;
+    struct slice text_a, text_b;
+
+    if (a == b)
+        return LEVEL_AGREES;
+    if (!column->plain || column->field->fingerprints_only)
+        return LEVEL_DIFFERS;
+    text_a = field_key_text(column->field, a);
+    text_b = field_key_text(column->field, b);
+    if (similarity_near(form, text_a, text_b))
+        return LEVEL_NEAR;
+    return similarity_is_partly(form, text_a, text_b) ? LEVEL_PARTLY : LEVEL_DIFFERS;
+}
+
+/* How the values are alike that are most alike; LEVEL_NONE: one of the two holds nothing. */
 static enum level compare_pair(const struct match_column *column, const struct pair *pair,
                                uint16_t period)
 {
     uint32_t a[KEYS_MAX], b[KEYS_MAX];
     uint32_t count_a = column_held_keys(column, pair->a, period, a, KEYS_MAX);
     uint32_t count_b = column_held_keys(column, pair->b, period, b, KEYS_MAX);
-
     enum level best = LEVEL_DIFFERS;
 
     if (count_a == 0 || count_b == 0)
         return LEVEL_NONE;
-    for (uint32_t i = 0; i < count_a; i++) {
-        for (uint32_t k = 0; k < count_b; k++) {
-            if (a[i] == b[k])
-                return LEVEL_AGREES;
-            if (column->plain && !column->field->fingerprints_only
-                && similarity_is_partly(column->field->form, field_key_text(column->field, a[i]),
-                                        field_key_text(column->field, b[k])))
-                best = LEVEL_PARTLY;
+    for (uint32_t i = 0; i < count_a && best != LEVEL_AGREES; i++) {
+        for (uint32_t k = 0; k < count_b && best != LEVEL_AGREES; k++) {
+            enum level level = compare_values(column, a[i], b[k]);
+
+            best = level < best ? level : best;
         }
     }
     return best;
 }
 
 /* Weight of how often so many of those compared were found; of none or all, half a pair less. */
-static int32_t weight_of_share(uint32_t found, uint32_t compared)
+static int32_t weight_of_share(double found, uint32_t compared)
 {
     return weight_of_log((found + .5) / (compared + 1.0));
+}
+
+/*
+ * The same of what only resembles, as far as it is no accident of the pairs drawn: many columns
+ * are asked and the largest counts, which would make too much of what all strangers have.
+ */
+static int32_t weight_of_likeness(uint32_t found, uint32_t compared)
+{
+    double sure = found - LIKENESS_DEVIATIONS * sqrt(found);
+
+    return sure > 0 ? weight_of_share(sure, compared) : WEIGHT_NONE;
 }
 
 static void measure_one(const struct match_columns *columns, uint32_t from, uint32_t to,
@@ -162,7 +187,7 @@ static void measure_one(const struct match_columns *columns, uint32_t from, uint
     size_t at = (size_t)from * columns->count + to;
     const struct match_column *column = &columns->items[to];
     struct draws draws = {.seed = (uint64_t)from << 32 | to};
-    uint32_t compared, found[LEVEL_COUNT + 1] = {0};
+    uint32_t compared = 0, found[LEVEL_COUNT + 1] = {0};
 
     for (uint32_t i = 0; i < count; i++) {
         uint16_t period = pairs[i].period;
@@ -174,13 +199,14 @@ static void measure_one(const struct match_columns *columns, uint32_t from, uint
         }
         found[compare_pair(column, &pairs[i], period)]++;
     }
-    compared = found[LEVEL_AGREES] + found[LEVEL_PARTLY] + found[LEVEL_DIFFERS];
+    for (unsigned level = 0; level < LEVEL_COUNT; level++)
+        compared += found[level];
     if (compared < PAIRS_MIN)
         return;
     weights->given[at] = weight_of_share(found[LEVEL_AGREES], compared);
     weights->gives[from] = true;
-    if (found[LEVEL_PARTLY] > 0)
-        weights->part_given[at] = weight_of_share(found[LEVEL_PARTLY], compared);
+    weights->near_given[at] = weight_of_likeness(found[LEVEL_NEAR], compared);
+    weights->part_given[at] = weight_of_likeness(found[LEVEL_PARTLY], compared);
 }
 
 static int order_numbers(const void *a, const void *b)
@@ -272,7 +298,5 @@ int chance_measure(struct weights *weights, const struct match_columns *columns,
 {
     struct measure measure = {.weights = weights, .columns = columns};
 
-    for (uint32_t c = 0; c < columns->count; c++)
-        weights->any_partly |= columns->items[c].field->form == FORM_TOKENS;
     return pool_run(threads, columns->count, measure_column, &measure, err);
 }

@@ -48,8 +48,9 @@ struct round {
     uint16_t *order;
     int64_t *weight; /* of the candidates of one record */
     size_t order_capacity, weight_capacity;
-    int32_t *given, *part_given; /* column_count x column_count: of the weights, as measured */
-    int64_t rare;                /* weight of the share of SHARED_MAX subjects */
+    /* column_count x column_count: of the weights, as measured */
+    int32_t *given, *near_given, *part_given;
+    int64_t rare; /* weight of the share of SHARED_MAX subjects */
 };
 
 static int64_t fixed(double probability)
@@ -225,6 +226,7 @@ static void maximise_chances(struct weights *weights, const struct round *round)
         for (size_t l = 0; l < LEVEL_COUNT; l++)
             all += levels[l];
         weights->given[i] = draw_chance(round->given[i], levels[LEVEL_AGREES], all);
+        weights->near_given[i] = draw_chance(round->near_given[i], levels[LEVEL_NEAR], all);
         weights->part_given[i] = draw_chance(round->part_given[i], levels[LEVEL_PARTLY], all);
     }
 }
@@ -304,12 +306,14 @@ static int round_init(struct round *round, const struct weights *weights, struct
     round->totals.beside = alloc_zeroed(n * n + 1, sizeof(int64_t));
     round->totals.strangers = alloc_zeroed(n * n * LEVEL_COUNT + 1, sizeof(int64_t));
     round->given = alloc_zeroed(n * n + 1, sizeof(*round->given));
+    round->near_given = alloc_zeroed(n * n + 1, sizeof(*round->near_given));
     round->part_given = alloc_zeroed(n * n + 1, sizeof(*round->part_given));
     if (!round->totals.levels || !round->totals.nobody || !round->totals.nobody_held
         || !round->totals.together || !round->totals.beside || !round->totals.strangers
-        || !round->given || !round->part_given)
+        || !round->given || !round->near_given || !round->part_given)
         return tq_no_memory(err);
     memcpy(round->given, weights->given, n * n * sizeof(*round->given));
+    memcpy(round->near_given, weights->near_given, n * n * sizeof(*round->near_given));
     memcpy(round->part_given, weights->part_given, n * n * sizeof(*round->part_given));
     if (weights->subjects > 0)
         round->rare = weight_of_log(SHARED_MAX / weights->subjects);
@@ -325,6 +329,7 @@ static void round_clear(struct round *round)
     free(round->totals.beside);
     free(round->totals.strangers);
     free(round->given);
+    free(round->near_given);
     free(round->part_given);
     tally_clear(&round->tally);
     free(round->order);

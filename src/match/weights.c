@@ -27,6 +27,7 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->differ = alloc_zeroed(n + 1, sizeof(*weights->differ));
     weights->log_rho = alloc_zeroed(n + 1, sizeof(*weights->log_rho));
     weights->given = alloc_zeroed(n * n + 1, sizeof(*weights->given));
+    weights->near_given = alloc_zeroed(n * n + 1, sizeof(*weights->near_given));
     weights->part_given = alloc_zeroed(n * n + 1, sizeof(*weights->part_given));
     weights->gives = alloc_zeroed(n + 1, sizeof(*weights->gives));
     weights->changes = alloc_zeroed(n + 1, sizeof(*weights->changes));
@@ -35,7 +36,7 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->excuses = alloc_zeroed(n + 1, sizeof(*weights->excuses));
     if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->near
         || !weights->partly || !weights->differ || !weights->log_rho || !weights->given
-        || !weights->part_given || !weights->gives || !weights->changes || !weights->moves
+        || !weights->near_given || !weights->part_given || !weights->gives || !weights->changes || !weights->moves
         || !weights->excuse || !weights->excuses)
         return tq_no_memory(err);
     return 0;
@@ -52,7 +53,7 @@ int weights_init(struct weights *weights, const struct match_columns *columns, s
     if (r < 0)
         return r;
     for (size_t i = 0; i < n * n; i++)
-        weights->given[i] = weights->part_given[i] = WEIGHT_NONE;
+        weights->given[i] = weights->near_given[i] = weights->part_given[i] = WEIGHT_NONE;
     for (size_t c = 0; c < n; c++)
         weights->changes[c] = !columns->items[c].identity;
     for (size_t i = 0; i < n * n; i++) {
@@ -81,6 +82,7 @@ void weights_clear(struct weights *weights)
     free(weights->differ);
     free(weights->log_rho);
     free(weights->given);
+    free(weights->near_given);
     free(weights->part_given);
     free(weights->gives);
     free(weights->changes);
@@ -131,15 +133,13 @@ int tally_init(struct tally *tally, uint32_t column_count, struct tq_error *err)
 {
     tally->column_count = column_count;
     tally->given = alloc_zeroed(column_count + 1u, sizeof(*tally->given));
-    tally->part_given = alloc_zeroed(column_count + 1u, sizeof(*tally->part_given));
     tally->excuse = alloc_zeroed(column_count + 1u, sizeof(*tally->excuse));
-    return tally->given && tally->part_given && tally->excuse ? 0 : tq_no_memory(err);
+    return tally->given && tally->excuse ? 0 : tq_no_memory(err);
 }
 
 void tally_clear(struct tally *tally)
 {
     free(tally->given);
-    free(tally->part_given);
     free(tally->excuse);
     *tally = (struct tally){0};
 }
@@ -147,7 +147,7 @@ void tally_clear(struct tally *tally)
 void tally_begin(struct tally *tally)
 {
     for (uint32_t c = 0; c < tally->column_count; c++)
-        tally->given[c] = tally->part_given[c] = tally->excuse[c] = WEIGHT_NONE;
+        tally->given[c] = tally->excuse[c] = WEIGHT_NONE;
 }
 
 int64_t tally_agreement(struct tally *tally, const struct weights *weights, const struct item *item)
@@ -163,12 +163,6 @@ int64_t tally_agreement(struct tally *tally, const struct weights *weights, cons
 
         for (uint32_t c = 0; c < weights->column_count; c++)
             tally->given[c] = row[c] > tally->given[c] ? row[c] : tally->given[c];
-    }
-    if (weights->any_partly) {
-        const int32_t *row = weights->part_given + (size_t)item->column * weights->column_count;
-
-        for (uint32_t c = 0; c < weights->column_count; c++)
-            tally->part_given[c] = row[c] > tally->part_given[c] ? row[c] : tally->part_given[c];
     }
     return gain > 0 ? gain : 0;
 }
@@ -219,15 +213,35 @@ int32_t weights_at_best(const struct weights *weights, const struct item *item, 
     return best > 0 ? best : 0;
 }
 
+/* Of `given`, the largest chance on `column` of strangers who agree as these levels do. */
+static int32_t chance_beside(const struct weights *weights, const int32_t *given,
+                             const struct item *items, size_t count, const uint8_t *levels,
+                             uint16_t column)
+{
+    int32_t chance = WEIGHT_NONE;
+
+    for (size_t i = 0; i < count; i++) {
+        size_t at = (size_t)items[i].column * weights->column_count + column;
+
+        if (levels[i] == LEVEL_AGREES && given[at] > chance)
+            chance = given[at];
+    }
+    return chance;
+}
+
 /*
  * A near value says no more than agreement would in its place: who shares a household with
- * somebody is also near to his mistyped telephone number.
+ * somebody is also near to his mistyped telephone number. And it says less the more often those
+ * are near who have in common what agrees: brothers were born in neighbouring years.
  */
 static int64_t near_weight(const struct tally *tally, const struct weights *weights,
-                           const struct item *item)
+                           const struct item *item, int32_t chance)
 {
+    double m = weights->m[(size_t)item->column * LEVEL_COUNT + LEVEL_NEAR];
     int32_t near = weights->near[item->column], given = tally->given[item->column];
 
+    if (chance != WEIGHT_NONE && weight_of_log(m) - chance < near)
+        near = weight_of_log(m) - chance;
     if (near > 0 && given != WEIGHT_NONE && weights->agree[item->column] - given < near)
         near = weights->agree[item->column] > given ? weights->agree[item->column] - given : 0;
     return weights_shared(near, item);
@@ -237,14 +251,14 @@ static int64_t near_weight(const struct tally *tally, const struct weights *weig
  * Who shares a household with somebody has the family name in common with him: then it says
  * nothing for him that a part of the name agrees, and against him what a difference does.
  */
-static int64_t partly_weight(const struct tally *tally, const struct weights *weights,
-                             const struct item *item)
+static int64_t partly_weight(const struct weights *weights, const struct item *item,
+                             int32_t chance)
 {
     double m = weights->m[(size_t)item->column * LEVEL_COUNT + LEVEL_PARTLY];
-    int32_t partly = weights->partly[item->column], given = tally->part_given[item->column];
+    int32_t partly = weights->partly[item->column];
 
-    if (given != WEIGHT_NONE && weight_of_log(m) - given < partly)
-        partly = weight_of_log(m) - given;
+    if (chance != WEIGHT_NONE && weight_of_log(m) - chance < partly)
+        partly = weight_of_log(m) - chance;
     return weights_shared(partly, item);
 }
 
@@ -263,9 +277,13 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
         const struct item *item = &items[order[k]];
 
         if (levels[order[k]] == LEVEL_NEAR)
-            sum += near_weight(tally, weights, item);
+            sum += near_weight(tally, weights, item,
+                               chance_beside(weights, weights->near_given, items, count, levels,
+                                             item->column));
         else if (levels[order[k]] == LEVEL_PARTLY)
-            sum += partly_weight(tally, weights, item);
+            sum += partly_weight(weights, item,
+                                 chance_beside(weights, weights->part_given, items, count, levels,
+                                               item->column));
         else if (levels[order[k]] == LEVEL_DIFFERS)
             sum += tally_difference(tally, weights, item);
     }

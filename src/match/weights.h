@@ -27,9 +27,9 @@ struct weights {
     int32_t *differ; /* of LEVEL_DIFFERS */
     int32_t *log_rho;
     int32_t *given;      /* [c' * column_count + c]: log P(agree on c | agree on c'); WEIGHT_NONE */
+    int32_t *near_given; /* as `given`: log P(near on c | agree on c') */
     int32_t *part_given; /* as `given`: log P(partly alike on c | agree on c') */
     bool *gives;         /* whether row c' of `given` holds anything */
-    bool any_partly;     /* whether `part_given` does */
     bool *changes;       /* column_count: an attribute that may change, no identity */
     double *moves;       /* [c' * column_count + c]: P(differs on c | differs on c', same subject);
                             0: not of two attributes that change */
@@ -67,7 +67,6 @@ static inline int32_t weights_shared(int32_t weight, const struct item *item)
 /* Adds up the levels of one candidate, rarest values first. Memory of one thread. */
 struct tally {
     int32_t *given;      /* column_count: the largest chance given what was counted; owned */
-    int32_t *part_given; /* column_count: of being partly alike; owned */
     int32_t *excuse; /* column_count: the best weight of a difference given those counted; owned */
     uint32_t column_count;
 };

@@ -295,8 +295,26 @@ static bool has_key(struct slice keys, struct slice wanted)
     return false;
 }
 
+/* Two of year, month and day are the same. */
+static bool share_date_parts(struct slice a, struct slice b)
+{
+    char digits_a[8], digits_b[8];
+    unsigned same;
+
+    if (a.length != sizeof(int64_t) || b.length != sizeof(int64_t))
+        return false;
+    similarity_date_digits(canonical_number(a), digits_a);
+    similarity_date_digits(canonical_number(b), digits_b);
+    same = (unsigned)(memcmp(digits_a, digits_b, 4) == 0)
+           + (memcmp(digits_a + 4, digits_b + 4, 2) == 0)
+           + (memcmp(digits_a + 6, digits_b + 6, 2) == 0);
+    return same >= 2;
+}
+
 bool similarity_is_partly(enum form form, struct slice a, struct slice b)
 {
+    if (form == FORM_DATE)
+        return share_date_parts(a, b);
     while (form == FORM_TOKENS && a.length > 0) {
         struct slice key = take_key(&a);
 

@@ -30,7 +30,7 @@ void similarity_date_digits(int64_t days, char out[8]);
 bool similarity_cell_digits(enum interpretation as, struct slice cell, char out[8]);
 
 /* Whole names of which some word's key is one, of two sounds at least: a given name, the family's.
- * Never of another form than FORM_TOKENS. */
+ * Dates of which two of year, month and day are one. Never of another form than these. */
 bool similarity_is_partly(enum form form, struct slice a, struct slice b);
 
 /*

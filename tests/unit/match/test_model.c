@@ -298,7 +298,6 @@ static void fill_with_relatives(struct match_table *table)
     }
 }
 
-/* Half of those who share an address in this register are twins; of the table's strangers none. */
 /* Whether a record that shows names and a birth date alone is compared with the citizen. */
 static bool is_looked_up(const struct fixture *fixture, const struct citizen *shown,
                          uint32_t subject)
@@ -350,6 +349,7 @@ static void a_mistyped_date_is_looked_up_though_the_names_are_mistyped_too(void 
     assert_false(is_looked_up(*state, &shown, 28));
 }
 
+/* Half of those who share an address in this register are twins; of the table's strangers none. */
 static void strangers_teach_what_is_shared_by_chance(void **state)
 {
     const struct fixture *fixture = *state;

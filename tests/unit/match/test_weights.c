@@ -132,6 +132,32 @@ static void a_near_value_weighs_no_more_than_the_right_one_would(void **state)
     weights_clear(&weights);
 }
 
+/* Brothers of one address were born in neighbouring years. */
+static void a_near_value_weighs_by_how_often_others_come_near(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[2] = {held(0, .001), held(1, .01)};
+    uint16_t order[2];
+    uint8_t levels[2] = {LEVEL_AGREES, LEVEL_NEAR};
+    int64_t weight;
+
+    (void)state;
+    make_weights(&weights, columns);
+    weights.near_given[0 * 2 + 1] = weight_of_log(.2);
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    weights_order(&weights, items, 2, order);
+    weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
+    assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.04 / .2)) < 1e-4);
+    levels[0] = LEVEL_DIFFERS;
+    weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
+    assert_true(fabs(in_nats(weight) - log(.04 / .98) - log(.04 / .002)) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
 /* A family name in common with who shares the address is what relatives have. */
 static void a_part_of_a_name_weighs_by_how_often_others_share_it(void **state)
 {
@@ -150,7 +176,6 @@ static void a_part_of_a_name_weighs_by_how_often_others_share_it(void **state)
     weights_order(&weights, items, 2, order);
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.01 / .008)) < 1e-4);
-    weights.any_partly = true;
     weights.part_given[0 * 2 + 1] = weight_of_log(.8);
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.01 / .8)) < 1e-4);
@@ -238,6 +263,7 @@ int main(void)
         cmocka_unit_test(an_agreement_weighs_by_the_rarity_of_its_value),
         cmocka_unit_test(what_a_family_shares_counts_once),
         cmocka_unit_test(what_changes_together_differs_once),
+        cmocka_unit_test(a_near_value_weighs_by_how_often_others_come_near),
         cmocka_unit_test(a_near_value_weighs_no_more_than_the_right_one_would),
         cmocka_unit_test(a_part_of_a_name_weighs_by_how_often_others_share_it),
         cmocka_unit_test(a_column_that_is_wrong_in_every_line_is_wrong_once),
