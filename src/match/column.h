@@ -19,7 +19,8 @@ int32_t weight_of_log(double x); /* log(x), x > 0 */
 enum level {
     LEVEL_AGREES,
     LEVEL_NEAR,
-    LEVEL_PARTLY, /* a whole name of which some words are his, a date of which two parts are */
+    LEVEL_EXCHANGED, /* a name that is his, in the column of another of his names */
+    LEVEL_PARTLY,    /* a whole name of which some words are his, a date of which two parts are */
     LEVEL_DIFFERS,
     LEVEL_COUNT,
     LEVEL_NONE = LEVEL_COUNT, /* nothing to compare: the candidate holds nothing */

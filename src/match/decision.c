@@ -80,7 +80,7 @@ static int64_t difference_weight(const struct linker *linker, const struct match
 {
     const struct weights *weights = &model->weights;
     uint32_t to = linker->items[number].column;
-    int32_t weight = weights->differ[to];
+    int32_t weight = weights->other[(size_t)to * LEVEL_COUNT + LEVEL_DIFFERS];
 
     for (size_t i = 0; i < number; i++) {
         size_t from = linker->items[i].column;
@@ -101,11 +101,39 @@ static int64_t cell_weight(const struct linker *linker, const struct match_model
 
     if (levels[number] == LEVEL_AGREES)
         return (int64_t)weights->agree[item->column] - weights_item(weights, item);
-    if (levels[number] == LEVEL_NEAR)
-        return weights_shared(weights->near[item->column], item);
-    if (levels[number] == LEVEL_PARTLY)
-        return weights_shared(weights->partly[item->column], item);
-    return levels[number] == LEVEL_DIFFERS ? difference_weight(linker, model, levels, number) : 0;
+    if (levels[number] == LEVEL_DIFFERS)
+        return difference_weight(linker, model, levels, number);
+    return levels[number] < LEVEL_COUNT ? weights_level(weights, item, levels[number]) : 0;
+}
+
+/* How the identity cells of a record stand to a candidate. */
+struct identity {
+    uint32_t cells;
+    uint32_t his;        /* agree, or are near */
+    uint32_t apart;      /* contradict him */
+    uint32_t not_held;   /* cannot be compared */
+    uint32_t own_number; /* not identity: an account, e-mail address or telephone of his */
+};
+
+static void identity_add(struct identity *identity, const struct match_model *model,
+                         uint32_t number, uint8_t level)
+{
+    const struct match_column *column = &model->columns.items[number];
+
+    identity->own_number += column->rho_fixed && level == LEVEL_AGREES;
+    if (!column->identity)
+        return;
+    identity->cells++;
+    identity->his += level == LEVEL_AGREES || level == LEVEL_EXCHANGED
+                     || (level == LEVEL_NEAR && near_tells(model, number));
+    identity->apart += level_is_apart(level);
+    identity->not_held += level == LEVEL_NONE;
+}
+
+/* A number that only he has names him where the register holds too little to say who he is. */
+static bool is_named_by_number(const struct identity *identity)
+{
+    return identity->own_number > 0 && identity->not_held > 0 && identity->apart <= 1;
 }
 
 /*
@@ -116,22 +144,19 @@ static int64_t cell_weight(const struct linker *linker, const struct match_model
 static bool is_vetoed(const struct linker *linker, const struct match_model *model,
                       const uint8_t *levels)
 {
-    bool has_identity = false, any_agrees = false;
+    struct identity identity = {0};
     int64_t sum = 0;
 
     for (size_t i = 0; i < linker->count; i++) {
-        const struct item *item = &linker->items[i];
-        const struct match_column *column = &model->columns.items[item->column];
+        uint32_t number = linker->items[i].column;
 
-        if (column->tells)
+        if (model->columns.items[number].tells)
             sum += cell_weight(linker, model, levels, i);
-        if (!column->identity)
-            continue;
-        has_identity = true;
-        any_agrees |= levels[i] == LEVEL_AGREES
-                      || (levels[i] == LEVEL_NEAR && near_tells(model, item->column));
+        identity_add(&identity, model, number, levels[i]);
     }
-    return has_identity && (!any_agrees || sum < 0);
+    if (identity.cells == 0)
+        return false;
+    return sum < 0 || (identity.his == 0 && !is_named_by_number(&identity));
 }
 
 /* What the cells say for one of two subjects that disagree. */

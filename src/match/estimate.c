@@ -21,7 +21,7 @@
 #define PRIOR_SMALL_RECORDS 20.0
 #define PRIOR_RECORDS       .5
 
-static const double prior_m[LEVEL_COUNT] = {.91, .04, .01, .04};
+static const double prior_m[LEVEL_COUNT] = {.91, .035, .005, .01, .04};
 
 /* What strangers share who share one thing is drawn to what subjects share, by so many pairs. */
 #define PRIOR_PAIRS 20.0

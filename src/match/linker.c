@@ -53,10 +53,7 @@ int linker_read(struct linker *linker, const struct match_model *model, const st
  * negative. */
 static int32_t near_gain(const struct weights *weights, const struct item *item)
 {
-    int32_t column = weights->near[item->column] > weights->partly[item->column]
-                         ? weights->near[item->column]
-                         : weights->partly[item->column];
-    int32_t near = weights_shared(column, item);
+    int32_t near = weights_resembling(weights, item);
     int32_t differ = weights_differ(weights, item);
 
     return near > differ ? near - differ : 0;
@@ -189,10 +186,7 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
         untried -= gain;
         if (level != LEVEL_DIFFERS) {
             linker->level[i] = (uint8_t)level;
-            *weight += weights_shared(level == LEVEL_NEAR ? weights->near[item->column]
-                                                          : weights->partly[item->column],
-                                      item)
-                       - weights_differ(weights, item);
+            *weight += weights_level(weights, item, level) - weights_differ(weights, item);
             any = true;
         }
         if (*weight + (untried < chance ? untried : chance) < floor) {

@@ -119,8 +119,9 @@ static bool is_exchanged(struct slice shown, struct slice held)
 }
 
 /* A name in the place of another of the same subject: family and given name exchanged. */
-static bool near_exchanged(const struct match_columns *columns, const struct match_column *column,
-                           struct slice canonical, uint32_t subject)
+static bool is_in_place_of_another(const struct match_columns *columns,
+                                   const struct match_column *column, struct slice canonical,
+                                   uint32_t subject)
 {
     for (uint32_t i = 0; column->direct && i < columns->name_count; i++) {
         const struct field *field = columns->names[i];
@@ -235,8 +236,8 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
         canonical.length = 0; /* only as a part of a value */
     if (column->plain && canonical.length > 0) {
         *out_level = compare_keys(columns, profile, item, canonical, subject);
-        if (*out_level != LEVEL_NEAR && near_exchanged(columns, column, canonical, subject))
-            *out_level = LEVEL_NEAR;
+        if (*out_level != LEVEL_NEAR && is_in_place_of_another(columns, column, canonical, subject))
+            *out_level = LEVEL_EXCHANGED;
         return 0;
     }
     r = held_find(columns->reg, &column->reading->target, subject, item->period, &nearness->held,

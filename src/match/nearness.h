@@ -35,7 +35,7 @@ struct slice nearness_cell(const struct nearness *nearness, const struct match_c
                            size_t item);
 
 /* How item number `item`, which does not agree, compares with what `subject` holds: LEVEL_NEAR,
- * LEVEL_PARTLY or LEVEL_DIFFERS. */
+ * LEVEL_EXCHANGED, LEVEL_PARTLY or LEVEL_DIFFERS. */
 int nearness_test(struct nearness *nearness, const struct match_columns *columns,
                   const struct profile *profile, size_t item, uint32_t subject,
                   enum level *out_level, struct tq_error *err) MUST_CHECK;

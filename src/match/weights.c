@@ -7,14 +7,14 @@
 #include "base/alloc.h"
 
 /* Start values of EM: algorithms.md 3.2. */
-static const double start_m[LEVEL_COUNT] = {.91, .04, .01, .04};
+static const double start_m[LEVEL_COUNT] = {.91, .035, .005, .01, .04};
 #define START_RHO .3
 #define START_PI  .8
 /* A subject is established by log2 N + 5 bits (algorithms.md 1.2 and 3.2). */
 #define BITS_ABOVE 5.0
 
 /* Until they are measured: names and numbers of two people are hardly ever near. */
-static const double start_u[LEVEL_COUNT] = {.01, .002, .008, .98};
+static const double start_u[LEVEL_COUNT] = {.01, .002, .0005, .008, .9795};
 
 static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
 {
@@ -22,9 +22,7 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->u = alloc_zeroed(n * LEVEL_COUNT + 1, sizeof(*weights->u));
     weights->rho = alloc_zeroed(n + 1, sizeof(*weights->rho));
     weights->agree = alloc_zeroed(n + 1, sizeof(*weights->agree));
-    weights->near = alloc_zeroed(n + 1, sizeof(*weights->near));
-    weights->partly = alloc_zeroed(n + 1, sizeof(*weights->partly));
-    weights->differ = alloc_zeroed(n + 1, sizeof(*weights->differ));
+    weights->other = alloc_zeroed(n * LEVEL_COUNT + 1, sizeof(*weights->other));
     weights->log_rho = alloc_zeroed(n + 1, sizeof(*weights->log_rho));
     weights->given = alloc_zeroed(n * n + 1, sizeof(*weights->given));
     weights->near_given = alloc_zeroed(n * n + 1, sizeof(*weights->near_given));
@@ -34,10 +32,10 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->moves = alloc_zeroed(n * n + 1, sizeof(*weights->moves));
     weights->excuse = alloc_zeroed(n * n + 1, sizeof(*weights->excuse));
     weights->excuses = alloc_zeroed(n + 1, sizeof(*weights->excuses));
-    if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->near
-        || !weights->partly || !weights->differ || !weights->log_rho || !weights->given
-        || !weights->near_given || !weights->part_given || !weights->gives || !weights->changes || !weights->moves
-        || !weights->excuse || !weights->excuses)
+    if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->other
+        || !weights->log_rho || !weights->given || !weights->near_given || !weights->part_given
+        || !weights->gives || !weights->changes || !weights->moves || !weights->excuse
+        || !weights->excuses)
         return tq_no_memory(err);
     return 0;
 }
@@ -77,9 +75,7 @@ void weights_clear(struct weights *weights)
     free(weights->u);
     free(weights->rho);
     free(weights->agree);
-    free(weights->near);
-    free(weights->partly);
-    free(weights->differ);
+    free(weights->other);
     free(weights->log_rho);
     free(weights->given);
     free(weights->near_given);
@@ -117,9 +113,8 @@ void weights_update(struct weights *weights)
         const double *u = weights->u + c * LEVEL_COUNT;
 
         weights->agree[c] = weight_of_log(m[LEVEL_AGREES]);
-        weights->near[c] = weight_of_log(m[LEVEL_NEAR] / u[LEVEL_NEAR]);
-        weights->partly[c] = weight_of_log(m[LEVEL_PARTLY] / u[LEVEL_PARTLY]);
-        weights->differ[c] = weight_of_log(m[LEVEL_DIFFERS] / u[LEVEL_DIFFERS]);
+        for (size_t l = LEVEL_AGREES + 1; l < LEVEL_COUNT; l++)
+            weights->other[c * LEVEL_COUNT + l] = weight_of_log(m[l] / u[l]);
         weights->log_rho[c] = weight_of_log(weights->rho[c]);
     }
     update_excuses(weights);
@@ -170,7 +165,7 @@ int64_t tally_agreement(struct tally *tally, const struct weights *weights, cons
 int64_t tally_difference(struct tally *tally, const struct weights *weights,
                          const struct item *item)
 {
-    int32_t differ = weights->differ[item->column];
+    int32_t differ = weights->other[(size_t)item->column * LEVEL_COUNT + LEVEL_DIFFERS];
     int32_t weight = tally->excuse[item->column] > differ ? tally->excuse[item->column] : differ;
 
     if (weights->excuses[item->column]) {
@@ -201,11 +196,19 @@ void weights_order(const struct weights *weights, const struct item *items, size
     }
 }
 
+int32_t weights_resembling(const struct weights *weights, const struct item *item)
+{
+    int32_t near = weights_level(weights, item, LEVEL_NEAR);
+    int32_t exchanged = weights_level(weights, item, LEVEL_EXCHANGED);
+    int32_t partly = weights_level(weights, item, LEVEL_PARTLY);
+    int32_t best = near > partly ? near : partly;
+
+    return exchanged > best ? exchanged : best;
+}
+
 int32_t weights_at_best(const struct weights *weights, const struct item *item, bool may_agree)
 {
-    int32_t near = weights_shared(weights->near[item->column], item);
-    int32_t partly = weights_shared(weights->partly[item->column], item);
-    int32_t best = near > partly ? near : partly;
+    int32_t best = weights_resembling(weights, item);
     int32_t agree = weights->agree[item->column] - weights_item(weights, item);
 
     if (may_agree && item->held && agree > best)
@@ -235,10 +238,11 @@ static int32_t chance_beside(const struct weights *weights, const int32_t *given
  * are near who have in common what agrees: brothers were born in neighbouring years.
  */
 static int64_t near_weight(const struct tally *tally, const struct weights *weights,
-                           const struct item *item, int32_t chance)
+                           const struct item *item, enum level level, int32_t chance)
 {
-    double m = weights->m[(size_t)item->column * LEVEL_COUNT + LEVEL_NEAR];
-    int32_t near = weights->near[item->column], given = tally->given[item->column];
+    size_t at = (size_t)item->column * LEVEL_COUNT + level;
+    double m = weights->m[at];
+    int32_t near = weights->other[at], given = tally->given[item->column];
 
     if (chance != WEIGHT_NONE && weight_of_log(m) - chance < near)
         near = weight_of_log(m) - chance;
@@ -251,11 +255,10 @@ static int64_t near_weight(const struct tally *tally, const struct weights *weig
  * Who shares a household with somebody has the family name in common with him: then it says
  * nothing for him that a part of the name agrees, and against him what a difference does.
  */
-static int64_t partly_weight(const struct weights *weights, const struct item *item,
-                             int32_t chance)
+static int64_t partly_weight(const struct weights *weights, const struct item *item, int32_t chance)
 {
     double m = weights->m[(size_t)item->column * LEVEL_COUNT + LEVEL_PARTLY];
-    int32_t partly = weights->partly[item->column];
+    int32_t partly = weights->other[(size_t)item->column * LEVEL_COUNT + LEVEL_PARTLY];
 
     if (chance != WEIGHT_NONE && weight_of_log(m) - chance < partly)
         partly = weight_of_log(m) - chance;
@@ -277,13 +280,15 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
         const struct item *item = &items[order[k]];
 
         if (levels[order[k]] == LEVEL_NEAR)
-            sum += near_weight(tally, weights, item,
-                               chance_beside(weights, weights->near_given, items, count, levels,
-                                             item->column));
+            sum += near_weight(
+                tally, weights, item, LEVEL_NEAR,
+                chance_beside(weights, weights->near_given, items, count, levels, item->column));
+        else if (levels[order[k]] == LEVEL_EXCHANGED)
+            sum += near_weight(tally, weights, item, LEVEL_EXCHANGED, WEIGHT_NONE);
         else if (levels[order[k]] == LEVEL_PARTLY)
-            sum += partly_weight(weights, item,
-                                 chance_beside(weights, weights->part_given, items, count, levels,
-                                               item->column));
+            sum += partly_weight(
+                weights, item,
+                chance_beside(weights, weights->part_given, items, count, levels, item->column));
         else if (levels[order[k]] == LEVEL_DIFFERS)
             sum += tally_difference(tally, weights, item);
     }
@@ -320,9 +325,10 @@ static double error_given(const struct weights *weights, const struct tally *tal
     const double *u = weights->u + (size_t)item->column * LEVEL_COUNT;
     double differs = m[LEVEL_DIFFERS];
 
-    if (tally->excuse[item->column] > weights->differ[item->column])
+    if (tally->excuse[item->column]
+        > weights->other[(size_t)item->column * LEVEL_COUNT + LEVEL_DIFFERS])
         differs = u[LEVEL_DIFFERS] * weights_ratio(tally->excuse[item->column]);
-    return m[LEVEL_NEAR] + m[LEVEL_PARTLY] + differs;
+    return m[LEVEL_NEAR] + m[LEVEL_EXCHANGED] + m[LEVEL_PARTLY] + differs;
 }
 
 double weights_unseen(const struct weights *weights, struct tally *tally, const struct item *items,

@@ -21,10 +21,8 @@ struct weights {
     double *rho;     /* column_count */
     double share;    /* pi */
     double subjects; /* N */
-    int32_t *agree;  /* log m(0) */
-    int32_t *near;   /* log m/u of LEVEL_NEAR */
-    int32_t *partly; /* of LEVEL_PARTLY */
-    int32_t *differ; /* of LEVEL_DIFFERS */
+    int32_t *agree;  /* log m of LEVEL_AGREES */
+    int32_t *other;  /* column_count x LEVEL_COUNT: log m/u; not of LEVEL_AGREES */
     int32_t *log_rho;
     int32_t *given;      /* [c' * column_count + c]: log P(agree on c | agree on c'); WEIGHT_NONE */
     int32_t *near_given; /* as `given`: log P(near on c | agree on c') */
@@ -43,7 +41,8 @@ struct weights {
  * who moved are nobody. */
 #define START_MOVES .5
 
-/* Start values: m (.91, .04, .01, .04), rho .3 unless the column's is fixed, pi .8; no `given`. */
+/* Start values: m (.91, .035, .005, .01, .04), rho .3 unless the column's is fixed, pi .8; no
+ * `given`. */
 int weights_init(struct weights *weights, const struct match_columns *columns,
                  struct tq_error *err) MUST_CHECK;
 void weights_clear(struct weights *weights);
@@ -66,7 +65,7 @@ static inline int32_t weights_shared(int32_t weight, const struct item *item)
 
 /* Adds up the levels of one candidate, rarest values first. Memory of one thread. */
 struct tally {
-    int32_t *given;      /* column_count: the largest chance given what was counted; owned */
+    int32_t *given;  /* column_count: the largest chance given what was counted; owned */
     int32_t *excuse; /* column_count: the best weight of a difference given those counted; owned */
     uint32_t column_count;
 };
@@ -83,11 +82,21 @@ int64_t tally_agreement(struct tally *tally, const struct weights *weights,
 int64_t tally_difference(struct tally *tally, const struct weights *weights,
                          const struct item *item);
 
+/* Weight of a level other than LEVEL_AGREES by itself. */
+static inline int32_t weights_level(const struct weights *weights, const struct item *item,
+                                    enum level level)
+{
+    return weights_shared(weights->other[(size_t)item->column * LEVEL_COUNT + level], item);
+}
+
 /* Weight of a difference by itself. */
 static inline int32_t weights_differ(const struct weights *weights, const struct item *item)
 {
-    return weights_shared(weights->differ[item->column], item);
+    return weights_level(weights, item, LEVEL_DIFFERS);
 }
+
+/* The largest weight of a value that does not agree and does not just differ. */
+int32_t weights_resembling(const struct weights *weights, const struct item *item);
 
 /* The items of a record in the order in which they are counted: those that no candidate can agree
  * on, then the rarest first. */

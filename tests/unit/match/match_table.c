@@ -80,7 +80,7 @@ static void add_fact(struct buf *text, const char *key, const char *field, const
     buf_format(text, "%s | %s | %s\n", key, field, value);
 }
 
-struct reg *citizens_register(void)
+static struct reg *make_register(bool with_names)
 {
     static const char *const names[CITIZEN_CELLS] = {"number",     "national_id", "family_name",
                                                      "given_name", "birth_date",  "phone",
@@ -105,8 +105,10 @@ struct reg *citizens_register(void)
 
         citizen_key(i, key);
         (void)snprintf(date, sizeof(date), "%.4s-%.2s-%.2s", birth + 6, birth + 3, birth);
-        for (unsigned c = 0; c < CITIZEN_CELLS; c++)
-            add_fact(&text, key, names[c], c == CELL_BIRTH ? date : citizen.cells[c]);
+        for (unsigned c = 0; c < CITIZEN_CELLS; c++) {
+            if (with_names || (c != CELL_FAMILY && c != CELL_GIVEN))
+                add_fact(&text, key, names[c], c == CELL_BIRTH ? date : citizen.cells[c]);
+        }
         for (unsigned month = 1; month <= 6; month++)
             buf_format(&text, "%s | salary | %u.%02u | period 2024-%02u\n", key,
                        2800 + rule(i, 20 + month / 4, 9000), rule(i, 30, 100), month);
@@ -114,6 +116,16 @@ struct reg *citizens_register(void)
     reg = toy_register(text.data);
     buf_clear(&text);
     return reg;
+}
+
+struct reg *citizens_register(void)
+{
+    return make_register(true);
+}
+
+struct reg *nameless_register(void)
+{
+    return make_register(false);
 }
 
 static int load(void *state, uint32_t number, void *scratch, const struct batch **out_batch,

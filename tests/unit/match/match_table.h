@@ -14,6 +14,9 @@
 
 struct reg *citizens_register(void);
 
+/* The same people, of whom the register knows no names. */
+struct reg *nameless_register(void);
+
 /* The register key of citizen `number`: its subject number is the same. */
 void citizen_key(unsigned number, char out[16]);
 

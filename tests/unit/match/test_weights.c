@@ -87,7 +87,7 @@ static void what_changes_together_differs_once(void **state)
     struct item items[2] = {held(0, .001), held(1, .01)};
     uint16_t order[2];
     uint8_t both[2] = {LEVEL_DIFFERS, LEVEL_DIFFERS}, one[2] = {LEVEL_AGREES, LEVEL_DIFFERS};
-    double differs = log(.04 / .98);
+    double differs = log(.04 / .9795);
     int64_t weight;
 
     (void)state;
@@ -97,7 +97,7 @@ static void what_changes_together_differs_once(void **state)
     assert_int_equal(tally_init(&tally, 2, &err), 0);
     weights_order(&weights, items, 2, order);
     weight = weights_of_levels(&weights, &tally, items, order, 2, both);
-    assert_true(fabs(in_nats(weight) - differs - log(.9 / .98)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - differs - log(.9 / .9795)) < 1e-4);
     weight = weights_of_levels(&weights, &tally, items, order, 2, one);
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - differs) < 1e-4);
     tally_clear(&tally);
@@ -123,11 +123,33 @@ static void a_near_value_weighs_no_more_than_the_right_one_would(void **state)
     weights_order(&weights, items, 2, order);
     assert_int_equal(order[0], 1);
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
-    assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.04 / .002)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.035 / .002)) < 1e-4);
     weights.given[0 * 2 + 1] = weight_of_log(.9);
     weights.gives[0] = true;
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.91 / .9)) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
+/* Of one who is nobody's, two names would have to be in each other's column by chance. */
+static void exchanged_names_have_a_weight_of_their_own(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[2] = {held(0, .01), held(1, .01)};
+    uint16_t order[2];
+    uint8_t levels[2] = {LEVEL_EXCHANGED, LEVEL_EXCHANGED};
+    int64_t weight;
+
+    (void)state;
+    make_weights(&weights, columns);
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    weights_order(&weights, items, 2, order);
+    weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
+    assert_true(fabs(in_nats(weight) - 2 * log(.005 / .0005)) < 1e-4);
     tally_clear(&tally);
     weights_clear(&weights);
 }
@@ -150,10 +172,10 @@ static void a_near_value_weighs_by_how_often_others_come_near(void **state)
     assert_int_equal(tally_init(&tally, 2, &err), 0);
     weights_order(&weights, items, 2, order);
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
-    assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.04 / .2)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.035 / .2)) < 1e-4);
     levels[0] = LEVEL_DIFFERS;
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
-    assert_true(fabs(in_nats(weight) - log(.04 / .98) - log(.04 / .002)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - log(.04 / .9795) - log(.035 / .002)) < 1e-4);
     tally_clear(&tally);
     weights_clear(&weights);
 }
@@ -181,7 +203,7 @@ static void a_part_of_a_name_weighs_by_how_often_others_share_it(void **state)
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.01 / .8)) < 1e-4);
     levels[0] = LEVEL_DIFFERS;
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
-    assert_true(fabs(in_nats(weight) - log(.04 / .98) - log(.01 / .008)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - log(.04 / .9795) - log(.01 / .008)) < 1e-4);
     tally_clear(&tally);
     weights_clear(&weights);
 }
@@ -263,6 +285,7 @@ int main(void)
         cmocka_unit_test(an_agreement_weighs_by_the_rarity_of_its_value),
         cmocka_unit_test(what_a_family_shares_counts_once),
         cmocka_unit_test(what_changes_together_differs_once),
+        cmocka_unit_test(exchanged_names_have_a_weight_of_their_own),
         cmocka_unit_test(a_near_value_weighs_by_how_often_others_come_near),
         cmocka_unit_test(a_near_value_weighs_no_more_than_the_right_one_would),
         cmocka_unit_test(a_part_of_a_name_weighs_by_how_often_others_share_it),

@@ -92,6 +92,28 @@ static void nearness_depends_on_the_form(void **state)
     assert_false(similarity_near(FORM_TEXT, slice_of("t"), slice_of("tlr")));
 }
 
+static bool are_partly_dates(int64_t a, int64_t b)
+{
+    CLEANUP(buf_clear_cleanup) struct buf x = {0};
+    CLEANUP(buf_clear_cleanup) struct buf y = {0};
+
+    buf_add_u64(&x, (uint64_t)a);
+    buf_add_u64(&y, (uint64_t)b);
+    return similarity_is_partly(FORM_DATE, buf_slice(&x), buf_slice(&y));
+}
+
+static void dates_with_two_parts_in_common_are_partly_alike(void **state)
+{
+    int64_t day = days_from_civil(1964, 10, 21);
+
+    (void)state;
+    assert_true(are_partly_dates(day, days_from_civil(1990, 10, 21)));
+    assert_true(are_partly_dates(day, days_from_civil(1964, 5, 21)));
+    assert_true(are_partly_dates(day, days_from_civil(1964, 10, 9)));
+    assert_false(are_partly_dates(day, days_from_civil(1964, 5, 9)));
+    assert_false(similarity_is_partly(FORM_DATE, slice_of(""), slice_of("")));
+}
+
 static void whole_names_with_a_word_in_common_are_partly_alike(void **state)
 {
     (void)state;
@@ -173,6 +195,7 @@ int main(void)
         cmocka_unit_test(one_edit_is_one_change_of_any_kind),
         cmocka_unit_test(jaro_winkler_gives_the_published_values),
         cmocka_unit_test(nearness_depends_on_the_form),
+        cmocka_unit_test(dates_with_two_parts_in_common_are_partly_alike),
         cmocka_unit_test(whole_names_with_a_word_in_common_are_partly_alike),
         cmocka_unit_test(dates_that_no_calendar_has_are_near_to_what_was_meant),
         cmocka_unit_test(beginnings_of_written_forms_are_truncated),
