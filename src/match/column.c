@@ -324,6 +324,9 @@ static void measure_typical(const struct match_columns *columns, struct match_co
     column->typical_share = count ? shares[count / 2] : 0;
 }
 
+/* A table of which so many records have an identifier is linked by it. */
+#define IDENTIFIED_SHARE .9
+
 /* Values that one subject has for himself: identifiers, accounts, phones, e-mail addresses. */
 static bool is_personal_number(enum value_type type)
 {
@@ -452,6 +455,38 @@ static int find_names(struct match_columns *columns, uint8_t kind, struct tq_err
     return TQ_OK;
 }
 
+/* Whether nearly all records show a number that only one subject has: spellings say nothing beside
+ * it. */
+static bool has_identifier(const struct match_columns *columns)
+{
+    for (uint32_t c = 0; c < columns->count; c++) {
+        const struct match_column *column = &columns->items[c];
+
+        if (column->sparse && (column->type == TYPE_ID || column->type == TYPE_ACCOUNT)
+            && column->reading->filled >= IDENTIFIED_SHARE)
+            return true;
+    }
+    return false;
+}
+
+static int count_spellings(struct match_columns *columns, struct tq_error *err)
+{
+    for (uint32_t c = 0; c < columns->count && !has_identifier(columns); c++) {
+        struct match_column *column = &columns->items[c];
+        int r;
+
+        if (!column->simple || !type_is_name(column->type) || column->field->fingerprints_only)
+            continue;
+        column->spellings = alloc_zeroed(1, sizeof(*column->spellings));
+        if (!column->spellings)
+            return tq_no_memory(err);
+        r = spellings_init(column->spellings, column->field, err);
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 int match_columns_init(struct match_columns *columns, const struct reg *reg,
                        const struct table *table, const struct reading *reading,
                        struct tq_error *err)
@@ -482,6 +517,9 @@ int match_columns_init(struct match_columns *columns, const struct reg *reg,
             return r;
     }
     find_twins(columns);
+    r = count_spellings(columns, err);
+    if (r < 0)
+        return r;
     return find_names(columns, reading->kind, err);
 }
 
@@ -490,6 +528,9 @@ void match_columns_clear(struct match_columns *columns)
     for (uint32_t i = 0; i < columns->count; i++) {
         columns->items[i].view = view_free(columns->items[i].view);
         free(columns->items[i].log_share);
+        if (columns->items[i].spellings)
+            spellings_clear(columns->items[i].spellings);
+        free(columns->items[i].spellings);
     }
     free(columns->items);
     free(columns->log_count);

@@ -3,6 +3,7 @@
 #define MATCH_COLUMN_H
 
 #include "base/prefetch.h"
+#include "match/spelling.h"
 #include "model/reading.h"
 #include "model/table.h"
 #include "register/register.h"
@@ -18,6 +19,7 @@ int32_t weight_of_log(double x); /* log(x), x > 0 */
 /* How a cell compares with what one candidate holds (algorithms.md 3.2). */
 enum level {
     LEVEL_AGREES,
+    LEVEL_RESPELT, /* agrees, in other letters: told of candidates that are kept (spelling.h) */
     LEVEL_NEAR,
     LEVEL_EXCHANGED, /* a name that is his, in the column of another of his names */
     LEVEL_PARTLY,    /* a whole name of which some words are his, a date of which two parts are */
@@ -25,6 +27,11 @@ enum level {
     LEVEL_COUNT,
     LEVEL_NONE = LEVEL_COUNT, /* nothing to compare: the candidate holds nothing */
 };
+
+static inline bool level_agrees(uint8_t level)
+{
+    return level == LEVEL_AGREES || level == LEVEL_RESPELT;
+}
 
 /* The cell shows another value, though perhaps a part of his. */
 static inline bool level_is_apart(uint8_t level)
@@ -60,7 +67,8 @@ struct match_column {
     int32_t *log_share;     /* per view key: weight of its share of the population, WEIGHT_NONE: not
                                held; owned; NULL: from view_key_frequency() */
     uint32_t key_count;
-    int32_t typical_share; /* of the value of the median subject */
+    int32_t typical_share;       /* of the value of the median subject */
+    struct spellings *spellings; /* of names, where nothing tells people apart better; owned */
 };
 
 /* Fields of names that a kind of subjects has, at most: more are a strange register. */

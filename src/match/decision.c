@@ -71,7 +71,7 @@ static bool near_tells(const struct match_model *model, uint32_t column)
     const double *u = model->weights.u + (size_t)column * LEVEL_COUNT;
 
     return m[LEVEL_NEAR] * (1 - u[LEVEL_AGREES])
-           >= NEAR_RATIO_MIN * u[LEVEL_NEAR] * (1 - m[LEVEL_AGREES]);
+           >= NEAR_RATIO_MIN * u[LEVEL_NEAR] * (1 - m[LEVEL_AGREES] - m[LEVEL_RESPELT]);
 }
 
 /* What a difference says against a subject, given those of the cells before it. */
@@ -99,7 +99,7 @@ static int64_t cell_weight(const struct linker *linker, const struct match_model
     const struct weights *weights = &model->weights;
     const struct item *item = &linker->items[number];
 
-    if (levels[number] == LEVEL_AGREES)
+    if (level_agrees(levels[number]))
         return (int64_t)weights->agree[item->column] - weights_item(weights, item);
     if (levels[number] == LEVEL_DIFFERS)
         return difference_weight(linker, model, levels, number);
@@ -120,11 +120,11 @@ static void identity_add(struct identity *identity, const struct match_model *mo
 {
     const struct match_column *column = &model->columns.items[number];
 
-    identity->own_number += column->rho_fixed && level == LEVEL_AGREES;
+    identity->own_number += column->rho_fixed && level_agrees(level);
     if (!column->identity)
         return;
     identity->cells++;
-    identity->his += level == LEVEL_AGREES || level == LEVEL_EXCHANGED
+    identity->his += level_agrees(level) || level == LEVEL_EXCHANGED
                      || (level == LEVEL_NEAR && near_tells(model, number));
     identity->apart += level_is_apart(level);
     identity->not_held += level == LEVEL_NONE;
@@ -195,12 +195,12 @@ static void compare_claims(const struct linker *linker, const struct match_model
 
         if (!column->identity || !item->held)
             continue;
-        if (best[i] != LEVEL_AGREES && !level_is_apart(best[i]))
+        if (!level_agrees(best[i]) && !level_is_apart(best[i]))
             continue;
         his = column_compare(column, subject, item->period, item->key) == LEVEL_AGREES;
         if (his && level_is_apart(best[i]))
             claim_add(out_his, linker, model, i);
-        else if (!his && best[i] == LEVEL_AGREES)
+        else if (!his && level_agrees(best[i]))
             claim_add(out_best, linker, model, i);
     }
 }

@@ -21,7 +21,7 @@
 #define PRIOR_SMALL_RECORDS 20.0
 #define PRIOR_RECORDS       .5
 
-static const double prior_m[LEVEL_COUNT] = {.91, .035, .005, .01, .04};
+static const double prior_m[LEVEL_COUNT] = {.86, .05, .035, .005, .01, .04};
 
 /* What strangers share who share one thing is drawn to what subjects share, by so many pairs. */
 #define PRIOR_PAIRS 20.0
@@ -129,7 +129,7 @@ static void add_stranger(struct round *round, const struct item *items, size_t c
     int64_t share = fixed(probability);
 
     for (size_t i = 0; i < count; i++) {
-        if (levels[i] != LEVEL_AGREES || items[i].log_share > round->rare)
+        if (!level_agrees(levels[i]) || items[i].log_share > round->rare)
             continue;
         for (size_t k = 0; k < count; k++) {
             size_t pair = items[i].column * columns + items[k].column;
@@ -225,7 +225,8 @@ static void maximise_chances(struct weights *weights, const struct round *round)
 
         for (size_t l = 0; l < LEVEL_COUNT; l++)
             all += levels[l];
-        weights->given[i] = draw_chance(round->given[i], levels[LEVEL_AGREES], all);
+        weights->given[i] =
+            draw_chance(round->given[i], levels[LEVEL_AGREES] + levels[LEVEL_RESPELT], all);
         weights->near_given[i] = draw_chance(round->near_given[i], levels[LEVEL_NEAR], all);
         weights->part_given[i] = draw_chance(round->part_given[i], levels[LEVEL_PARTLY], all);
     }

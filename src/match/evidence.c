@@ -83,6 +83,21 @@ static bool is_repeated(const struct item *items, size_t count, const struct bat
     return false;
 }
 
+/* How likely somebody else who holds the value spells it as the cell does. */
+static void add_spelling(struct evidence *evidence, const struct match_column *column,
+                         const struct batch *batch, struct item *item)
+{
+    struct slice cell = column_cell(column->reading, batch, item->row, column->number);
+    uint32_t spelling = spelling_of(cell, &evidence->text);
+    double same = spellings_chance(column->spellings, item->key, spelling);
+
+    if (same <= 0)
+        return;
+    item->spelling = spelling;
+    item->log_same = weight_of_log(same);
+    item->log_other = weight_of_log(1 - same);
+}
+
 static void gather_column(struct evidence *evidence, const struct match_columns *columns,
                           uint32_t number, const struct batch *batch, uint32_t row, uint32_t end)
 {
@@ -112,6 +127,8 @@ static void gather_column(struct evidence *evidence, const struct match_columns 
         item.held = item.log_share != WEIGHT_NONE;
         if (!item.held)
             item.log_share = -column->log_population;
+        else if (column->spellings)
+            add_spelling(evidence, column, batch, &item);
         items[count++] = item;
     }
     for (uint16_t i = 0; i < count; i++)

@@ -18,6 +18,8 @@ struct item {
     uint32_t row;      /* of the batch */
     uint32_t key;      /* view key; KEY_NONE: not in the register, or not readable */
     int32_t log_share; /* weight of the share of subjects that hold it; one subject, if none does */
+    uint32_t spelling; /* of a name that somebody spells so, where that counts; 0 */
+    int32_t log_same, log_other; /* weights of the chance that a holder spells it so, and not */
 };
 
 /* More distinct values of one column in one record add nothing that could decide. */

@@ -98,6 +98,7 @@ int linker_begin(struct linker *linker, const struct match_model *model, const s
     weights_order(&model->weights, linker->items, count, linker->order);
     linker->hope[count] = 0;
     linker->near_chance = 0;
+    linker->slack = 0;
     for (size_t k = count; k-- > 0;) {
         const struct item *item = &linker->items[linker->order[k]];
         int64_t agree =
@@ -105,6 +106,7 @@ int linker_begin(struct linker *linker, const struct match_model *model, const s
                        : 0;
         int64_t near = NEAR_MAX * (int64_t)near_gain(&model->weights, item);
 
+        linker->slack += weights_same(&model->weights, item);
         linker->hope[k] = linker->hope[k + 1] + (agree > 0 ? agree : 0);
         if (near > linker->near_chance)
             linker->near_chance = near;
@@ -127,7 +129,7 @@ static bool weigh_exact(struct linker *linker, const struct match_model *model, 
                         int64_t *out_weight, int64_t *out_chance)
 {
     const struct weights *weights = &model->weights;
-    int64_t floor = linker->top - linker->margin - linker->near_chance;
+    int64_t floor = linker->top - linker->margin - linker->slack - linker->near_chance;
     int64_t sum = 0, chance = 0;
 
     tally_begin(&linker->tally);
@@ -148,7 +150,25 @@ static bool weigh_exact(struct linker *linker, const struct match_model *model, 
     }
     *out_weight = sum;
     *out_chance = chance < linker->near_chance ? chance : linker->near_chance;
-    return sum + *out_chance >= linker->top - linker->margin;
+    return sum + *out_chance >= linker->top - linker->margin - linker->slack;
+}
+
+/* Of the names that agree, those that the subject spells otherwise; whether any spelling counts. */
+static bool tell_spellings(struct linker *linker, const struct match_model *model, uint32_t subject)
+{
+    bool any = false;
+
+    for (size_t i = 0; i < linker->count; i++) {
+        const struct item *item = &linker->items[i];
+
+        if (item->spelling == 0 || linker->level[i] != LEVEL_AGREES)
+            continue;
+        any = true;
+        if (!spellings_held(model->columns.items[item->column].spellings, subject, item->key,
+                            item->spelling))
+            linker->level[i] = LEVEL_RESPELT;
+    }
+    return any;
 }
 
 /* Near and not different: a difference that others no longer excuse costs more, so the weight kept
@@ -157,9 +177,9 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
                       int64_t chance, int64_t *weight, bool *out_kept, struct tq_error *err)
 {
     const struct weights *weights = &model->weights;
-    int64_t floor = linker->top - linker->margin;
+    int64_t floor = linker->top - linker->margin - linker->slack;
     int64_t untried = 0;
-    bool any = false;
+    bool any = tell_spellings(linker, model, subject);
 
     *out_kept = true;
     for (size_t i = 0; i < linker->count; i++) {

@@ -58,6 +58,7 @@ struct linker {
     uint32_t scored_count;
     uint32_t looked_at; /* candidates compared so far, those left out included */
     int64_t margin;     /* candidates further than this behind the best are left out */
+    int64_t slack;      /* what spellings could add to a candidate */
     int64_t top;        /* the best weight so far; of nobody, to begin with */
     uint32_t best;      /* number among scored; UINT32_MAX: none */
     double unseen;      /* likelihood ratio of all subjects that were not shown */

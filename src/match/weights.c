@@ -7,14 +7,14 @@
 #include "base/alloc.h"
 
 /* Start values of EM: algorithms.md 3.2. */
-static const double start_m[LEVEL_COUNT] = {.91, .035, .005, .01, .04};
+static const double start_m[LEVEL_COUNT] = {.86, .05, .035, .005, .01, .04};
 #define START_RHO .3
 #define START_PI  .8
 /* A subject is established by log2 N + 5 bits (algorithms.md 1.2 and 3.2). */
 #define BITS_ABOVE 5.0
 
 /* Until they are measured: names and numbers of two people are hardly ever near. */
-static const double start_u[LEVEL_COUNT] = {.01, .002, .0005, .008, .9795};
+static const double start_u[LEVEL_COUNT] = {.01, .001, .002, .0005, .008, .9785};
 
 static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
 {
@@ -22,6 +22,8 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->u = alloc_zeroed(n * LEVEL_COUNT + 1, sizeof(*weights->u));
     weights->rho = alloc_zeroed(n + 1, sizeof(*weights->rho));
     weights->agree = alloc_zeroed(n + 1, sizeof(*weights->agree));
+    weights->same = alloc_zeroed(n + 1, sizeof(*weights->same));
+    weights->respelt = alloc_zeroed(n + 1, sizeof(*weights->respelt));
     weights->other = alloc_zeroed(n * LEVEL_COUNT + 1, sizeof(*weights->other));
     weights->log_rho = alloc_zeroed(n + 1, sizeof(*weights->log_rho));
     weights->given = alloc_zeroed(n * n + 1, sizeof(*weights->given));
@@ -32,10 +34,10 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->moves = alloc_zeroed(n * n + 1, sizeof(*weights->moves));
     weights->excuse = alloc_zeroed(n * n + 1, sizeof(*weights->excuse));
     weights->excuses = alloc_zeroed(n + 1, sizeof(*weights->excuses));
-    if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->other
-        || !weights->log_rho || !weights->given || !weights->near_given || !weights->part_given
-        || !weights->gives || !weights->changes || !weights->moves || !weights->excuse
-        || !weights->excuses)
+    if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->same
+        || !weights->respelt || !weights->other || !weights->log_rho || !weights->given
+        || !weights->near_given || !weights->part_given || !weights->gives || !weights->changes
+        || !weights->moves || !weights->excuse || !weights->excuses)
         return tq_no_memory(err);
     return 0;
 }
@@ -75,6 +77,8 @@ void weights_clear(struct weights *weights)
     free(weights->u);
     free(weights->rho);
     free(weights->agree);
+    free(weights->same);
+    free(weights->respelt);
     free(weights->other);
     free(weights->log_rho);
     free(weights->given);
@@ -112,8 +116,12 @@ void weights_update(struct weights *weights)
         const double *m = weights->m + c * LEVEL_COUNT;
         const double *u = weights->u + c * LEVEL_COUNT;
 
-        weights->agree[c] = weight_of_log(m[LEVEL_AGREES]);
-        for (size_t l = LEVEL_AGREES + 1; l < LEVEL_COUNT; l++)
+        double agrees = m[LEVEL_AGREES] + m[LEVEL_RESPELT];
+
+        weights->agree[c] = weight_of_log(agrees);
+        weights->same[c] = weight_of_log(m[LEVEL_AGREES] / agrees);
+        weights->respelt[c] = weight_of_log(m[LEVEL_RESPELT] / agrees);
+        for (size_t l = LEVEL_NEAR; l < LEVEL_COUNT; l++)
             weights->other[c * LEVEL_COUNT + l] = weight_of_log(m[l] / u[l]);
         weights->log_rho[c] = weight_of_log(weights->rho[c]);
     }
@@ -160,6 +168,18 @@ int64_t tally_agreement(struct tally *tally, const struct weights *weights, cons
             tally->given[c] = row[c] > tally->given[c] ? row[c] : tally->given[c];
     }
     return gain > 0 ? gain : 0;
+}
+
+/* Kin who share a name spell it alike: where they are what is to be told from, it says nothing. */
+int64_t tally_spelling(const struct tally *tally, const struct weights *weights,
+                       const struct item *item, enum level level)
+{
+    uint16_t column = item->column;
+
+    if (item->spelling == 0 || tally->given[column] > weights_item(weights, item))
+        return 0;
+    return level == LEVEL_AGREES ? (int64_t)weights->same[column] - item->log_same
+                                 : (int64_t)weights->respelt[column] - item->log_other;
 }
 
 int64_t tally_difference(struct tally *tally, const struct weights *weights,
@@ -226,7 +246,7 @@ static int32_t chance_beside(const struct weights *weights, const int32_t *given
     for (size_t i = 0; i < count; i++) {
         size_t at = (size_t)items[i].column * weights->column_count + column;
 
-        if (levels[i] == LEVEL_AGREES && given[at] > chance)
+        if (level_agrees(levels[i]) && given[at] > chance)
             chance = given[at];
     }
     return chance;
@@ -273,8 +293,12 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
 
     tally_begin(tally);
     for (size_t k = 0; k < count; k++) {
-        if (levels[order[k]] == LEVEL_AGREES)
-            sum += tally_agreement(tally, weights, &items[order[k]]);
+        const struct item *item = &items[order[k]];
+
+        if (!level_agrees(levels[order[k]]))
+            continue;
+        sum += tally_spelling(tally, weights, item, levels[order[k]]);
+        sum += tally_agreement(tally, weights, item);
     }
     for (size_t k = 0; k < count; k++) {
         const struct item *item = &items[order[k]];
@@ -305,7 +329,7 @@ int64_t weights_bound(const struct weights *weights, struct tally *tally, const 
         const struct item *item = &items[order[k]];
 
         if (open[order[k]])
-            sum += tally_agreement(tally, weights, item);
+            sum += tally_agreement(tally, weights, item) + weights_same(weights, item);
         else
             sum += weights_at_best(weights, item, false);
     }

@@ -16,13 +16,15 @@
  */
 struct weights {
     uint32_t column_count;
-    double *m;       /* column_count x LEVEL_COUNT; owned, as all below */
-    double *u;       /* column_count x LEVEL_COUNT; not of LEVEL_AGREES */
-    double *rho;     /* column_count */
-    double share;    /* pi */
-    double subjects; /* N */
-    int32_t *agree;  /* log m of LEVEL_AGREES */
-    int32_t *other;  /* column_count x LEVEL_COUNT: log m/u; not of LEVEL_AGREES */
+    double *m;        /* column_count x LEVEL_COUNT; owned, as all below */
+    double *u;        /* column_count x LEVEL_COUNT; not of LEVEL_AGREES */
+    double *rho;      /* column_count */
+    double share;     /* pi */
+    double subjects;  /* N */
+    int32_t *agree;   /* log m of LEVEL_AGREES and LEVEL_RESPELT together */
+    int32_t *same;    /* log of the share of LEVEL_AGREES among these, */
+    int32_t *respelt; /* and of LEVEL_RESPELT */
+    int32_t *other;   /* column_count x LEVEL_COUNT: log m/u; not of LEVEL_AGREES */
     int32_t *log_rho;
     int32_t *given;      /* [c' * column_count + c]: log P(agree on c | agree on c'); WEIGHT_NONE */
     int32_t *near_given; /* as `given`: log P(near on c | agree on c') */
@@ -41,7 +43,7 @@ struct weights {
  * who moved are nobody. */
 #define START_MOVES .5
 
-/* Start values: m (.91, .035, .005, .01, .04), rho .3 unless the column's is fixed, pi .8; no
+/* Start values: m (.86, .05, .035, .005, .01, .04), rho .3 unless the column's is fixed, pi .8; no
  * `given`. */
 int weights_init(struct weights *weights, const struct match_columns *columns,
                  struct tq_error *err) MUST_CHECK;
@@ -77,6 +79,18 @@ void tally_begin(struct tally *tally);
 /* Weight that this agreement adds (never negative). */
 int64_t tally_agreement(struct tally *tally, const struct weights *weights,
                         const struct item *item);
+
+/* What the spelling of a name that agrees adds to that: before tally_agreement() of it. */
+int64_t tally_spelling(const struct tally *tally, const struct weights *weights,
+                       const struct item *item, enum level level);
+
+/* The most that it can add. */
+static inline int64_t weights_same(const struct weights *weights, const struct item *item)
+{
+    int64_t most = item->spelling ? (int64_t)weights->same[item->column] - item->log_same : 0;
+
+    return most > 0 ? most : 0;
+}
 
 /* Weight that this difference adds; at least weights_differ(). */
 int64_t tally_difference(struct tally *tally, const struct weights *weights,

@@ -32,8 +32,8 @@ static struct reg *brothers_register(void)
         unsigned family = i / 2, mix = (unsigned)(hash_mix(family) % 1000);
 
         buf_format(&text, "K%03u | address | %u rue des Freres\n", i, family + 1);
-        buf_format(&text, "K%03u | birth_date | 19%02u-%02u-%02u\n", i,
-                   40 + 2 * (mix % 25) + i % 2, 1 + mix % 12, 1 + mix % 28);
+        buf_format(&text, "K%03u | birth_date | 19%02u-%02u-%02u\n", i, 40 + 2 * (mix % 25) + i % 2,
+                   1 + mix % 12, 1 + mix % 28);
         buf_format(&text, "K%03u | phone | 0600%06u\n", i, i * 7919);
     }
     reg = toy_register(text.data);

@@ -87,7 +87,7 @@ static void what_changes_together_differs_once(void **state)
     struct item items[2] = {held(0, .001), held(1, .01)};
     uint16_t order[2];
     uint8_t both[2] = {LEVEL_DIFFERS, LEVEL_DIFFERS}, one[2] = {LEVEL_AGREES, LEVEL_DIFFERS};
-    double differs = log(.04 / .9795);
+    double differs = log(.04 / .9785);
     int64_t weight;
 
     (void)state;
@@ -97,7 +97,7 @@ static void what_changes_together_differs_once(void **state)
     assert_int_equal(tally_init(&tally, 2, &err), 0);
     weights_order(&weights, items, 2, order);
     weight = weights_of_levels(&weights, &tally, items, order, 2, both);
-    assert_true(fabs(in_nats(weight) - differs - log(.9 / .9795)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - differs - log(.9 / .9785)) < 1e-4);
     weight = weights_of_levels(&weights, &tally, items, order, 2, one);
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - differs) < 1e-4);
     tally_clear(&tally);
@@ -128,6 +128,37 @@ static void a_near_value_weighs_no_more_than_the_right_one_would(void **state)
     weights.gives[0] = true;
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.91 / .9)) < 1e-4);
+    tally_clear(&tally);
+    weights_clear(&weights);
+}
+
+/* What kin share they also spell alike. */
+static void a_spelling_tells_homonyms_but_not_kin(void **state)
+{
+    struct match_column columns[2];
+    struct weights weights;
+    struct tally tally;
+    struct tq_error err;
+    struct item items[2] = {held(0, .001), held(1, .01)};
+    uint16_t order[2];
+    uint8_t same[2] = {LEVEL_AGREES, LEVEL_AGREES}, other[2] = {LEVEL_AGREES, LEVEL_RESPELT};
+    double apart = log(.86 / .91 / .25) - log(.05 / .91 / .75);
+    int64_t weight;
+
+    (void)state;
+    make_weights(&weights, columns);
+    items[1].spelling = 1;
+    items[1].log_same = weight_of_log(.25);
+    items[1].log_other = weight_of_log(.75);
+    assert_int_equal(tally_init(&tally, 2, &err), 0);
+    weights_order(&weights, items, 2, order);
+    weight = weights_of_levels(&weights, &tally, items, order, 2, same);
+    weight -= weights_of_levels(&weights, &tally, items, order, 2, other);
+    assert_true(fabs(in_nats(weight) - apart) < 1e-4);
+    weights.given[0 * 2 + 1] = weight_of_log(.9);
+    weights.gives[0] = true;
+    weight = weights_of_levels(&weights, &tally, items, order, 2, same);
+    assert_int_equal(weight, weights_of_levels(&weights, &tally, items, order, 2, other));
     tally_clear(&tally);
     weights_clear(&weights);
 }
@@ -175,7 +206,7 @@ static void a_near_value_weighs_by_how_often_others_come_near(void **state)
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.035 / .2)) < 1e-4);
     levels[0] = LEVEL_DIFFERS;
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
-    assert_true(fabs(in_nats(weight) - log(.04 / .9795) - log(.035 / .002)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - log(.04 / .9785) - log(.035 / .002)) < 1e-4);
     tally_clear(&tally);
     weights_clear(&weights);
 }
@@ -203,7 +234,7 @@ static void a_part_of_a_name_weighs_by_how_often_others_share_it(void **state)
     assert_true(fabs(in_nats(weight) - log(.91 / .001) - log(.01 / .8)) < 1e-4);
     levels[0] = LEVEL_DIFFERS;
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
-    assert_true(fabs(in_nats(weight) - log(.04 / .9795) - log(.01 / .008)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - log(.04 / .9785) - log(.01 / .008)) < 1e-4);
     tally_clear(&tally);
     weights_clear(&weights);
 }
@@ -285,6 +316,7 @@ int main(void)
         cmocka_unit_test(an_agreement_weighs_by_the_rarity_of_its_value),
         cmocka_unit_test(what_a_family_shares_counts_once),
         cmocka_unit_test(what_changes_together_differs_once),
+        cmocka_unit_test(a_spelling_tells_homonyms_but_not_kin),
         cmocka_unit_test(exchanged_names_have_a_weight_of_their_own),
         cmocka_unit_test(a_near_value_weighs_by_how_often_others_come_near),
         cmocka_unit_test(a_near_value_weighs_no_more_than_the_right_one_would),
