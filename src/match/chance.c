@@ -138,7 +138,7 @@ static enum level compare_values(const struct match_column *column, uint32_t a, 
         return LEVEL_DIFFERS;
     text_a = field_key_text(column->field, a);
     text_b = field_key_text(column->field, b);
-    if (similarity_near(form, text_a, text_b))
+    if (similarity_near(form, text_a, text_b) || similarity_two_edits(form, text_a, text_b))
         return LEVEL_NEAR;
     return similarity_is_partly(form, text_a, text_b) ? LEVEL_PARTLY : LEVEL_DIFFERS;
 }

@@ -59,6 +59,27 @@ static int32_t near_gain(const struct weights *weights, const struct item *item)
     return near > differ ? near - differ : 0;
 }
 
+/* Of a name of which the candidate holds nothing there: it may stand in another's place. */
+static int32_t exchange_gain(const struct match_model *model, const struct item *item)
+{
+    const struct match_column *column = &model->columns.items[item->column];
+    int32_t exchanged;
+
+    if (!column->simple || (column->type != TYPE_FAMILY_NAME && column->type != TYPE_GIVEN_NAME))
+        return 0;
+    exchanged = weights_level(&model->weights, item, LEVEL_EXCHANGED);
+    return exchanged > 0 ? exchanged : 0;
+}
+
+/* The most that a cell adds to the weight if it turns out to be like something that is held. */
+static int32_t gain_of_likeness(const struct match_model *model, const struct item *item,
+                                uint8_t level)
+{
+    if (level == LEVEL_DIFFERS)
+        return near_gain(&model->weights, item);
+    return level == LEVEL_NONE ? exchange_gain(model, item) : 0;
+}
+
 /* Room for `count` items in all arrays of the record at hand. */
 static int reserve_items(struct linker *linker, size_t count, struct tq_error *err)
 {
@@ -104,7 +125,7 @@ int linker_begin(struct linker *linker, const struct match_model *model, const s
         int64_t agree =
             item->held ? model->weights.agree[item->column] - weights_item(&model->weights, item)
                        : 0;
-        int64_t near = NEAR_MAX * (int64_t)near_gain(&model->weights, item);
+        int64_t near = NEAR_MAX * (int64_t)near_gain(&model->weights, item); /* or exchanged */
 
         linker->slack += weights_same(&model->weights, item);
         linker->hope[k] = linker->hope[k + 1] + (agree > 0 ? agree : 0);
@@ -141,9 +162,10 @@ static bool weigh_exact(struct linker *linker, const struct match_model *model, 
         linker->level[linker->order[k]] = (uint8_t)level;
         if (level == LEVEL_AGREES) {
             sum += tally_agreement(&linker->tally, weights, item);
-        } else if (level == LEVEL_DIFFERS) {
-            sum += tally_difference(&linker->tally, weights, item);
-            chance += near_gain(weights, item);
+        } else {
+            if (level == LEVEL_DIFFERS)
+                sum += tally_difference(&linker->tally, weights, item);
+            chance += gain_of_likeness(model, item, (uint8_t)level);
         }
         if (sum + linker->hope[k + 1] < floor)
             return false;
@@ -185,19 +207,19 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
     for (size_t i = 0; i < linker->count; i++) {
         const struct item *item = &linker->items[i];
 
+        untried += gain_of_likeness(model, item, linker->level[i]);
         if (linker->level[i] != LEVEL_DIFFERS)
             continue;
-        untried += near_gain(weights, item);
         profile_prefetch_text(&model->profile, &model->columns, item->column, subject);
     }
     for (size_t k = 0; k < linker->count; k++) {
         size_t i = linker->order[k];
         const struct item *item = &linker->items[i];
-        int32_t gain = near_gain(weights, item);
+        int32_t gain = gain_of_likeness(model, item, linker->level[i]);
         enum level level;
         int r;
 
-        if (linker->level[i] != LEVEL_DIFFERS)
+        if (gain <= 0)
             continue;
         r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &level,
                           err);
@@ -205,8 +227,10 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
             return r;
         untried -= gain;
         if (level != LEVEL_DIFFERS) {
+            *weight += weights_level(weights, item, level);
+            if (linker->level[i] == LEVEL_DIFFERS)
+                *weight -= weights_differ(weights, item);
             linker->level[i] = (uint8_t)level;
-            *weight += weights_level(weights, item, level) - weights_differ(weights, item);
             any = true;
         }
         if (*weight + (untried < chance ? untried : chance) < floor) {
@@ -329,13 +353,15 @@ int linker_compare(struct linker *linker, const struct match_model *model, uint3
 
         out_levels[i] = (uint8_t)column_compare(&model->columns.items[item->column], subject,
                                                 item->period, item->key);
-        if (out_levels[i] != LEVEL_DIFFERS)
+        if (out_levels[i] != LEVEL_DIFFERS
+            && !(out_levels[i] == LEVEL_NONE && exchange_gain(model, item) > 0))
             continue;
         r = nearness_test(&linker->nearness, &model->columns, &model->profile, i, subject, &level,
                           err);
         if (r < 0)
             return r;
-        out_levels[i] = (uint8_t)level;
+        if (level != LEVEL_DIFFERS)
+            out_levels[i] = (uint8_t)level;
     }
     return 0;
 }

@@ -100,7 +100,8 @@ static enum level compare_keys(const struct match_columns *columns, const struct
     for (uint32_t i = 0; i < count; i++) {
         struct slice held = field_key_text(column->field, keys[i]);
 
-        if (similarity_near(column->field->form, canonical, held))
+        if (similarity_near(column->field->form, canonical, held)
+            || similarity_two_edits(column->field->form, canonical, held))
             return LEVEL_NEAR;
         if (similarity_is_partly(column->field->form, canonical, held))
             best = LEVEL_PARTLY;

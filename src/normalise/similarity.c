@@ -13,6 +13,7 @@
 #define CHARACTER_BYTES_MAX 4   /* of UTF-8 */
 #define NAME_NEAR           .90 /* algorithms.md 3.2 */
 #define DATE_DIGITS_MAX     12
+#define TWO_EDITS_BYTES_MIN 12 /* of shorter texts many are two edits apart */
 #define PREFIX_BYTES_MIN    2
 #define KEY_BYTES_MIN       2
 #define INITIAL_BYTES       1 /* of a name: its first letter stands for it */
@@ -82,6 +83,67 @@ bool similarity_one_edit(struct slice a, struct slice b)
     a = slice_make(a.data + front, a.length - front - back);
     b = slice_make(b.data + front, b.length - front - back);
     return (is_one_character(a) && is_one_character(b)) || is_swap(a, b);
+}
+
+static size_t smaller(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Of the first i bytes of `a` and the first j of `b`, from what is known of one less of each; of
+ * `rows` the last is to be filled, the others are those before it. */
+static size_t edits_at(struct slice a, struct slice b, size_t i, size_t j,
+                       size_t rows[3][COMPARED_BYTES_MAX + 1])
+{
+    size_t edits = smaller(rows[1][j], rows[2][j - 1]) + 1;
+
+    edits = smaller(edits, rows[1][j - 1] + (a.data[i - 1] != b.data[j - 1]));
+    if (i > 1 && j > 1 && a.data[i - 1] == b.data[j - 2] && a.data[i - 2] == b.data[j - 1])
+        edits = smaller(edits, rows[0][j - 2] + 1);
+    return edits;
+}
+
+/* Damerau-Levenshtein distance, no part edited twice; of texts as different as COMPARED_BYTES_MAX
+ * bytes at most. */
+static size_t count_edits(struct slice a, struct slice b)
+{
+    size_t rows[3][COMPARED_BYTES_MAX + 1];
+
+    for (size_t j = 0; j <= b.length; j++)
+        rows[2][j] = j;
+    for (size_t i = 1; i <= a.length; i++) {
+        memcpy(rows[0], rows[1], sizeof(rows[0]));
+        memcpy(rows[1], rows[2], sizeof(rows[1]));
+        rows[2][0] = i;
+        for (size_t j = 1; j <= b.length; j++)
+            rows[2][j] = edits_at(a, b, i, j, rows);
+    }
+    return rows[2][b.length];
+}
+
+/* What stands at the same place at both ends is no part of an edit. */
+static void drop_common_ends(struct slice *a, struct slice *b)
+{
+    while (a->length > 0 && b->length > 0 && a->data[0] == b->data[0]) {
+        *a = slice_skip(*a, 1);
+        *b = slice_skip(*b, 1);
+    }
+    while (a->length > 0 && b->length > 0 && a->data[a->length - 1] == b->data[b->length - 1]) {
+        a->length--;
+        b->length--;
+    }
+}
+
+bool similarity_two_edits(enum form form, struct slice a, struct slice b)
+{
+    if (form != FORM_TEXT || a.length < TWO_EDITS_BYTES_MIN || b.length < TWO_EDITS_BYTES_MIN)
+        return false;
+    a = bounded(a);
+    b = bounded(b);
+    if (a.length > b.length + 2 || b.length > a.length + 2)
+        return false;
+    drop_common_ends(&a, &b);
+    return count_edits(a, b) <= 2;
 }
 
 /* Mark the bytes of `a` and `b` that match within the window; how many. */

@@ -12,6 +12,10 @@
  * characters. */
 bool similarity_one_edit(struct slice a, struct slice b);
 
+/* Texts of twelve bytes and more, as addresses and e-mail addresses, with two edits or swaps of
+ * bytes at most. Never of another form than FORM_TEXT. */
+bool similarity_two_edits(enum form form, struct slice a, struct slice b);
+
 /* Jaro-Winkler with p = .1, prefix 4, applied above .7 (Winkler 1990; domain.md 4.4); bytes. */
 double similarity_jaro_winkler(struct slice a, struct slice b);
 

@@ -80,7 +80,20 @@ static void add_fact(struct buf *text, const char *key, const char *field, const
     buf_format(text, "%s | %s | %s\n", key, field, value);
 }
 
-static struct reg *make_register(bool with_names)
+enum names_known {
+    KNOWS_NAMES,
+    KNOWS_FAMILIES, /* and the given names of those with an odd number */
+    KNOWS_NO_NAMES
+};
+
+static bool is_known(enum names_known names, unsigned number, unsigned cell)
+{
+    if (cell == CELL_GIVEN)
+        return names == KNOWS_NAMES || (names == KNOWS_FAMILIES && number % 2 == 1);
+    return cell != CELL_FAMILY || names != KNOWS_NO_NAMES;
+}
+
+static struct reg *make_register(enum names_known known)
 {
     static const char *const names[CITIZEN_CELLS] = {"number",     "national_id", "family_name",
                                                      "given_name", "birth_date",  "phone",
@@ -106,7 +119,7 @@ static struct reg *make_register(bool with_names)
         citizen_key(i, key);
         (void)snprintf(date, sizeof(date), "%.4s-%.2s-%.2s", birth + 6, birth + 3, birth);
         for (unsigned c = 0; c < CITIZEN_CELLS; c++) {
-            if (with_names || (c != CELL_FAMILY && c != CELL_GIVEN))
+            if (is_known(known, i, c))
                 add_fact(&text, key, names[c], c == CELL_BIRTH ? date : citizen.cells[c]);
         }
         for (unsigned month = 1; month <= 6; month++)
@@ -120,12 +133,17 @@ static struct reg *make_register(bool with_names)
 
 struct reg *citizens_register(void)
 {
-    return make_register(true);
+    return make_register(KNOWS_NAMES);
 }
 
 struct reg *nameless_register(void)
 {
-    return make_register(false);
+    return make_register(KNOWS_NO_NAMES);
+}
+
+struct reg *families_register(void)
+{
+    return make_register(KNOWS_FAMILIES);
 }
 
 static int load(void *state, uint32_t number, void *scratch, const struct batch **out_batch,

@@ -17,6 +17,9 @@ struct reg *citizens_register(void);
 /* The same people, of whom the register knows no names. */
 struct reg *nameless_register(void);
 
+/* And of whom it knows no given name of those with an even number. */
+struct reg *families_register(void);
+
 /* The register key of citizen `number`: its subject number is the same. */
 void citizen_key(unsigned number, char out[16]);
 

@@ -474,6 +474,26 @@ static void exchanged_names_are_told(void **state)
     assert_int_equal(levels[CELL_FAMILY], LEVEL_DIFFERS);
 }
 
+static void a_name_may_stand_in_place_of_one_that_is_not_held(void **state)
+{
+    struct citizen citizen = citizen_of(20);
+    struct fixture fixture = {.reg = families_register()};
+    uint8_t levels[CITIZEN_CELLS];
+
+    (void)state;
+    match_table_init(&fixture.table, fixture.reg, 200, true);
+    match_table_add(&fixture.table, &citizen);
+    fixture.model = match_table_fit(&fixture.table, 1);
+    compare(&fixture, &citizen, 20, levels);
+    assert_int_equal(levels[CELL_GIVEN], LEVEL_NONE);
+    set(&citizen, CELL_GIVEN, citizen.cells[CELL_FAMILY]);
+    compare(&fixture, &citizen, 20, levels);
+    assert_int_equal(levels[CELL_GIVEN], LEVEL_EXCHANGED);
+    (void)match_model_free(fixture.model);
+    match_table_clear(&fixture.table);
+    (void)reg_free(fixture.reg);
+}
+
 static void a_birth_date_that_no_calendar_has_is_near_the_one_that_was_meant(void **state)
 {
     struct citizen citizen = citizen_of(20);
@@ -809,6 +829,7 @@ int main(void)
         cmocka_unit_test(most_records_need_only_their_sparse_values),
         cmocka_unit_test(a_mistyped_cell_is_near_and_not_different),
         cmocka_unit_test(exchanged_names_are_told),
+        cmocka_unit_test(a_name_may_stand_in_place_of_one_that_is_not_held),
         cmocka_unit_test(a_birth_date_that_no_calendar_has_is_near_the_one_that_was_meant),
         cmocka_unit_test(the_short_path_finds_what_all_keys_find),
         cmocka_unit_test(threads_and_repetition_change_nothing),

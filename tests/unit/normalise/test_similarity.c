@@ -92,6 +92,24 @@ static void nearness_depends_on_the_form(void **state)
     assert_false(similarity_near(FORM_TEXT, slice_of("t"), slice_of("tlr")));
 }
 
+static bool are_two_edits_apart(const char *a, const char *b)
+{
+    return similarity_two_edits(FORM_TEXT, slice_of(a), slice_of(b));
+}
+
+static void long_texts_may_have_two_edits(void **state)
+{
+    (void)state;
+    assert_true(are_two_edits_apart("12 rue des jardins", "12 rue des jardins"));
+    assert_true(are_two_edits_apart("12 rue des jardins", "12 rue de jardin"));
+    assert_true(are_two_edits_apart("12 rue des jardins", "21 rue des jadrins"));
+    assert_true(are_two_edits_apart("12 rue des jardins", "12 ruedes jxrdins"));
+    assert_false(are_two_edits_apart("12 rue des jardins", "21 rue de jadrins"));
+    assert_false(are_two_edits_apart("12 rue des jardins", "12 rue des"));
+    assert_false(are_two_edits_apart("12 jardins", "13 jardin"));
+    assert_false(similarity_two_edits(FORM_ID, slice_of("123456789012"), slice_of("123456789012")));
+}
+
 static bool are_partly_dates(int64_t a, int64_t b)
 {
     CLEANUP(buf_clear_cleanup) struct buf x = {0};
@@ -195,6 +213,7 @@ int main(void)
         cmocka_unit_test(one_edit_is_one_change_of_any_kind),
         cmocka_unit_test(jaro_winkler_gives_the_published_values),
         cmocka_unit_test(nearness_depends_on_the_form),
+        cmocka_unit_test(long_texts_may_have_two_edits),
         cmocka_unit_test(dates_with_two_parts_in_common_are_partly_alike),
         cmocka_unit_test(whole_names_with_a_word_in_common_are_partly_alike),
         cmocka_unit_test(dates_that_no_calendar_has_are_near_to_what_was_meant),
