@@ -311,30 +311,6 @@ bool similarity_is_mistyped_date(enum interpretation as, struct slice cell, int6
     return similarity_one_edit(slice_make(digits, count), slice_make(date, sizeof(date)));
 }
 
-bool similarity_near(enum form form, struct slice a, struct slice b)
-{
-    int64_t number_a, number_b;
-
-    if (form != FORM_NUMBER && form != FORM_DATE && form != FORM_MONTH && form != FORM_YEAR) {
-        bool is_name = form == FORM_NAME || form == FORM_TOKENS;
-
-        if (similarity_one_edit(a, b)
-            || is_prefix(a, b, is_name ? INITIAL_BYTES : PREFIX_BYTES_MIN))
-            return true;
-        return is_name && similarity_jaro_winkler(a, b) >= NAME_NEAR;
-    }
-    if (a.length != sizeof(int64_t) || b.length != sizeof(int64_t))
-        return false;
-    number_a = canonical_number(a);
-    number_b = canonical_number(b);
-    if (form == FORM_DATE)
-        return near_dates(number_a, number_b);
-    if (form == FORM_NUMBER)
-        return near_numbers(number_a, number_b);
-    /* As unsigned: the difference of any two must not overflow. */
-    return (uint64_t)number_a - (uint64_t)number_b + 1 <= 2;
-}
-
 /* Take the first of keys that are joined by spaces. */
 static struct slice take_key(struct slice *keys)
 {
@@ -355,6 +331,62 @@ static bool has_key(struct slice keys, struct slice wanted)
             return true;
     }
     return false;
+}
+
+static bool has_initial(struct slice keys, char initial)
+{
+    while (keys.length > 0) {
+        struct slice key = take_key(&keys);
+
+        if (key.length > 0 && key.data[0] == initial)
+            return true;
+    }
+    return false;
+}
+
+/* Each word is one of the other name or the initial of one, and both occur: A. Breitner, Anna
+ * Maria Breitner. */
+static bool is_with_initials(struct slice name, struct slice whole)
+{
+    unsigned words = 0, initials = 0;
+
+    while (name.length > 0) {
+        struct slice key = take_key(&name);
+
+        if (key.length >= KEY_BYTES_MIN && has_key(whole, key))
+            words++;
+        else if (key.length == INITIAL_BYTES && has_initial(whole, key.data[0]))
+            initials++;
+        else
+            return false;
+    }
+    return words > 0 && initials > 0;
+}
+
+bool similarity_near(enum form form, struct slice a, struct slice b)
+{
+    int64_t number_a, number_b;
+
+    if (form != FORM_NUMBER && form != FORM_DATE && form != FORM_MONTH && form != FORM_YEAR) {
+        bool is_name = form == FORM_NAME || form == FORM_TOKENS;
+
+        if (similarity_one_edit(a, b)
+            || is_prefix(a, b, is_name ? INITIAL_BYTES : PREFIX_BYTES_MIN))
+            return true;
+        if (form == FORM_TOKENS && (is_with_initials(a, b) || is_with_initials(b, a)))
+            return true;
+        return is_name && similarity_jaro_winkler(a, b) >= NAME_NEAR;
+    }
+    if (a.length != sizeof(int64_t) || b.length != sizeof(int64_t))
+        return false;
+    number_a = canonical_number(a);
+    number_b = canonical_number(b);
+    if (form == FORM_DATE)
+        return near_dates(number_a, number_b);
+    if (form == FORM_NUMBER)
+        return near_numbers(number_a, number_b);
+    /* As unsigned: the difference of any two must not overflow. */
+    return (uint64_t)number_a - (uint64_t)number_b + 1 <= 2;
 }
 
 /* Two of year, month and day are the same. */

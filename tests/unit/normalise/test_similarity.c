@@ -90,6 +90,9 @@ static void nearness_depends_on_the_form(void **state)
     assert_true(similarity_near(FORM_NAME, slice_of("bnjln"), slice_of("bnjl")));
     assert_true(similarity_near(FORM_NAME, slice_of("t"), slice_of("tlr"))); /* an initial */
     assert_false(similarity_near(FORM_TEXT, slice_of("t"), slice_of("tlr")));
+    assert_true(similarity_near(FORM_TOKENS, slice_of("brtnmr n"), slice_of("brtnmr mr njlk")));
+    assert_true(similarity_near(FORM_TOKENS, slice_of("brtnmr mr njlk"), slice_of("brtnmr m n")));
+    assert_false(similarity_near(FORM_TOKENS, slice_of("m n"), slice_of("brtnmr mr njlk")));
 }
 
 static bool are_two_edits_apart(const char *a, const char *b)
