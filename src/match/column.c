@@ -333,6 +333,11 @@ static bool is_personal_number(enum value_type type)
     return type == TYPE_ID || type == TYPE_ACCOUNT || type == TYPE_EMAIL || type == TYPE_PHONE;
 }
 
+static bool is_single_name(enum value_type type)
+{
+    return type == TYPE_FAMILY_NAME || type == TYPE_GIVEN_NAME;
+}
+
 /* What the column may be used for, from its type and the register's statistics alone. */
 static void classify(struct match_column *column)
 {
@@ -350,6 +355,7 @@ static void classify(struct match_column *column)
     column->identity = column->direct
                        && (type == TYPE_ID || type_is_name(type)
                            || (type == TYPE_DATE && field->category == CATEGORY_IDENTITY));
+    column->exchanges = column->simple && is_single_name(type);
     column->tells = column->identity || (column->direct && type_is_identifying(type));
     column->rho_fixed = column->direct && !field->shareable && is_personal_number(type)
                         && column->reading->interpretation != AS_MASKED;
@@ -424,11 +430,6 @@ static int load_facts(const struct reg *reg, const struct reading *reading, stru
         field_set_add(&wanted, target->through);
     }
     return reg_load(reg, &wanted, FIELD_WHOLE, err);
-}
-
-static bool is_single_name(enum value_type type)
-{
-    return type == TYPE_FAMILY_NAME || type == TYPE_GIVEN_NAME;
 }
 
 /* The kind's fields of single names, loaded, if a column of the table is one. */

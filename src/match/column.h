@@ -58,6 +58,7 @@ struct match_column {
     bool repeats;   /* a slot: the same in all rows of one record */
     bool sparse;    /* few share a value: first to be looked up */
     bool pairs;     /* too common alone: looked up in pairs (names, dates, texts, addresses) */
+    bool exchanges; /* a family or given name: may stand in the column of another */
     bool identity;  /* names the subject: id, name, birth date */
     bool tells;     /* helps to recognise the subject: identity, contact, account */
     bool rho_fixed; /* the chance that an unknown subject's value exists is the field's density */

@@ -62,12 +62,11 @@ static int32_t near_gain(const struct weights *weights, const struct item *item)
 /* Of a name of which the candidate holds nothing there: it may stand in another's place. */
 static int32_t exchange_gain(const struct match_model *model, const struct item *item)
 {
-    const struct match_column *column = &model->columns.items[item->column];
     int32_t exchanged;
 
-    if (!column->simple || (column->type != TYPE_FAMILY_NAME && column->type != TYPE_GIVEN_NAME))
+    if (!model->weights.exchanges[item->column])
         return 0;
-    exchanged = weights_level(&model->weights, item, LEVEL_EXCHANGED);
+    exchanged = weights_exchanged(&model->weights, item);
     return exchanged > 0 ? exchanged : 0;
 }
 
@@ -227,7 +226,8 @@ static int weigh_near(struct linker *linker, const struct match_model *model, ui
             return r;
         untried -= gain;
         if (level != LEVEL_DIFFERS) {
-            *weight += weights_level(weights, item, level);
+            *weight += level == LEVEL_EXCHANGED ? weights_exchanged(weights, item)
+                                                : weights_level(weights, item, level);
             if (linker->level[i] == LEVEL_DIFFERS)
                 *weight -= weights_differ(weights, item);
             linker->level[i] = (uint8_t)level;

@@ -10,6 +10,9 @@
 static const double start_m[LEVEL_COUNT] = {.86, .05, .035, .005, .01, .04};
 #define START_RHO .3
 #define START_PI  .8
+
+/* How often a second name is in the column of another if one is. */
+#define EXCHANGED_TOO .9
 /* A subject is established by log2 N + 5 bits (algorithms.md 1.2 and 3.2). */
 #define BITS_ABOVE 5.0
 
@@ -30,14 +33,15 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->near_given = alloc_zeroed(n * n + 1, sizeof(*weights->near_given));
     weights->part_given = alloc_zeroed(n * n + 1, sizeof(*weights->part_given));
     weights->gives = alloc_zeroed(n + 1, sizeof(*weights->gives));
+    weights->exchanges = alloc_zeroed(n + 1, sizeof(*weights->exchanges));
     weights->changes = alloc_zeroed(n + 1, sizeof(*weights->changes));
     weights->moves = alloc_zeroed(n * n + 1, sizeof(*weights->moves));
     weights->excuse = alloc_zeroed(n * n + 1, sizeof(*weights->excuse));
     weights->excuses = alloc_zeroed(n + 1, sizeof(*weights->excuses));
     if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->same
         || !weights->respelt || !weights->other || !weights->log_rho || !weights->given
-        || !weights->near_given || !weights->part_given || !weights->gives || !weights->changes
-        || !weights->moves || !weights->excuse || !weights->excuses)
+        || !weights->near_given || !weights->part_given || !weights->gives || !weights->exchanges
+        || !weights->changes || !weights->moves || !weights->excuse || !weights->excuses)
         return tq_no_memory(err);
     return 0;
 }
@@ -54,8 +58,10 @@ int weights_init(struct weights *weights, const struct match_columns *columns, s
         return r;
     for (size_t i = 0; i < n * n; i++)
         weights->given[i] = weights->near_given[i] = weights->part_given[i] = WEIGHT_NONE;
-    for (size_t c = 0; c < n; c++)
+    for (size_t c = 0; c < n; c++) {
+        weights->exchanges[c] = columns->items[c].exchanges;
         weights->changes[c] = !columns->items[c].identity;
+    }
     for (size_t i = 0; i < n * n; i++) {
         if (weights->changes[i / n] && weights->changes[i % n] && i / n != i % n)
             weights->moves[i] = START_MOVES;
@@ -85,6 +91,7 @@ void weights_clear(struct weights *weights)
     free(weights->near_given);
     free(weights->part_given);
     free(weights->gives);
+    free(weights->exchanges);
     free(weights->changes);
     free(weights->moves);
     free(weights->excuse);
@@ -216,10 +223,17 @@ void weights_order(const struct weights *weights, const struct item *items, size
     }
 }
 
+int32_t weights_exchanged(const struct weights *weights, const struct item *item)
+{
+    double u = weights->u[(size_t)item->column * LEVEL_COUNT + LEVEL_EXCHANGED];
+
+    return weights_shared(weight_of_log(EXCHANGED_TOO / u), item);
+}
+
 int32_t weights_resembling(const struct weights *weights, const struct item *item)
 {
     int32_t near = weights_level(weights, item, LEVEL_NEAR);
-    int32_t exchanged = weights_level(weights, item, LEVEL_EXCHANGED);
+    int32_t exchanged = weights->exchanges[item->column] ? weights_exchanged(weights, item) : near;
     int32_t partly = weights_level(weights, item, LEVEL_PARTLY);
     int32_t best = near > partly ? near : partly;
 
@@ -252,23 +266,41 @@ static int32_t chance_beside(const struct weights *weights, const int32_t *given
     return chance;
 }
 
+/* Who shares a household with somebody is also near to his mistyped telephone number. */
+static int64_t no_more_than_agreement(const struct tally *tally, const struct weights *weights,
+                                      const struct item *item, int32_t weight)
+{
+    int32_t given = tally->given[item->column];
+
+    if (weight > 0 && given != WEIGHT_NONE && weights->agree[item->column] - given < weight)
+        weight = weights->agree[item->column] > given ? weights->agree[item->column] - given : 0;
+    return weights_shared(weight, item);
+}
+
 /*
- * A near value says no more than agreement would in its place: who shares a household with
- * somebody is also near to his mistyped telephone number. And it says less the more often those
- * are near who have in common what agrees: brothers were born in neighbouring years.
+ * A near value says no more than agreement would in its place. And it says less the more often
+ * those are near who have in common what agrees: brothers were born in neighbouring years.
  */
 static int64_t near_weight(const struct tally *tally, const struct weights *weights,
-                           const struct item *item, enum level level, int32_t chance)
+                           const struct item *item, int32_t chance)
 {
-    size_t at = (size_t)item->column * LEVEL_COUNT + level;
-    double m = weights->m[at];
-    int32_t near = weights->other[at], given = tally->given[item->column];
+    size_t at = (size_t)item->column * LEVEL_COUNT + LEVEL_NEAR;
+    int32_t near = weights->other[at];
 
-    if (chance != WEIGHT_NONE && weight_of_log(m) - chance < near)
-        near = weight_of_log(m) - chance;
-    if (near > 0 && given != WEIGHT_NONE && weights->agree[item->column] - given < near)
-        near = weights->agree[item->column] > given ? weights->agree[item->column] - given : 0;
-    return weights_shared(near, item);
+    if (chance != WEIGHT_NONE && weight_of_log(weights->m[at]) - chance < near)
+        near = weight_of_log(weights->m[at]) - chance;
+    return no_more_than_agreement(tally, weights, item, near);
+}
+
+/* `again`: another name of the record is exchanged as well. */
+static int64_t exchanged_weight(const struct tally *tally, const struct weights *weights,
+                                const struct item *item, bool again)
+{
+    size_t at = (size_t)item->column * LEVEL_COUNT + LEVEL_EXCHANGED;
+
+    return no_more_than_agreement(tally, weights, item,
+                                  again ? weight_of_log(EXCHANGED_TOO / weights->u[at])
+                                        : weights->other[at]);
 }
 
 /*
@@ -290,6 +322,7 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
                           const uint8_t *levels)
 {
     int64_t sum = 0;
+    unsigned exchanged = 0;
 
     tally_begin(tally);
     for (size_t k = 0; k < count; k++) {
@@ -305,10 +338,10 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
 
         if (levels[order[k]] == LEVEL_NEAR)
             sum += near_weight(
-                tally, weights, item, LEVEL_NEAR,
+                tally, weights, item,
                 chance_beside(weights, weights->near_given, items, count, levels, item->column));
         else if (levels[order[k]] == LEVEL_EXCHANGED)
-            sum += near_weight(tally, weights, item, LEVEL_EXCHANGED, WEIGHT_NONE);
+            sum += exchanged_weight(tally, weights, item, exchanged++ > 0);
         else if (levels[order[k]] == LEVEL_PARTLY)
             sum += partly_weight(
                 weights, item,

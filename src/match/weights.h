@@ -30,6 +30,7 @@ struct weights {
     int32_t *near_given; /* as `given`: log P(near on c | agree on c') */
     int32_t *part_given; /* as `given`: log P(partly alike on c | agree on c') */
     bool *gives;         /* whether row c' of `given` holds anything */
+    bool *exchanges;     /* column_count: a name that may stand in the column of another */
     bool *changes;       /* column_count: an attribute that may change, no identity */
     double *moves;       /* [c' * column_count + c]: P(differs on c | differs on c', same subject);
                             0: not of two attributes that change */
@@ -108,6 +109,10 @@ static inline int32_t weights_differ(const struct weights *weights, const struct
 {
     return weights_level(weights, item, LEVEL_DIFFERS);
 }
+
+/* Weight of a name in the column of another where that other is exchanged too: names change places
+ * in pairs, so this happens once. */
+int32_t weights_exchanged(const struct weights *weights, const struct item *item);
 
 /* The largest weight of a value that does not agree and does not just differ. */
 int32_t weights_resembling(const struct weights *weights, const struct item *item);

@@ -180,7 +180,10 @@ static void exchanged_names_have_a_weight_of_their_own(void **state)
     assert_int_equal(tally_init(&tally, 2, &err), 0);
     weights_order(&weights, items, 2, order);
     weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
-    assert_true(fabs(in_nats(weight) - 2 * log(.005 / .0005)) < 1e-4);
+    assert_true(fabs(in_nats(weight) - log(.005 / .0005) - log(.9 / .0005)) < 1e-4);
+    levels[1] = LEVEL_NONE;
+    weight = weights_of_levels(&weights, &tally, items, order, 2, levels);
+    assert_true(fabs(in_nats(weight) - log(.005 / .0005)) < 1e-4);
     tally_clear(&tally);
     weights_clear(&weights);
 }
