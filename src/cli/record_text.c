@@ -19,14 +19,16 @@ static uint32_t listed_under(const struct exhibit_list *list, uint32_t exhibit)
     return list->items[list->primary[list->position[exhibit]]].number;
 }
 
-/* Find the row by its place in the source; rows of a table of one exhibit carry no exhibit. */
+/* Find its first row; rows of a table of one exhibit carry no exhibit. The place in the source is
+ * not enough, since one line may hold many records, nor is the number, since free text counts
+ * subjects. */
 static bool find_row(const struct case_view *view, const struct record_finding *record,
                      struct record_text *text)
 {
     for (uint32_t row = 0; row < text->batch->row_count; row++) {
         uint32_t exhibit = text->batch->exhibit[row];
 
-        if (text->batch->place[row] == record->place
+        if (text->batch->place[row] == record->place && text->batch->record[row] == record->record
             && (exhibit == 0 || listed_under(&view->exhibits, exhibit) == record->exhibit)) {
             text->row = row;
             return true;

@@ -55,6 +55,32 @@ expect 2 "$TAHQIQ" show "$work/c" record "$altered" --register "$work/r.tqr"
 says "$work/err" "go together"
 expect 1 "$TAHQIQ" show "$work/c" record "$altered" --register "$work/none.tqr" --key "$work/k"
 expect 0 "$TAHQIQ" verify "$work/c"
+
+# Many records of one line of the source: each shows its own values.
+mkdir "$work/dump"
+python3 - "$work/drill/leak" "$work/dump/all.sql" "$work/wanted" <<'PY'
+import csv, pathlib, sys
+source = max(pathlib.Path(sys.argv[1]).rglob("*.csv"), key=lambda p: p.stat().st_size)
+lines = source.read_bytes().decode("utf-8", "replace").splitlines()
+delimiter = max(",;|\t", key=lines[1].count)
+rows = [row for row in csv.reader(lines[1:101], delimiter=delimiter)]
+quoted = ["(" + ",".join("'" + cell.replace("'", "''") + "'" for cell in row) + ")" for row in rows]
+with open(sys.argv[2], "w", encoding="utf-8") as out:
+    out.write("INSERT INTO people VALUES " + ",".join(quoted) + ";\n")
+open(sys.argv[3], "w", encoding="utf-8").write("\n".join(" ".join(row) for row in rows))
+PY
+expect 0 inquire -o "$work/d" "$work/dump"
+for number in 1 2 77; do
+    expect 0 "$TAHQIQ" show "$work/d" record "all.sql:$number" --reveal --reason "a test"
+    python3 - "$work/out" "$work/wanted" $number <<'PY' || failures=$((failures + 1))
+import sys
+shown = [line[46:].split("  (")[0].strip() for line in open(sys.argv[1], encoding="utf-8").readlines()[1:]]
+row = open(sys.argv[2], encoding="utf-8").read().split("\n")[int(sys.argv[3]) - 1]
+shown = [value for value in shown if value]
+if not shown or any(value not in row for value in shown):
+    sys.exit(f"FAILED: record {sys.argv[3]} shows {shown}, which is not of {row}")
+PY
+done
 for lang in fr ar en; do
     expect 0 "$TAHQIQ" report "$work/c" --lang $lang -o "$work/report-$lang"
     says "$work/report-$lang/report.html" "Content-Security-Policy"
