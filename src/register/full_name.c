@@ -7,6 +7,8 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/utf8.h"
+#include "normalise/name_word.h"
+#include "normalise/text.h"
 
 /* A name that a subject holds, and when. */
 struct held_name {
@@ -111,19 +113,58 @@ struct joiner {
     struct assemble *assemble;
     uint16_t field;
     struct name_list family, given;
-    struct buf text;
+    struct buf text;           /* family names, then given names */
+    struct buf turned, folded; /* scratch */
 };
 
-static int add_name(struct joiner *joiner, uint32_t subject, struct fact when, struct tq_error *err)
+static int add_text(struct joiner *joiner, const struct buf *text, const struct fact *when,
+                    struct tq_error *err)
 {
     bool usable;
-    int r = buf_check(&joiner->text, err);
+    int r = buf_check(text, err);
 
+    return r < 0 ? r
+                 : assemble_fact(joiner->assemble, joiner->field, buf_slice(text), when, &usable,
+                                 err);
+}
+
+/* Whether the last word would be joined to whatever comes after it. */
+static bool ends_with_particle(struct slice name, struct buf *folded)
+{
+    struct slice rest, word = {0};
+
+    buf_empty(folded);
+    text_fold(name, folded);
+    rest = buf_slice(folded);
+    while (text_next_word(&rest, &word))
+        ;
+    return name_particle(word) != PARTICLE_NONE;
+}
+
+/*
+ * Add the joined name, whose first `family_length` bytes are family names. "Paz Bou" and "Celia"
+ * are also "Celia Paz Bou": Bou belongs to no word after it there.
+ */
+static int add_name(struct joiner *joiner, uint32_t subject, size_t family_length, struct fact when,
+                    struct tq_error *err)
+{
+    struct slice text = buf_slice(&joiner->text);
+    struct slice family = slice_make(text.data, family_length);
+    int r;
+
+    when.subject = subject;
+    r = add_text(joiner, &joiner->text, &when, err);
+    if (r < 0 || !ends_with_particle(family, &joiner->folded))
+        return r;
+    r = buf_check(&joiner->folded, err);
     if (r < 0)
         return r;
-    when.subject = subject;
-    return assemble_fact(joiner->assemble, joiner->field, buf_slice(&joiner->text), &when, &usable,
-                         err);
+    buf_empty(&joiner->turned);
+    buf_add_slice(&joiner->turned,
+                  slice_trim(slice_make(text.data + family_length, text.length - family_length)));
+    buf_add_byte(&joiner->turned, ' ');
+    buf_add_slice(&joiner->turned, family);
+    return add_text(joiner, &joiner->turned, &when, err);
 }
 
 static void add_part(struct buf *text, struct slice part)
@@ -152,7 +193,7 @@ static int join_pairs(struct joiner *joiner, uint32_t subject, bool across, unsi
             buf_empty(&joiner->text);
             buf_add_slice(&joiner->text, family->text);
             add_part(&joiner->text, given->text);
-            r = add_name(joiner, subject, both, err);
+            r = add_name(joiner, subject, family->text.length, both, err);
             if (r < 0)
                 return r;
             count++;
@@ -202,14 +243,16 @@ static int join_whole(struct joiner *joiner, uint32_t subject, const struct name
         const struct held_name *with = &values->items[i];
         struct fact when = with->time;
         unsigned families, givens;
+        size_t family_length;
         int r;
 
         buf_empty(&joiner->text);
         families = add_all_of(joiner, &joiner->family, with, &when);
+        family_length = joiner->text.length;
         givens = add_all_of(joiner, &joiner->given, with, &when);
         if (families == 0 || givens == 0 || families + givens < 3)
             continue; /* a pair, which is there already */
-        r = add_name(joiner, subject, when, err);
+        r = add_name(joiner, subject, family_length, when, err);
         if (r < 0)
             return r;
         count++;
@@ -241,6 +284,8 @@ static void joiner_clear_cleanup(struct joiner *joiner)
     name_list_clear_cleanup(&joiner->family);
     name_list_clear_cleanup(&joiner->given);
     buf_clear(&joiner->text);
+    buf_clear(&joiner->turned);
+    buf_clear(&joiner->folded);
 }
 
 int full_name_derive(const struct reg *reg, uint8_t kind, struct assemble *assemble, uint16_t field,

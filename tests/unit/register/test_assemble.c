@@ -159,6 +159,27 @@ static void joins_the_names_of_several_fields(void **state)
     reg = reg_free(reg);
 }
 
+static void a_particle_that_ends_a_family_name_joins_no_given_name(void **state)
+{
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person first family-name identity\n"
+                                   "field person second family-name identity\n"
+                                   "field person given given-name identity\n"
+                                   "1 | first | Paz\n"
+                                   "1 | second | Bou\n"
+                                   "1 | given | Celia\n"
+                                   "2 | first | Dussen van\n"
+                                   "2 | given | Sven\n");
+    uint16_t number = reg->kinds[0].full_name;
+
+    (void)state;
+    assert_int_not_equal(toy_key(reg, number, "Celia Paz Bou"), KEY_NONE);
+    assert_int_not_equal(toy_key(reg, number, "PAZ BOU, Celia"), KEY_NONE);
+    assert_int_not_equal(toy_key(reg, number, "Sven Dussen van"), KEY_NONE);
+    assert_int_not_equal(toy_key(reg, number, "Dussen van, Sven"), KEY_NONE);
+    reg = reg_free(reg);
+}
+
 static void caps_the_combinations_of_names(void **state)
 {
     struct buf text = {0};
@@ -435,6 +456,7 @@ int main(void)
         cmocka_unit_test(derives_full_names_where_both_held),
         cmocka_unit_test(joins_no_names_across_scripts),
         cmocka_unit_test(joins_the_names_of_several_fields),
+        cmocka_unit_test(a_particle_that_ends_a_family_name_joins_no_given_name),
         cmocka_unit_test(caps_the_combinations_of_names),
         cmocka_unit_test(merges_repeated_facts),
         cmocka_unit_test(two_spellings_are_two_values_of_one_key),
