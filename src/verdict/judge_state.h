@@ -64,7 +64,8 @@ struct open_cell {
     uint16_t column; /* number among those judged */
     uint16_t period; /* as in struct claim */
     uint16_t line;
-    bool is_near; /* one error away from what the subject holds */
+    bool is_near;   /* one error away from what the subject holds */
+    bool is_unheld; /* the subject holds nothing of the kind: open only if the value is rare */
     double log_odds;
     uint32_t holder_count; /* 0 unless the value is rare */
     uint32_t holders[HOLDERS_MAX];

@@ -45,6 +45,15 @@ static struct record_finding begin_record(const struct batch *batch, const struc
     return record;
 }
 
+/* Something that shows whose it is, of a subject who holds nothing of the kind. */
+static bool may_be_anothers(const struct cell_task *task)
+{
+    enum value_type type = task->column->field->type;
+
+    return task->claim->state == CLAIM_NO_VALUE
+           && (type == TYPE_ID || type == TYPE_PHONE || type == TYPE_EMAIL || type == TYPE_ACCOUNT);
+}
+
 static int judge_cell(const struct cell_task *task, unsigned column, uint32_t row, uint32_t record,
                       struct finding_batch *findings, struct tq_error *err)
 {
@@ -62,7 +71,8 @@ static int judge_cell(const struct cell_task *task, unsigned column, uint32_t ro
         (uint16_t)(row - task->rows->first < UINT16_MAX ? row - task->rows->first : UINT16_MAX);
     finding.other = outcome.other;
     findings->cells[findings->cell_count++] = finding; /* judge_cells() has made room */
-    if (outcome.verdict != CELL_CONTRADICTS)
+    open.is_unheld = may_be_anothers(task);
+    if (outcome.verdict != CELL_CONTRADICTS && !open.is_unheld)
         return TQ_OK;
     open.line = finding.line;
     open.is_near = outcome.is_near;

@@ -131,7 +131,8 @@ int swap_note(const struct judge *judge, struct judge_scratch *scratch, unsigned
         if (open.holder_count > 0)
             open.log_odds = rho >= 1 ? 0 : -log(fmax(rho, RHO_MIN));
     }
-    scratch->open_cells[scratch->open_count++] = open;
+    if (open.holder_count > 0 || !open.is_unheld)
+        scratch->open_cells[scratch->open_count++] = open;
     return TQ_OK;
 }
 

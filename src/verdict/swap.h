@@ -10,7 +10,8 @@
  * subject add up.
  */
 
-/* Note a contradicting cell of record number `record`, finding number `finding`. */
+/* Note a contradicting cell, or one of a subject who holds nothing of the kind, of record number
+ * `record`, finding number `finding`. */
 int swap_note(const struct judge *judge, struct judge_scratch *scratch, unsigned column,
               const struct claim *claim, struct slice cell, const struct open_cell *where,
               struct tq_error *err) MUST_CHECK;

@@ -348,6 +348,25 @@ static void a_subject_without_any_of_the_values_is_unverifiable(void **state)
     reg = reg_free(reg);
 }
 
+/* Who has no telephone in the register has not got the one that is another's. */
+static void a_rare_value_is_anothers_also_where_the_subject_holds_none(void **state)
+{
+    struct reg *reg = toy_register(large_register());
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", columns, COLUMNS);
+    judge_table_row(&table, "1003|TAZI|Karim|01/01/1990|0655443322||Rabat|", "1003", false);
+    judge_table_row(&table, "1003|TAZI|Karim|01/01/1990|0611111111||Rabat|", "1003", false);
+    judge_table_run(&table, 0);
+    assert_int_equal(judge_table_cell(&table, 0, 0, PHONE)->other,
+                     toy_subject(reg, "person", "1002"));
+    assert_string_equal(judge_table_verdict(&table, 0), "misattributed");
+    assert_string_equal(judge_table_verdict(&table, 1), "authentic");
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
+
 static void a_second_subject_named_by_identity_makes_it_misattributed(void **state)
 {
     struct reg *reg = toy_register(large_register());
@@ -846,6 +865,7 @@ int main(void)
         cmocka_unit_test(a_row_is_judged_at_the_snapshot_that_most_cells_allow),
         cmocka_unit_test(records_of_nobody_have_only_unknown_cells),
         cmocka_unit_test(a_subject_without_any_of_the_values_is_unverifiable),
+        cmocka_unit_test(a_rare_value_is_anothers_also_where_the_subject_holds_none),
         cmocka_unit_test(a_second_subject_named_by_identity_makes_it_misattributed),
         cmocka_unit_test(lines_are_compared_with_their_own_month),
         cmocka_unit_test(a_row_claims_only_in_the_columns_of_its_own_table),
