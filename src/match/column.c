@@ -305,21 +305,36 @@ static int order_weights(const void *a, const void *b)
     return (*x > *y) - (*x < *y);
 }
 
-/* The share of the value that the median of evenly spaced subjects holds. */
+/* The share of the value of an evenly spaced subject, or fact of a column compared by row. */
+static bool typical_of(const struct match_columns *columns, const struct match_column *column,
+                       uint64_t number, int32_t *out_share)
+{
+    uint32_t key;
+
+    if (column->by_row)
+        key = column_fact_key(column, number);
+    else if (column_held_keys(column, (uint32_t)number, MONTH_NONE, &key, 1) != 1)
+        return false;
+    if (key == KEY_NONE)
+        return false;
+    *out_share = column_log_share(columns, column, key);
+    return *out_share != WEIGHT_NONE;
+}
+
+/* The share of the value that the median of evenly spaced subjects holds, or of facts where only a
+ * row tells the period. */
 static void measure_typical(const struct match_columns *columns, struct match_column *column)
 {
     int32_t shares[TYPICAL_SAMPLE];
-    uint32_t subjects = columns->kind->subject_count;
+    bool of_facts = column->by_row && !column->through && column->field->fact_period;
+    uint64_t all = of_facts ? column->field->fact_count : columns->kind->subject_count;
+    uint64_t sample = all < TYPICAL_SAMPLE ? all : TYPICAL_SAMPLE;
     uint32_t count = 0;
 
-    for (uint32_t i = 0; i < TYPICAL_SAMPLE && i < subjects; i++) {
-        uint32_t subject = (uint32_t)((uint64_t)i * subjects
-                                      / (subjects < TYPICAL_SAMPLE ? subjects : TYPICAL_SAMPLE));
-        uint32_t key;
-
-        if (column_held_keys(column, subject, MONTH_NONE, &key, 1) == 1)
-            shares[count++] = column_log_share(columns, column, key);
-    }
+    if (column->by_row && !of_facts)
+        return;
+    for (uint64_t i = 0; i < sample; i++)
+        count += typical_of(columns, column, i * all / sample, &shares[count]);
     qsort(shares, count, sizeof(*shares), order_weights);
     column->typical_share = count ? shares[count / 2] : 0;
 }
@@ -396,8 +411,7 @@ static int bind_column(struct match_columns *columns, struct match_column *colum
     }
     column->log_population = weight_of_log(column->population);
     classify(column);
-    if (!column->by_row)
-        measure_typical(columns, column);
+    measure_typical(columns, column);
     return 0;
 }
 

@@ -8,6 +8,8 @@
 /* Identifiers that are accidents at better than these odds establish nobody: algorithms.md 4.2. */
 #define ODDS_MIN 19.0
 
+#define NO_CANDIDATE UINT32_MAX
+
 static uint32_t millionths(double probability)
 {
     return (uint32_t)lround(probability * PROBABILITY_ONE);
@@ -34,7 +36,7 @@ static bool is_recognisable(const struct linker *linker, const struct match_mode
         const struct match_column *column = &model->columns.items[item->column];
         int64_t information = -(int64_t)(item->held ? item->log_share : column->typical_share);
 
-        if (!column->tells && item->held && information > circumstance)
+        if (!column->tells && information > circumstance)
             circumstance = information;
         if (!column->tells || (i > 0 && linker->items[i - 1].column == item->column))
             continue;
@@ -47,18 +49,21 @@ static bool is_recognisable(const struct linker *linker, const struct match_mode
     return sum + circumstance - largest >= model->weights.established;
 }
 
+/* `candidates` is the sum of their likelihoods, and `best` one of them; all are ratios to the top.
+ */
 static void set_posterior(const struct linker *linker, const struct match_model *model,
-                          struct link *link)
+                          double candidates, double best, struct link *link)
 {
     double nobody = weights_ratio(model->weights.nobody - linker->top);
-    double sum = nobody + linker->unseen * weights_ratio(-linker->top);
+    double sum = nobody + linker->unseen * weights_ratio(-linker->top) + candidates;
 
-    for (uint32_t i = 0; i < linker->scored_count; i++)
-        sum += weights_ratio(linker->scored[i].weight - linker->top);
     link->nobody = millionths(nobody / sum);
-    if (linker->best != UINT32_MAX)
-        link->posterior =
-            millionths(weights_ratio(linker->scored[linker->best].weight - linker->top) / sum);
+    link->posterior = millionths(best / sum);
+}
+
+static double likelihood(const struct linker *linker, uint32_t scored)
+{
+    return weights_ratio(linker->scored[scored].weight - linker->top);
 }
 
 /* Being near must be at least this many times likelier of the same person than of another, among
@@ -106,13 +111,21 @@ static int64_t cell_weight(const struct linker *linker, const struct match_model
     return levels[number] < LEVEL_COUNT ? weights_level(weights, item, levels[number]) : 0;
 }
 
+/* A number that a person has for himself: an account, a telephone, an address of mail. */
+static bool is_own_number(const struct match_column *column)
+{
+    return column->sparse && column->tells;
+}
+
 /* How the identity cells of a record stand to a candidate. */
 struct identity {
     uint32_t cells;
     uint32_t his;        /* agree, or are near */
     uint32_t apart;      /* contradict him */
     uint32_t not_held;   /* cannot be compared */
-    uint32_t own_number; /* not identity: an account, e-mail address or telephone of his */
+    uint32_t partly;     /* whole names of which a part is his */
+    uint32_t own_number; /* accounts, e-mail addresses or telephones that are his, */
+    uint32_t only_his;   /* ... and nobody else's */
 };
 
 static void identity_add(struct identity *identity, const struct match_model *model,
@@ -120,12 +133,14 @@ static void identity_add(struct identity *identity, const struct match_model *mo
 {
     const struct match_column *column = &model->columns.items[number];
 
-    identity->own_number += column->rho_fixed && level_agrees(level);
+    identity->own_number += is_own_number(column) && level_agrees(level);
+    identity->only_his += column->rho_fixed && level_agrees(level);
     if (!column->identity)
         return;
     identity->cells++;
     identity->his += level_agrees(level) || level == LEVEL_EXCHANGED
                      || (level == LEVEL_NEAR && near_tells(model, number));
+    identity->partly += level == LEVEL_PARTLY;
     identity->apart += level_is_apart(level);
     identity->not_held += level == LEVEL_NONE;
 }
@@ -133,13 +148,15 @@ static void identity_add(struct identity *identity, const struct match_model *mo
 /* A number that only he has names him where the register holds too little to say who he is. */
 static bool is_named_by_number(const struct identity *identity)
 {
-    return identity->own_number > 0 && identity->not_held > 0 && identity->apart <= 1;
+    return identity->only_his > 0 && identity->not_held > 0 && identity->apart <= 1;
 }
 
 /*
  * None of the identity cells of the record is the candidate's, nor near to it; or the cells that
  * tell people apart speak against him as a whole. Both are the mark of a forged record that
- * carries some true person's employer and salary: a first name agrees by accident.
+ * carries some true person's employer and salary: a first name agrees by accident. A part of a
+ * whole name is as good as a family name in a column of its own, but only beside a number that is
+ * the candidate's.
  */
 static bool is_vetoed(const struct linker *linker, const struct match_model *model,
                       const uint8_t *levels)
@@ -156,7 +173,35 @@ static bool is_vetoed(const struct linker *linker, const struct match_model *mod
     }
     if (identity.cells == 0)
         return false;
-    return sum < 0 || (identity.his == 0 && !is_named_by_number(&identity));
+    return sum < 0
+           || (identity.his == 0 && !(identity.partly > 0 && identity.own_number > 0)
+               && !is_named_by_number(&identity));
+}
+
+/*
+ * The best of the candidates that are not vetoed, where the best of all is: a record with one
+ * person's names and another's accounts is about the first. False: none is likely.
+ */
+static bool find_runner_up(const struct linker *linker, const struct match_model *model,
+                           struct link *out_link)
+{
+    double sum = 0;
+    uint32_t best = NO_CANDIDATE;
+
+    for (uint32_t i = 0; i < linker->scored_count; i++) {
+        if (i == linker->best || is_vetoed(linker, model, linker_levels(linker, i)))
+            continue;
+        sum += likelihood(linker, i);
+        if (best == NO_CANDIDATE || linker->scored[i].weight > linker->scored[best].weight
+            || (linker->scored[i].weight == linker->scored[best].weight
+                && linker->scored[i].subject < linker->scored[best].subject))
+            best = i;
+    }
+    if (best == NO_CANDIDATE)
+        return false;
+    set_posterior(linker, model, sum, likelihood(linker, best), out_link);
+    out_link->subject = linker->scored[best].subject;
+    return out_link->posterior >= LINK_MIN;
 }
 
 /* What the cells say for one of two subjects that disagree. */
@@ -289,26 +334,44 @@ static void settle(const struct match_model *model, const struct claim *his,
         link->nobody = PROBABILITY_ONE - link->posterior;
 }
 
+/* The best candidate is none: the next one is asked, else it is nobody. */
+static void refuse_best(const struct linker *linker, const struct match_model *model,
+                        struct link *link)
+{
+    struct link next = *link;
+
+    if (link->posterior >= LINK_MIN && find_runner_up(linker, model, &next)) {
+        next.other = SUBJECT_NONE;
+        *link = next;
+        return;
+    }
+    link->vetoed = link->posterior >= LINK_MIN;
+    link->nobody = link->nobody + link->posterior > PROBABILITY_ONE
+                       ? PROBABILITY_ONE
+                       : link->nobody + link->posterior;
+}
+
 struct link decision_make(const struct linker *linker, const struct match_model *model)
 {
     struct link link = {.subject = SUBJECT_NONE, .other = SUBJECT_NONE};
     struct claim his = {0}, of_best = {0};
     const uint8_t *levels;
+    double sum = 0;
 
     link.recognisable = is_recognisable(linker, model);
-    set_posterior(linker, model, &link);
-    if (linker->best == UINT32_MAX)
+    for (uint32_t i = 0; i < linker->scored_count; i++)
+        sum += likelihood(linker, i);
+    set_posterior(linker, model, sum,
+                  linker->best == NO_CANDIDATE ? 0 : likelihood(linker, linker->best), &link);
+    if (linker->best == NO_CANDIDATE)
         return link;
     levels = linker_levels(linker, linker->best);
     link.subject = linker->scored[linker->best].subject;
     link.other = find_other(linker, model, levels, &his, &of_best);
     if (link.other != SUBJECT_NONE)
         settle(model, &his, &of_best, &link);
-    if (link.subject == linker->scored[linker->best].subject && is_vetoed(linker, model, levels)) {
-        link.vetoed = link.posterior >= LINK_MIN;
-        link.nobody = link.nobody + link.posterior > PROBABILITY_ONE ? PROBABILITY_ONE
-                                                                     : link.nobody + link.posterior;
-    }
+    if (link.subject == linker->scored[linker->best].subject && is_vetoed(linker, model, levels))
+        refuse_best(linker, model, &link);
     if (link.vetoed || link.posterior < LINK_MIN) {
         link.subject = SUBJECT_NONE;
         link.other = SUBJECT_NONE;
@@ -350,10 +413,12 @@ int decision_contenders(const struct linker *linker, const struct match_model *m
                         const struct link *link, uint32_t record, struct contender_list *list,
                         struct tq_error *err)
 {
-    double best = linker->best == UINT32_MAX ? 0 : link->posterior;
+    double best = link->posterior;
     uint32_t at = UINT32_MAX;
 
-    if (link->vetoed || link->other != SUBJECT_NONE || link->posterior >= SETTLED_MIN)
+    if (link->vetoed || link->other != SUBJECT_NONE || link->posterior >= SETTLED_MIN
+        || linker->best == NO_CANDIDATE
+        || is_vetoed(linker, model, linker_levels(linker, linker->best)))
         return TQ_OK;
     for (unsigned i = 0; i < CONTENDERS_MAX; i++) {
         struct contender contender = {.record = record};
