@@ -363,19 +363,52 @@ static bool is_with_initials(struct slice name, struct slice whole)
     return words > 0 && initials > 0;
 }
 
+/* Those of `keys` that `others` has not, joined by spaces. */
+static struct slice without(struct slice keys, struct slice others, char out[COMPARED_BYTES_MAX])
+{
+    size_t length = 0;
+
+    while (keys.length > 0) {
+        struct slice key = take_key(&keys);
+
+        if (has_key(others, key))
+            continue;
+        if (length > 0)
+            out[length++] = ' ';
+        memcpy(out + length, key.data, key.length);
+        length += key.length;
+    }
+    return slice_make(out, length);
+}
+
+static bool near_names(struct slice a, struct slice b)
+{
+    return similarity_one_edit(a, b) || is_prefix(a, b, INITIAL_BYTES)
+           || similarity_jaro_winkler(a, b) >= NAME_NEAR;
+}
+
+/* Words that both have say nothing of the others: brothers whose father, grandfather and family
+ * make three words of four have different names. */
+static bool near_whole_names(struct slice a, struct slice b)
+{
+    char left[COMPARED_BYTES_MAX], right[COMPARED_BYTES_MAX];
+    struct slice only_a = without(bounded(a), b, left), only_b = without(bounded(b), a, right);
+
+    if (only_a.length == 0 || only_b.length == 0)
+        return near_names(a, b);
+    return near_names(only_a, only_b);
+}
+
 bool similarity_near(enum form form, struct slice a, struct slice b)
 {
     int64_t number_a, number_b;
 
     if (form != FORM_NUMBER && form != FORM_DATE && form != FORM_MONTH && form != FORM_YEAR) {
-        bool is_name = form == FORM_NAME || form == FORM_TOKENS;
-
-        if (similarity_one_edit(a, b)
-            || is_prefix(a, b, is_name ? INITIAL_BYTES : PREFIX_BYTES_MIN))
-            return true;
-        if (form == FORM_TOKENS && (is_with_initials(a, b) || is_with_initials(b, a)))
-            return true;
-        return is_name && similarity_jaro_winkler(a, b) >= NAME_NEAR;
+        if (form == FORM_NAME)
+            return near_names(a, b);
+        if (form == FORM_TOKENS)
+            return near_whole_names(a, b) || is_with_initials(a, b) || is_with_initials(b, a);
+        return similarity_one_edit(a, b) || is_prefix(a, b, PREFIX_BYTES_MIN);
     }
     if (a.length != sizeof(int64_t) || b.length != sizeof(int64_t))
         return false;

@@ -22,7 +22,8 @@ double similarity_jaro_winkler(struct slice a, struct slice b);
 /*
  * Near, for the comparison levels of algorithms.md 3.2, on canonical bytes of a form: one edit or
  * swap or a prefix for identifiers, texts and names (names also Jaro-Winkler >= .90, and initials),
- * one digit, two swapped, or day and month for dates, one digit or one unit for numbers.
+ * one digit, two swapped, or day and month for dates, one digit or one unit for numbers. Of whole
+ * names those words that only one of the two has are compared.
  */
 bool similarity_near(enum form form, struct slice a, struct slice b);
 

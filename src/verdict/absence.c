@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "verdict/absence.h"
 
-#define RECENT_MINUTES (90 * 1440) /* before the support: "lately", for values without period */
-#define EXCESS         2           /* times as many as are missing otherwise */
+/* Before the support: "lately". A column of one month stays empty in whatever is older than that
+ * month's value; any other, with the month in the row or none at all, only shortly before. */
+#define RECENT_MINUTES (90 * 1440)
+
+#define EXCESS 2 /* times as many as are missing otherwise */
 
 static bool covers(const struct held *held, int32_t from, int32_t to)
 {
@@ -36,7 +39,8 @@ static int is_not_yet(const struct judge *judge, struct judge_scratch *scratch,
     }
     if (first == MOMENT_MIN || time->from == MOMENT_MIN)
         return TQ_OK;
-    if (!column->is_periodic && (int64_t)first < (int64_t)time->from - RECENT_MINUTES)
+    if (column->reading->target.period_mode != PERIOD_FIXED
+        && (int64_t)first < (int64_t)time->from - RECENT_MINUTES)
         return TQ_OK;
     r = record_common_start(judge, scratch, rows, &start, &any, err);
     *out_not_yet = any && start < first && start < time->from;

@@ -66,6 +66,18 @@ static bool near_numbers(enum form form, int64_t a, int64_t b)
     return similarity_near(form, buf_slice(&x), buf_slice(&y));
 }
 
+static void brothers_names_are_not_near_by_their_fathers(void **state)
+{
+    struct slice one = slice_of("jsr mhmd slm tlr");
+
+    (void)state;
+    assert_true(similarity_near(FORM_TOKENS, one, slice_of("jsr mhmd slm tlrn"))); /* one edit */
+    assert_true(similarity_near(FORM_TOKENS, one, slice_of("jsr mhmd slm")));
+    assert_false(similarity_near(FORM_TOKENS, one, slice_of("jsr mhmd slm wjh")));
+    assert_false(similarity_near(FORM_TOKENS, one, slice_of("jsr krm mhmd slm")));
+    assert_true(similarity_is_partly(FORM_TOKENS, one, slice_of("jsr mhmd slm wjh")));
+}
+
 static void nearness_depends_on_the_form(void **state)
 {
     int64_t day = days_from_civil(1985, 3, 5);
@@ -215,6 +227,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_edit_is_one_change_of_any_kind),
         cmocka_unit_test(jaro_winkler_gives_the_published_values),
+        cmocka_unit_test(brothers_names_are_not_near_by_their_fathers),
         cmocka_unit_test(nearness_depends_on_the_form),
         cmocka_unit_test(long_texts_may_have_two_edits),
         cmocka_unit_test(dates_with_two_parts_in_common_are_partly_alike),
