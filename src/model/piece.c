@@ -10,21 +10,29 @@ static bool parts(char c)
     return c == ',' || c == ';' || c == '|' || c == '\n';
 }
 
-static struct slice tidy(struct slice text)
+static struct slice tidy_end(struct slice text)
 {
     text = slice_trim(text);
     while (text.length > 0 && parts(text.data[text.length - 1]))
         text = slice_trim(slice_make(text.data, text.length - 1));
+    return text;
+}
+
+static struct slice tidy(struct slice text)
+{
+    text = tidy_end(text);
     while (text.length > 0 && parts(text.data[0]))
         text = slice_trim(slice_skip(text, 1));
     return text;
 }
 
+/* What stands before the first mark is a part also where it is empty: ", 10115 Berlin" has no
+ * street. */
 static struct slice part_of(unsigned part, struct slice cell)
 {
     size_t start = 0, end, last = 0, number = 1;
 
-    cell = tidy(cell);
+    cell = tidy_end(cell);
     if (part == PIECE_LAST_PART) {
         for (size_t i = 0; i < cell.length; i++)
             last = parts(cell.data[i]) ? i + 1 : last;

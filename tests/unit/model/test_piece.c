@@ -28,7 +28,10 @@ static void parts_go_by_commas(void **state)
     assert_piece(PIECE_LAST_PART, PIECE_ALL, "Hauptstr. 12", "");
     assert_piece(2, PIECE_ALL, "Hauptstr. 12", "");
     assert_piece(2, PIECE_ALL, "Hauptstr. 12,", "");
-    assert_piece(1, PIECE_ALL, " , Hauptstr. 12", "Hauptstr. 12");
+    assert_piece(1, PIECE_ALL, " , 10115 Berlin", ""); /* the street is missing */
+    assert_piece(2, PIECE_ALL, " , 10115 Berlin", "10115 Berlin");
+    assert_piece(PIECE_LAST_PART, PIECE_ALL, ", 10115 Berlin", "10115 Berlin");
+    assert_piece(PIECE_WHOLE, PIECE_BEFORE_NUMBER, ", 10115 Berlin", "");
     assert_piece(1, PIECE_ALL, "", "");
 }
 
