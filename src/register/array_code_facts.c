@@ -71,19 +71,20 @@ static inline void pass_open(struct place *place)
     place->cursor += place->cursor < place->base_end;
 }
 
-static unsigned char pick(const struct array_code *code, struct place *place, uint32_t item)
+/* `size` is a constant where this is called, so that each gets its own code. */
+static inline unsigned char pick(const struct array_code *code, struct place *place, uint32_t item,
+                                 uint8_t size)
 {
     size_t ahead = place->base_end - place->cursor;
 
-    if (code->size == sizeof(int32_t) && item == (uint32_t)MOMENT_MAX) {
+    if (size == sizeof(int32_t) && item == (uint32_t)MOMENT_MAX) {
         pass_open(place);
         return PICK_OPEN;
     }
-    if (place->cursor > place->base_first
-        && item_get(code->base, place->cursor - 1, code->size) == item)
+    if (place->cursor > place->base_first && item_get(code->base, place->cursor - 1, size) == item)
         return PICK_AGAIN;
     for (size_t k = 0; k < ahead && k <= PICK_AHEAD_MAX; k++) {
-        if (item_get(code->base, place->cursor + k, code->size) == item) {
+        if (item_get(code->base, place->cursor + k, size) == item) {
             place->cursor += k + 1;
             return (unsigned char)(PICK_NEXT + k);
         }
@@ -98,7 +99,7 @@ static size_t list_encode(const struct array_code *code, size_t count, unsigned 
 
     for (size_t i = 0; i < count; i++)
         listed += out[i] == PICK_LISTED;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < count && next < listed; i++) {
         if (out[i] == PICK_LISTED)
             plane_put(out + count, listed, next++, item_get(code->items, i, code->size),
                       code->size);
@@ -120,14 +121,23 @@ static bool list_fits(const struct array_code *code, size_t count, const unsigne
     return length == count + listed * code->size;
 }
 
-size_t picked_encode(const struct array_code *code, size_t first, size_t count, unsigned char *out)
+static inline void picked_encode_sized(const struct array_code *code, size_t first, size_t count,
+                                       unsigned char *out, uint8_t size)
 {
     struct place place = place_of(code, first);
 
     for (size_t i = 0; i < count; i++) {
         place_move(code, &place, first + i);
-        out[i] = pick(code, &place, item_get(code->items, i, code->size));
+        out[i] = pick(code, &place, item_get(code->items, i, size), size);
     }
+}
+
+size_t picked_encode(const struct array_code *code, size_t first, size_t count, unsigned char *out)
+{
+    if (code->size == sizeof(uint16_t))
+        picked_encode_sized(code, first, count, out, sizeof(uint16_t));
+    else
+        picked_encode_sized(code, first, count, out, sizeof(uint32_t));
     return list_encode(code, count, out);
 }
 

@@ -58,8 +58,46 @@ static struct fact time_of(const struct field *field, uint64_t i)
                          .valid_to = field->valid_to ? field->valid_to[i] : MOMENT_MAX};
 }
 
-static int list_names(const struct reg *reg, uint8_t kind, enum value_type type, uint32_t subject,
-                      struct name_list *list, struct tq_error *err)
+/* The scripts of the values of each field that is a name of the kind; NULL for other fields. */
+struct name_scripts {
+    UScriptCode **of; /* owned, by number of the field */
+    uint16_t field_count;
+};
+
+static void name_scripts_clear_cleanup(struct name_scripts *scripts)
+{
+    for (uint16_t f = 0; scripts->of && f < scripts->field_count; f++)
+        free(scripts->of[f]);
+    free(scripts->of);
+}
+
+/* Names repeat: there are fewer to look at than subjects who hold them. */
+static int find_scripts(const struct reg *reg, uint8_t kind, struct name_scripts *scripts,
+                        struct tq_error *err)
+{
+    const struct kind *k = &reg->kinds[kind];
+
+    scripts->of = alloc_zeroed(reg->field_count, sizeof(*scripts->of));
+    if (!scripts->of)
+        return tq_no_memory(err);
+    scripts->field_count = reg->field_count;
+    for (uint16_t f = k->field_first; f < k->field_first + k->field_count; f++) {
+        const struct field *field = &reg->fields[f];
+
+        if (!is_name_field(field, TYPE_FAMILY_NAME) && !is_name_field(field, TYPE_GIVEN_NAME))
+            continue;
+        scripts->of[f] = alloc_resize(NULL, (size_t)field->value_count + 1, sizeof(UScriptCode));
+        if (!scripts->of[f])
+            return tq_no_memory(err);
+        for (uint32_t i = 0; i < field->value_count; i++)
+            scripts->of[f][i] = script_of(field_value_text(field, i));
+    }
+    return TQ_OK;
+}
+
+static int list_names(const struct reg *reg, const struct name_scripts *scripts, uint8_t kind,
+                      enum value_type type, uint32_t subject, struct name_list *list,
+                      struct tq_error *err)
 {
     const struct kind *k = &reg->kinds[kind];
 
@@ -70,14 +108,14 @@ static int list_names(const struct reg *reg, uint8_t kind, enum value_type type,
         if (!is_name_field(field, type))
             continue;
         for (uint64_t i = field->fact_start[subject]; i < field->fact_start[subject + 1]; i++) {
-            struct slice text = field_value_text(field, field->fact_value[i]);
+            uint32_t value = field->fact_value[i];
             int r = alloc_reserve(&list->items, &list->capacity, list->count + 1,
                                   sizeof(*list->items), err);
 
             if (r < 0)
                 return r;
-            list->items[list->count++] =
-                (struct held_name){text, script_of(text), f, time_of(field, i)};
+            list->items[list->count++] = (struct held_name){
+                field_value_text(field, value), scripts->of[f][value], f, time_of(field, i)};
         }
     }
     return TQ_OK;
@@ -111,6 +149,7 @@ static bool intersect(const struct fact *a, const struct fact *b, struct fact *o
 
 struct joiner {
     struct assemble *assemble;
+    struct name_scripts scripts;
     uint16_t field;
     struct name_list family, given;
     struct buf text;           /* family names, then given names */
@@ -264,11 +303,12 @@ static int join_subject(const struct reg *reg, uint8_t kind, uint32_t subject,
                         struct joiner *joiner, struct tq_error *err)
 {
     unsigned count = 0;
-    int r = list_names(reg, kind, TYPE_FAMILY_NAME, subject, &joiner->family, err);
+    int r =
+        list_names(reg, &joiner->scripts, kind, TYPE_FAMILY_NAME, subject, &joiner->family, err);
 
     if (r < 0)
         return r;
-    r = list_names(reg, kind, TYPE_GIVEN_NAME, subject, &joiner->given, err);
+    r = list_names(reg, &joiner->scripts, kind, TYPE_GIVEN_NAME, subject, &joiner->given, err);
     if (r < 0)
         return r;
     r = join_pairs(joiner, subject, false, &count, err);
@@ -281,6 +321,7 @@ static int join_subject(const struct reg *reg, uint8_t kind, uint32_t subject,
 
 static void joiner_clear_cleanup(struct joiner *joiner)
 {
+    name_scripts_clear_cleanup(&joiner->scripts);
     name_list_clear_cleanup(&joiner->family);
     name_list_clear_cleanup(&joiner->given);
     buf_clear(&joiner->text);
@@ -292,12 +333,9 @@ int full_name_derive(const struct reg *reg, uint8_t kind, struct assemble *assem
                      struct tq_error *err)
 {
     CLEANUP(joiner_clear_cleanup) struct joiner joiner = {.assemble = assemble, .field = field};
+    int r = find_scripts(reg, kind, &joiner.scripts, err);
 
-    for (uint32_t subject = 0; subject < reg->kinds[kind].subject_count; subject++) {
-        int r = join_subject(reg, kind, subject, &joiner, err);
-
-        if (r < 0)
-            return r;
-    }
-    return TQ_OK;
+    for (uint32_t subject = 0; subject < reg->kinds[kind].subject_count && r == TQ_OK; subject++)
+        r = join_subject(reg, kind, subject, &joiner, err);
+    return r;
 }
