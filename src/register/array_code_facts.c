@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include <string.h>
+
 #include "base/moment.h"
 #include "register/array_code_parts.h"
 #include "register/array_planes.h"
@@ -92,6 +94,16 @@ static inline unsigned char pick(const struct array_code *code, struct place *pl
     return PICK_LISTED;
 }
 
+/* Whether one of eight bytes is 0. */
+static inline bool any_listed(const unsigned char *picks)
+{
+    const uint64_t lowest = 0x0101010101010101ull, highest = 0x8080808080808080ull;
+    uint64_t word;
+
+    memcpy(&word, picks, sizeof(word));
+    return ((word - lowest) & ~word & highest) != 0;
+}
+
 /* The items whose byte is 0, after the bytes. */
 static size_t list_encode(const struct array_code *code, size_t count, unsigned char *out)
 {
@@ -100,7 +112,9 @@ static size_t list_encode(const struct array_code *code, size_t count, unsigned 
     for (size_t i = 0; i < count; i++)
         listed += out[i] == PICK_LISTED;
     for (size_t i = 0; i < count && next < listed; i++) {
-        if (out[i] == PICK_LISTED)
+        if (count - i > sizeof(uint64_t) && !any_listed(out + i))
+            i += sizeof(uint64_t) - 1; /* most are not */
+        else if (out[i] == PICK_LISTED)
             plane_put(out + count, listed, next++, item_get(code->items, i, code->size),
                       code->size);
     }

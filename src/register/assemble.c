@@ -310,6 +310,43 @@ int assemble_fact(struct assemble *assemble, uint16_t field, struct slice value,
     return *out_usable ? fact_list_add(&growing->facts, &whole, err) : TQ_OK;
 }
 
+/* The number of a value of which `found` says what the dictionary had a block ago. */
+static int value_in_block(const struct assemble *assemble, struct growing_field *growing,
+                          struct slice value, uint32_t hash, uint32_t found, uint32_t *out_number,
+                          bool *out_usable, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    *out_number = found;
+    if (found == TEXT_NONE)
+        r = number_value(assemble, growing, value, hash, out_number, err);
+    *out_usable = r == TQ_OK && *out_number != FACT_VALUE_NONE;
+    return r;
+}
+
+int assemble_facts(struct assemble *assemble, uint16_t field, const struct slice *values,
+                   const struct fact *facts, size_t count, struct tq_error *err)
+{
+    struct growing_field *growing = &assemble->fields[field];
+    uint32_t hashes[DICTIONARY_BLOCK], found[DICTIONARY_BLOCK];
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < count && r == TQ_OK; i++) {
+        size_t left = count - i, at = i % DICTIONARY_BLOCK;
+        struct fact fact = facts[i];
+        bool usable;
+
+        if (at == 0)
+            dictionary_find_block(&growing->values, values + i,
+                                  left < DICTIONARY_BLOCK ? left : DICTIONARY_BLOCK, hashes, found);
+        r = value_in_block(assemble, growing, values[i], hashes[at], found[at], &fact.value,
+                           &usable, err);
+        if (usable)
+            r = fact_list_add(&growing->facts, &fact, err);
+    }
+    return r;
+}
+
 int assemble_rows(const struct fact *facts, size_t count, struct fact_rows **out_rows,
                   struct tq_error *err)
 {
@@ -324,20 +361,6 @@ int assemble_rows(const struct fact *facts, size_t count, struct fact_rows **out
     }
     *out_rows = rows;
     return TQ_OK;
-}
-
-/* A value of a column, of which `found` says what the dictionary had some rows ago. */
-static int column_value(const struct assemble *assemble, struct growing_field *growing,
-                        struct slice value, uint32_t hash, uint32_t found, uint32_t *out_number,
-                        bool *out_usable, struct tq_error *err)
-{
-    int r = TQ_OK;
-
-    *out_number = found;
-    if (found == TEXT_NONE)
-        r = number_value(assemble, growing, value, hash, out_number, err);
-    *out_usable = r == TQ_OK && *out_number != FACT_VALUE_NONE;
-    return r;
 }
 
 /* The numbers of a column's values. */
@@ -358,8 +381,8 @@ static int number_values(const struct assemble *assemble, struct growing_field *
         numbers[i] = FACT_VALUE_NONE;
         if (values[i].length == 0 || rows->subject[i] == SUBJECT_NONE)
             continue;
-        r = column_value(assemble, growing, values[i], hashes[at], found[at], &numbers[i],
-                         &usable[i], err);
+        r = value_in_block(assemble, growing, values[i], hashes[at], found[at], &numbers[i],
+                           &usable[i], err);
         if (r < 0)
             return r;
     }

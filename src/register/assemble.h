@@ -67,6 +67,11 @@ int assemble_subject(struct assemble *assemble, uint8_t kind, struct slice key,
 int assemble_fact(struct assemble *assemble, uint16_t field, struct slice value,
                   const struct fact *fact, bool *out_usable, struct tq_error *err) MUST_CHECK;
 
+/* The same of several facts, facts[i] with values[i], prefetching. Values without a canonical form
+ * are passed over. */
+int assemble_facts(struct assemble *assemble, uint16_t field, const struct slice *values,
+                   const struct fact *facts, size_t count, struct tq_error *err) MUST_CHECK;
+
 /*
  * What the facts of some rows of a table have in common (values are not used), for
  * assemble_column(). *out_rows is owned; fact_rows_let_go(). fact->subject SUBJECT_NONE: the row

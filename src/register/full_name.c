@@ -10,6 +10,8 @@
 #include "normalise/name_word.h"
 #include "normalise/text.h"
 
+#define WAITING_MAX 64u /* names */
+
 /* A name that a subject holds, and when. */
 struct held_name {
     struct slice text;
@@ -152,19 +154,36 @@ struct joiner {
     struct name_scripts scripts;
     uint16_t field;
     struct name_list family, given;
-    struct buf text;           /* family names, then given names */
+    struct buf text;           /* of the names that wait, one after the other */
+    size_t begin;              /* of the name that is made */
     struct buf turned, folded; /* scratch */
+    struct slice names[WAITING_MAX];
+    struct fact times[WAITING_MAX];
+    size_t ends[WAITING_MAX];
+    size_t waiting;
 };
 
-static int add_text(struct joiner *joiner, const struct buf *text, const struct fact *when,
-                    struct tq_error *err)
+/* Add the names that wait. */
+static int add_waiting(struct joiner *joiner, struct tq_error *err)
 {
-    bool usable;
-    int r = buf_check(text, err);
+    size_t count = joiner->waiting, begin = 0;
+    int r = buf_check(&joiner->text, err);
 
-    return r < 0 ? r
-                 : assemble_fact(joiner->assemble, joiner->field, buf_slice(text), when, &usable,
-                                 err);
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < count; i++) {
+        joiner->names[i] = slice_make(joiner->text.data + begin, joiner->ends[i] - begin);
+        begin = joiner->ends[i];
+    }
+    r = assemble_facts(joiner->assemble, joiner->field, joiner->names, joiner->times, count, err);
+    buf_empty(&joiner->text);
+    joiner->waiting = 0;
+    return r;
+}
+
+static void begin_name(struct joiner *joiner)
+{
+    joiner->text.length = joiner->begin = joiner->waiting ? joiner->ends[joiner->waiting - 1] : 0;
 }
 
 /* Whether the last word would be joined to whatever comes after it. */
@@ -180,37 +199,55 @@ static bool ends_with_particle(struct slice name, struct buf *folded)
     return name_particle(word) != PARTICLE_NONE;
 }
 
+/* The name that was made. It waits for others, as each has to be found in a large dictionary. */
+static int keep_waiting(struct joiner *joiner, const struct fact *when, struct tq_error *err)
+{
+    joiner->times[joiner->waiting] = *when;
+    joiner->ends[joiner->waiting++] = joiner->text.length;
+    return joiner->waiting == WAITING_MAX ? add_waiting(joiner, err) : TQ_OK;
+}
+
 /*
- * Add the joined name, whose first `family_length` bytes are family names. "Paz Bou" and "Celia"
- * are also "Celia Paz Bou": Bou belongs to no word after it there.
+ * Add the name that was made, whose first `family_length` bytes are family names. "Paz Bou" and
+ * "Celia" are also "Celia Paz Bou": Bou belongs to no word after it there.
  */
 static int add_name(struct joiner *joiner, uint32_t subject, size_t family_length, struct fact when,
                     struct tq_error *err)
 {
-    struct slice text = buf_slice(&joiner->text);
-    struct slice family = slice_make(text.data, family_length);
-    int r;
+    struct slice family, given;
+    bool turns;
+    int r = buf_check(&joiner->text, err);
 
-    when.subject = subject;
-    r = add_text(joiner, &joiner->text, &when, err);
-    if (r < 0 || !ends_with_particle(family, &joiner->folded))
-        return r;
-    r = buf_check(&joiner->folded, err);
     if (r < 0)
         return r;
+    family = slice_make(joiner->text.data + joiner->begin, family_length);
+    given = slice_make(family.data + family_length,
+                       joiner->text.length - joiner->begin - family_length);
+    turns = ends_with_particle(family, &joiner->folded);
     buf_empty(&joiner->turned);
-    buf_add_slice(&joiner->turned,
-                  slice_trim(slice_make(text.data + family_length, text.length - family_length)));
-    buf_add_byte(&joiner->turned, ' ');
-    buf_add_slice(&joiner->turned, family);
-    return add_text(joiner, &joiner->turned, &when, err);
+    if (turns) {
+        buf_add_slice(&joiner->turned, slice_trim(given));
+        buf_add_byte(&joiner->turned, ' ');
+        buf_add_slice(&joiner->turned, family);
+    }
+    when.subject = subject;
+    r = keep_waiting(joiner, &when, err);
+    if (r == TQ_OK)
+        r = buf_check(&joiner->folded, err);
+    if (r == TQ_OK)
+        r = buf_check(&joiner->turned, err);
+    if (r < 0 || !turns)
+        return r;
+    begin_name(joiner);
+    buf_add_slice(&joiner->text, buf_slice(&joiner->turned));
+    return keep_waiting(joiner, &when, err);
 }
 
-static void add_part(struct buf *text, struct slice part)
+static void add_part(struct joiner *joiner, struct slice part)
 {
-    if (text->length > 0)
-        buf_add_byte(text, ' ');
-    buf_add_slice(text, part);
+    if (joiner->text.length > joiner->begin)
+        buf_add_byte(&joiner->text, ' ');
+    buf_add_slice(&joiner->text, part);
 }
 
 /* Add the combinations within one script, or across scripts; their number. */
@@ -229,9 +266,9 @@ static int join_pairs(struct joiner *joiner, uint32_t subject, bool across, unsi
             if (scripts_differ(family, given) != across
                 || !intersect(&family->time, &given->time, &both))
                 continue;
-            buf_empty(&joiner->text);
-            buf_add_slice(&joiner->text, family->text);
-            add_part(&joiner->text, given->text);
+            begin_name(joiner);
+            add_part(joiner, family->text);
+            add_part(joiner, given->text);
             r = add_name(joiner, subject, family->text.length, both, err);
             if (r < 0)
                 return r;
@@ -260,7 +297,7 @@ static unsigned add_all_of(struct joiner *joiner, const struct name_list *list,
 
             if (scripts_differ(name, with) || !intersect(when, &name->time, &both))
                 continue;
-            add_part(&joiner->text, name->text);
+            add_part(joiner, name->text);
             *when = both;
             fields++;
             break;
@@ -285,9 +322,9 @@ static int join_whole(struct joiner *joiner, uint32_t subject, const struct name
         size_t family_length;
         int r;
 
-        buf_empty(&joiner->text);
+        begin_name(joiner);
         families = add_all_of(joiner, &joiner->family, with, &when);
-        family_length = joiner->text.length;
+        family_length = joiner->text.length - joiner->begin;
         givens = add_all_of(joiner, &joiner->given, with, &when);
         if (families == 0 || givens == 0 || families + givens < 3)
             continue; /* a pair, which is there already */
@@ -337,5 +374,5 @@ int full_name_derive(const struct reg *reg, uint8_t kind, struct assemble *assem
 
     for (uint32_t subject = 0; subject < reg->kinds[kind].subject_count && r == TQ_OK; subject++)
         r = join_subject(reg, kind, subject, &joiner, err);
-    return r;
+    return r < 0 ? r : add_waiting(&joiner, err);
 }
