@@ -389,6 +389,8 @@ bool date_parse_month(struct slice cell, bool year_first, int64_t *out_month)
         return year_first
                    ? month_of(number_of(plain.text, 4), 4, number_of(plain.text + 4, 2), out_month)
                    : month_of(number_of(plain.text + 2, 4), 4, number_of(plain.text, 2), out_month);
+    if (plain.length == 4 && digit_run(plain.text) == 4 && year_first)
+        return month_of(number_of(plain.text, 4), 4, 1, out_month);
     if (plain.length == 5 && digit_run(plain.text) == 5 && !year_first) /* 32024: March */
         return month_of(number_of(plain.text + 1, 4), 4, number_of(plain.text, 1), out_month);
     if (cut_parts(plain.text, &parts, &rest) && parts.count == 2 && *rest == '\0')

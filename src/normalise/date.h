@@ -28,7 +28,8 @@ bool date_parse(struct slice cell, enum date_order order, int64_t *out_days);
 bool date_parse_from(struct slice cell, enum date_order order, int first, int64_t *out_days);
 
 /* The month of "2024-03", "202403", "03/2024", "mars 2024", or of a full date that is the first or
- * last day of its month; `year_first` gives the order. month_number(). */
+ * last day of its month; `year_first` gives the order, and takes a year alone, "2024", for its
+ * January. month_number(). */
 bool date_parse_month(struct slice cell, bool year_first, int64_t *out_month);
 
 /*

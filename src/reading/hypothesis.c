@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "normalise/date.h"
 
 #define SCORED_MIN       5u  /* linked rows, for the permutation expectation to mean something */
 #define SINGLE_PERCENT   10u /* of the rows linked: below, single columns are tried as anchors */
@@ -58,14 +59,20 @@ static double explained(const struct candidate_readings *lists, uint32_t columns
 
 struct span {
     uint16_t first, last;
+    bool yearly; /* all of them are Januaries, as which years are kept */
 };
+
+static bool is_january(uint16_t month)
+{
+    return month % 12 == 0; /* month_number() */
+}
 
 /* The periods in which the linked subjects have anything. */
 static int find_span(const struct linked *linked, struct span *out_span, struct tq_error *err)
 {
     const struct reg *reg = linked->sample->reg;
     const struct kind *kind = &reg->kinds[linked->kind];
-    struct span span = {UINT16_MAX, 0};
+    struct span span = {UINT16_MAX, 0, true};
 
     for (uint16_t f = kind->field_first; f < kind->field_first + kind->field_count; f++) {
         const struct field *field = reg_field(reg, f);
@@ -86,6 +93,8 @@ static int find_span(const struct linked *linked, struct span *out_span, struct 
                 span.first = field->fact_period[first];
             if (field->fact_period[end - 1] > span.last)
                 span.last = field->fact_period[end - 1];
+            for (uint64_t k = first; k < end && span.yearly; k++)
+                span.yearly = is_january(field->fact_period[k]);
         }
     }
     *out_span = span;
@@ -101,6 +110,17 @@ static bool are_months(const struct sample *sample, uint32_t column, const uint1
     for (uint32_t row = 0; row < sample->row_count; row++)
         read += months[row] != MONTH_NONE;
     return (uint64_t)read * 100 >= (uint64_t)filled * MONTHS_PERCENT;
+}
+
+/* A column of years names the months of a register only if that keeps years as well. */
+static bool are_years(const struct sample *sample, uint32_t column)
+{
+    uint32_t years = 0;
+    int64_t year;
+
+    for (uint32_t row = 0; row < sample->row_count; row++)
+        years += date_parse_year(row_sample_cell(sample, row, column), &year);
+    return years * 2 > sample->columns[column].filled;
 }
 
 static bool are_inside(const struct sample *sample, const uint16_t *months, struct span span)
@@ -145,7 +165,8 @@ static int find_months(struct hypothesis *hypothesis, struct tq_error *err)
             const uint16_t *months = sample->columns[c].months[i];
             double gain;
 
-            if (!are_months(sample, c, months) || !are_inside(sample, months, span))
+            if (!are_months(sample, c, months) || !are_inside(sample, months, span)
+                || (!span.yearly && are_years(sample, c)))
                 continue;
             r = linked_set_months(&hypothesis->linked, months, err);
             if (r < 0)

@@ -163,6 +163,10 @@ static void a_table_may_say_in_what_order_its_dates_stand(void **state)
     assert_false(stored_period(slice_of("2024-02-30"), month_first, &month));
     assert_true(stored_period(slice_of("05/03/2024"), month_first, &month));
     assert_int_equal(month, month_number(2024, 5));
+    assert_true(stored_period(slice_of("2023"), day_first, &month)); /* of a year alone */
+    assert_int_equal(month, month_number(2023, 1));
+    assert_false(stored_period(slice_of("1023"), day_first, &month));
+    assert_false(stored_period(slice_of("235"), day_first, &month));
 }
 
 static void a_year_and_a_month_are_a_period(void **state)
