@@ -20,9 +20,7 @@
 #define PASSWORD_UNITS  255u
 #define FILLER          0x36 /* where a digest is shorter than what is made of it */
 
-DEFINE_CLEANUP(EVP_MD_CTX *, EVP_MD_CTX_free)
 DEFINE_CLEANUP(EVP_CIPHER_CTX *, EVP_CIPHER_CTX_free)
-DEFINE_CLEANUP(EVP_MD *, EVP_MD_free)
 DEFINE_CLEANUP(EVP_CIPHER *, EVP_CIPHER_free)
 
 /* ---- what is said of the encryption ---- */
