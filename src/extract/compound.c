@@ -14,6 +14,8 @@
 #define SMALL_LIMIT     4096u /* of a stream in small sectors; no file has another */
 #define ENTRY_BYTES     128u
 #define ENTRIES_MAX     65536u
+#define ENTRY_NONE      UINT32_MAX
+#define ENTRY_ROOT      5 /* a type */
 #define NAME_UNITS_MAX  32u
 
 static const char signature[] = {'\xD0', '\xCF', '\x11', '\xE0', '\xA1', '\xB1', '\x1A', '\xE1'};
@@ -37,6 +39,8 @@ void compound_clear(struct compound *compound)
 {
     free(compound->next);
     free(compound->small_next);
+    free(compound->entries);
+    free(compound->is_in_root);
     *compound = (struct compound){.fd = -1};
 }
 
@@ -119,7 +123,92 @@ static int read_small_links(struct compound *c, uint32_t sector, struct tq_error
     return r;
 }
 
-/* Whether an entry of the directory has that name: UTF-16, with its end counted. */
+/* ---- the directory ---- */
+
+static const char *entry_at(const struct compound *c, size_t number)
+{
+    return c->entries + number * ENTRY_BYTES;
+}
+
+static int read_directory(struct compound *c, uint32_t sector, struct tq_error *err)
+{
+    uint32_t in_sector = c->sector_bytes / ENTRY_BYTES;
+    char bytes[4096];
+
+    while (is_sector(c, sector) && c->entry_count < ENTRIES_MAX
+           && (uint64_t)c->entry_count * ENTRY_BYTES < c->size_bytes) {
+        int r = read_sector(c, sector, bytes, err);
+
+        if (r == TQ_OK)
+            r = alloc_reserve(&c->entries, &c->entries_capacity, c->entry_count + in_sector,
+                              ENTRY_BYTES, err);
+        if (r < 0)
+            return r;
+        memcpy(c->entries + c->entry_count * ENTRY_BYTES, bytes, c->sector_bytes);
+        c->entry_count += in_sector;
+        sector = next_of(c->next, c->sector_count, sector);
+    }
+    return TQ_OK;
+}
+
+/* Mark what is reached from entry `first` by left and right neighbours. False if some lead to no
+ * entry, or to one that was reached before. */
+static bool mark_neighbours(struct compound *c, uint32_t first, uint32_t *stack)
+{
+    bool sound = true;
+    size_t depth = 0;
+
+    stack[depth++] = first;
+    while (depth > 0) {
+        uint32_t number = stack[--depth];
+
+        if (number == ENTRY_NONE)
+            continue;
+        if (number >= c->entry_count || c->is_in_root[number]) {
+            sound = false;
+            continue;
+        }
+        c->is_in_root[number] = 1;
+        stack[depth++] = u32_at(entry_at(c, number) + 68);
+        stack[depth++] = u32_at(entry_at(c, number) + 72);
+    }
+    return sound;
+}
+
+/* Mark what lies in the storage of entry `storage`; false if there is nothing, or damage. */
+static int mark_storage(struct compound *c, size_t storage, bool *out_sound, struct tq_error *err)
+{
+    uint32_t first = u32_at(entry_at(c, storage) + 76);
+    uint32_t *stack = alloc_zeroed(c->entry_count + 2, sizeof(*stack));
+
+    if (!stack)
+        return tq_no_memory(err);
+    memset(c->is_in_root, 0, c->entry_count);
+    *out_sound = first != ENTRY_NONE && mark_neighbours(c, first, stack);
+    free(stack);
+    return TQ_OK;
+}
+
+static int mark_root(struct compound *c, struct tq_error *err)
+{
+    bool sound;
+    int r;
+
+    c->is_in_root = alloc_zeroed(c->entry_count, 1);
+    if (!c->is_in_root)
+        return tq_no_memory(err);
+    r = mark_storage(c, 0, &sound, err);
+    if (r == TQ_OK && !sound)
+        memset(c->is_in_root, 1, c->entry_count);
+    return r;
+}
+
+static uint32_t upper(uint32_t unit)
+{
+    return unit >= 'a' && unit <= 'z' ? unit - 32 : unit;
+}
+
+/* Whether an entry has that name: UTF-16, with its end counted; the case makes no difference. */
 static bool is_named(const char *entry, const char *name)
 {
     size_t length = strlen(name);
@@ -127,35 +216,39 @@ static bool is_named(const char *entry, const char *name)
     if (u16_at(entry + 64) != 2 * (length + 1) || length >= NAME_UNITS_MAX)
         return false;
     for (size_t i = 0; i < length; i++) {
-        if (u16_at(entry + 2 * i) != (unsigned char)name[i])
+        if (upper(u16_at(entry + 2 * i)) != upper((unsigned char)name[i]))
             return false;
     }
     return true;
 }
 
-int compound_find(const struct compound *c, const char *name, bool *out_found,
-                  struct compound_stream *out_stream, struct tq_error *err)
+/* The number of the entry of that name; entry_count if there is none. */
+static size_t find_entry(const struct compound *c, const char *name)
 {
-    uint32_t sector = c->directory;
-    char bytes[4096];
+    size_t i = 0;
 
-    *out_found = false;
-    for (uint32_t entries = 0; is_sector(c, sector) && entries < ENTRIES_MAX;) {
-        int r = read_sector(c, sector, bytes, err);
+    while (i < c->entry_count && (!c->is_in_root[i] || !is_named(entry_at(c, i), name)))
+        i++;
+    return i;
+}
 
-        if (r < 0)
-            return r;
-        for (uint32_t at = 0; at < c->sector_bytes; at += ENTRY_BYTES, entries++) {
-            if (!is_named(bytes + at, name))
-                continue;
-            *out_found = true;
-            *out_stream =
-                (struct compound_stream){u32_at(bytes + at + 116), u32_at(bytes + at + 120)};
-            return TQ_OK;
-        }
-        sector = next_of(c->next, c->sector_count, sector);
-    }
-    return TQ_OK;
+bool compound_find(const struct compound *c, const char *name, struct compound_stream *out_stream)
+{
+    size_t found = find_entry(c, name);
+
+    if (found == c->entry_count)
+        return false;
+    *out_stream = (struct compound_stream){u32_at(entry_at(c, found) + 116),
+                                           u32_at(entry_at(c, found) + 120)};
+    return true;
+}
+
+int compound_enter(struct compound *c, const char *name, struct tq_error *err)
+{
+    size_t found = find_entry(c, name);
+    bool ignored;
+
+    return found < c->entry_count ? mark_storage(c, found, &ignored, err) : TQ_OK;
 }
 
 bool compound_has_room(struct slice head, uint64_t size_bytes)
@@ -174,7 +267,6 @@ int compound_open(struct compound *c, int fd, uint64_t size_bytes, bool *out_sou
                   struct tq_error *err)
 {
     char header[HEADER_BYTES];
-    struct compound_stream root;
     unsigned shift;
     size_t got;
     int r = file_read_at(fd, 0, header, sizeof(header), &got, err);
@@ -187,16 +279,17 @@ int compound_open(struct compound *c, int fd, uint64_t size_bytes, bool *out_sou
     if (!compound_is(slice_make(header, got)) || (shift != 9 && shift != 12))
         return TQ_OK;
     c->sector_bytes = 1u << shift;
-    c->directory = u32_at(header + 48);
     c->small_limit = u32_at(header + 56) < SMALL_LIMIT ? u32_at(header + 56) : SMALL_LIMIT;
     r = read_links(c, header, err);
     if (r == TQ_OK)
         r = read_small_links(c, u32_at(header + 60), err);
     if (r == TQ_OK)
-        r = compound_find(c, "Root Entry", out_sound, &root, err);
-    if (r == TQ_OK && *out_sound)
-        c->small_start = root.start;
-    return r;
+        r = read_directory(c, u32_at(header + 48), err);
+    if (r < 0 || c->entry_count == 0 || entry_at(c, 0)[66] != ENTRY_ROOT)
+        return r;
+    *out_sound = true;
+    c->small_start = u32_at(entry_at(c, 0) + 116);
+    return mark_root(c, err);
 }
 
 /* Where a small sector lies: in the stream of the root, whose chain is followed. */
@@ -250,10 +343,11 @@ int compound_load(const struct compound *c, const char *name, size_t bytes_max, 
     struct compound_cursor cursor = {0};
     struct compound_stream stream;
     struct slice piece;
-    int r = compound_find(c, name, out_found, &stream, err);
+    int r;
 
-    if (r < 0 || !*out_found)
-        return r;
+    *out_found = compound_find(c, name, &stream);
+    if (!*out_found)
+        return TQ_OK;
     if (stream.size_bytes > bytes_max)
         *out_found = false;
     do {
@@ -277,7 +371,7 @@ int compound_has(struct slice head, int fd, uint64_t size_bytes, const char *nam
         return TQ_OK;
     r = compound_open(&compound, fd, size_bytes, &sound, err);
     if (r == TQ_OK && sound)
-        r = compound_find(&compound, name, out_has, &stream, err);
+        *out_has = compound_find(&compound, name, &stream);
     compound_clear(&compound);
     return r;
 }

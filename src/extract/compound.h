@@ -14,7 +14,9 @@
 /*
  * A compound file ([MS-CFB]): streams in chains of sectors, as old office files are. Only what is
  * needed to find a stream of the root by name and read it from start to end. Chains that loop or
- * lead nowhere end where they do.
+ * lead nowhere end where they do. The root is the first entry, whatever its name (Office for Mac
+ * gives it another), names are compared without their case, and what lies in a storage within the
+ * root (an embedded document) is not found, unless the tree of entries is damaged.
  */
 struct compound {
     int fd;
@@ -24,9 +26,11 @@ struct compound {
     size_t sector_count, next_capacity;
     uint32_t *small_next; /* owned: likewise for the small sectors within the root's stream */
     size_t small_count, small_capacity;
-    uint32_t directory; /* first sector */
-    uint32_t small_start,
-        small_limit; /* of the root's stream; streams that are shorter lie in it */
+    char *entries;       /* owned: the directory, ENTRY_BYTES each; entry_count */
+    uint8_t *is_in_root; /* owned: of each entry */
+    size_t entry_count, entries_capacity;
+    uint32_t small_start, /* of the root's stream; streams that are shorter lie in it */
+        small_limit;
 };
 
 struct compound_stream {
@@ -46,9 +50,12 @@ int compound_open(struct compound *compound, int fd, uint64_t size_bytes, bool *
                   struct tq_error *err) MUST_CHECK;
 void compound_clear(struct compound *compound);
 
-/* The stream of that name (ASCII); *out_found. */
-int compound_find(const struct compound *compound, const char *name, bool *out_found,
-                  struct compound_stream *out_stream, struct tq_error *err) MUST_CHECK;
+/* The stream of that name (ASCII); false if there is none. */
+bool compound_find(const struct compound *compound, const char *name,
+                   struct compound_stream *out_stream);
+
+/* From now on the streams of that storage of the root are found, if there is one. */
+int compound_enter(struct compound *compound, const char *name, struct tq_error *err) MUST_CHECK;
 
 /*
  * Read a stream piece by piece, of a sector each. Start with {0}; *out_piece is borrowed until the

@@ -143,7 +143,9 @@ static int ppt_read(const struct extract_input *input, const struct extract_limi
     if (r == TQ_OK)
         r = compound_open(&ppt.compound, input->fd, input->size_bytes, &sound, err);
     if (r == TQ_OK && sound)
-        r = compound_find(&ppt.compound, "EncryptedSummary", &encrypted, &ignored, err);
+        encrypted = compound_find(&ppt.compound, "EncryptedSummary", &ignored);
+    if (r == TQ_OK && sound) /* beside the presentation as PowerPoint 95 reads it */
+        r = compound_enter(&ppt.compound, "PP97_DUALSTORAGE", err);
     if (r == TQ_OK && sound)
         r = compound_load(&ppt.compound, STREAM_NAME, STREAM_BYTES_MAX, &found, &ppt.stream, err);
     if (r < 0)

@@ -479,17 +479,11 @@ static int report(struct xls_reader *x, struct tq_error *err)
     return r;
 }
 
-/* The stream of the workbook. */
-static int find_stream(const struct compound *compound, struct compound_stream *out_stream,
-                       bool *out_found, struct tq_error *err)
+/* The stream of the workbook; false: there is none. */
+static bool find_stream(const struct compound *compound, struct compound_stream *out_stream)
 {
-    static const char *const names[] = {"Workbook", "Book"};
-    int r = TQ_OK;
-
-    *out_found = false;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && r == TQ_OK && !*out_found; i++)
-        r = compound_find(compound, names[i], out_found, out_stream, err);
-    return r;
+    return compound_find(compound, "Workbook", out_stream)
+           || compound_find(compound, "Book", out_stream);
 }
 
 static int read_all(struct xls_reader *x, const struct extract_input *input, struct tq_error *err)
@@ -498,7 +492,7 @@ static int read_all(struct xls_reader *x, const struct extract_input *input, str
     int r = compound_open(&x->compound, input->fd, input->size_bytes, &sound, err);
 
     if (r == TQ_OK && sound)
-        r = find_stream(&x->compound, &x->stream, &found, err);
+        found = find_stream(&x->compound, &x->stream);
     if (r == TQ_OK)
         r = emit_type(x->sink, "xls", err);
     if (r < 0)
@@ -540,7 +534,7 @@ static enum claim xls_claim(struct slice head, const struct extract_input *input
         return CLAIM_NONE;
     r = compound_open(&compound, input->fd, input->size_bytes, &sound, &ignored);
     if (r == TQ_OK && sound)
-        r = find_stream(&compound, &stream, &found, &ignored);
+        found = find_stream(&compound, &stream);
     compound_clear(&compound);
     if (r == TQ_E_NOMEM)
         return CLAIM_FAILED;
