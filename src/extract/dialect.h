@@ -17,8 +17,9 @@ struct dialect {
     uint8_t delimiter_length;            /* 0: one cell a line */
     char quote;                          /* 0: none */
     char escape;                         /* '\\' or 0: quotes are doubled */
-    uint32_t columns;                    /* of most rows; 0: not known */
-    bool multiline;                      /* the sample has quoted cells over several lines */
+    bool undoubled;   /* a quote before the closing one is a character: "12"" x 8""," */
+    uint32_t columns; /* of most rows; 0: not known */
+    bool multiline;   /* the sample has quoted cells over several lines */
 
     /* Columns aligned by spaces: where each starts, counted in characters. */
     uint32_t fixed_count; /* 0: not such a dialect */

@@ -71,6 +71,20 @@ static void take_cells(struct delimited *d, struct tokeniser *tokeniser,
     *out_count = dialect->fixed_count;
 }
 
+/* A first row with more cells than the others: if as many are empty, they name no column. */
+static size_t drop_unnamed(struct row_cell *cells, size_t count, uint32_t columns)
+{
+    size_t kept = 0;
+
+    if (count <= columns || row_filled(cells, count) != columns)
+        return count;
+    for (size_t i = 0; i < count; i++) {
+        if (row_cell_trimmed(&cells[i]).length > 0)
+            cells[kept++] = cells[i];
+    }
+    return kept;
+}
+
 /* Copy up to HEADER_SAMPLE_ROWS rows that look like rows of the table, without moving on. */
 static int gather_rows(struct delimited *d, struct row_sample *out_sample, struct tq_error *err)
 {
@@ -94,6 +108,8 @@ static int gather_rows(struct delimited *d, struct row_sample *out_sample, struc
         if (r < 0 || status != TOKEN_RECORD)
             break;
         take_cells(d, t, &cells, &count);
+        if (rows == 0 && t->dialect.fixed_count == 0)
+            count = drop_unnamed(t->cells, count, columns);
         kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
         if (kind == ROW_KIND_BLANK && full_rows >= BLOCK_ROWS_MIN)
             break; /* what follows may be another table */
@@ -174,10 +190,28 @@ static int copy_headers(struct delimited *d, const struct row_sample *sample, st
     return TQ_OK;
 }
 
-/* Take the rows above the header out of the sample, and remember how they begin. */
-static int take_titles(struct delimited *d, struct row_sample *sample, struct tq_error *err)
+/* Whether the first row, which is wider than the others, is a sentence with commas above a header
+ * that is not. */
+static bool is_wide_title(const struct delimited *d, const struct row_sample *sample)
 {
-    uint32_t count = header_titles(sample);
+    const struct row_sample rest = {sample->rows - 1, sample->columns,
+                                    sample->cells + sample->columns};
+
+    if (d->head.columns <= d->usual_cells || sample->rows < BLOCK_ROWS_MIN)
+        return false;
+    for (uint32_t row = 1; row < sample->rows; row++) {
+        const struct row_cell *cells = &sample->cells[(size_t)row * sample->columns];
+
+        if (!row_is_empty(cells + d->usual_cells, sample->columns - d->usual_cells))
+            return false;
+    }
+    return header_is_first(&rest);
+}
+
+/* Take the rows above the header out of the sample, and remember how they begin. */
+static int take_titles(struct delimited *d, struct row_sample *sample, uint32_t count,
+                       struct tq_error *err)
+{
 
     d->titles_left = count;
     d->head.title_count = 0;
@@ -246,7 +280,14 @@ static int begin_table(struct delimited *d, uint32_t first_cells, struct tq_erro
     r = gather_rows(d, &sample, err);
     if (r < 0)
         return r;
-    r = take_titles(d, &sample, err);
+    if (is_wide_title(d, &sample)) {
+        d->head.columns = d->usual_cells;
+        r = gather_rows(d, &sample, err);
+        if (r == TQ_OK)
+            r = take_titles(d, &sample, 1, err);
+    } else {
+        r = take_titles(d, &sample, header_titles(&sample), err);
+    }
     if (r < 0)
         return r;
     d->header_rows = header_rows(&sample);
@@ -456,6 +497,30 @@ static int try_dialect(struct delimited *d, const struct dialect *dialect,
     return r;
 }
 
+/*
+ * A row of words split at every space has too many cells. It is whole if joining some gives all
+ * columns the shapes that they have elsewhere, values of three columns at least among them.
+ */
+static bool join_words(struct delimited *d, struct row_cell *row)
+{
+    const struct tokeniser *other = &d->other;
+    uint32_t values = 0;
+
+    if (d->head.columns > FIXED_COLUMNS_MAX || other->cell_count <= d->head.columns
+        || other->cell_count > REPAIR_CELLS_MAX
+        || !row_repair(&d->head, slice_make(other->text, other->length), other->cells,
+                       other->cell_count, row))
+        return false;
+    for (uint32_t i = 0; i < d->head.columns; i++) {
+        enum value_shape shape = value_shape(row_cell_text(&row[i]));
+
+        if (shape != d->head.shapes[i] && d->head.shapes[i] < VALUE_WORDS)
+            return false;
+        values += shape >= VALUE_NUMBER && shape < VALUE_WORDS;
+    }
+    return values >= 3;
+}
+
 /* A row of too few or too many cells may be whole if read with another delimiter or quote. */
 static int split_otherwise(struct delimited *d, const struct row_cell **cells, size_t *count,
                            struct tq_error *err)
@@ -477,6 +542,13 @@ static int split_otherwise(struct delimited *d, const struct row_cell **cells, s
             return r;
     }
     dialect = *own;
+    if (own->quote && *count < d->head.columns) {
+        dialect.undoubled = true;
+        r = try_dialect(d, &dialect, cells, count, err);
+        if (r < 0 || *count == d->head.columns)
+            return r;
+        dialect.undoubled = false;
+    }
     for (unsigned i = 0; i < sizeof(usual) - 1 && *count * 2 < d->head.columns; i++) {
         if (usual[i] == own->delimiter[0] || (usual[i] == ' ' && d->head.columns < 4))
             continue;
@@ -485,6 +557,10 @@ static int split_otherwise(struct delimited *d, const struct row_cell **cells, s
         r = try_dialect(d, &dialect, cells, count, err);
         if (r < 0 || *count == d->head.columns)
             return r;
+        if (usual[i] == ' ' && join_words(d, d->fixed)) {
+            *cells = d->fixed;
+            *count = d->head.columns;
+        }
     }
     return TQ_OK;
 }
@@ -497,7 +573,8 @@ static int first_row(struct delimited *d, const struct row_cell *cells, size_t c
 
     while (count > t->dialect.columns && row_cell_trimmed(&cells[count - 1]).length == 0)
         count--; /* a delimiter at the end of the header makes no column */
-    if (rows_joined(t->dialect.columns, cells, count) > 1)
+    if (rows_joined(t->dialect.columns, cells, count) > 1
+        || row_filled(cells, count) == t->dialect.columns)
         count = t->dialect.columns;
 
     t->at = t->record_at;

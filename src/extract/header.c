@@ -424,13 +424,36 @@ static bool continues_header(const struct row_sample *sample, uint32_t row)
     return over_digits >= 2 && row + 2 < sample->rows;
 }
 
+/*
+ * Whether row `row` fills the holes that the header leaves: ",,Air,Rail" below "Date,To,Travel,".
+ * Nothing of it stands below a name that is one of a single column.
+ */
+static bool fills_header(const struct row_sample *sample, uint32_t row)
+{
+    uint32_t filled = 0;
+
+    for (uint32_t column = 0; column < sample->columns; column++) {
+        struct slice cell = cell_at(sample, row, column);
+        bool is_hole = cell_at(sample, 0, column).length == 0;
+        bool is_span = column + 1 < sample->columns && cell_at(sample, 0, column + 1).length == 0;
+
+        if (cell.length == 0)
+            continue;
+        if (has_digit(cell) || (!is_hole && !is_span))
+            return false;
+        filled += is_hole;
+    }
+    return filled > 0 && row + 1 < sample->rows;
+}
+
 uint32_t header_rows(const struct row_sample *sample)
 {
     uint32_t rows = 1;
 
     if (!header_is_first(sample))
         return 0;
-    while (rows < HEADER_ROWS_MAX && rows < sample->rows && continues_header(sample, rows))
+    while (rows < HEADER_ROWS_MAX && rows < sample->rows
+           && (continues_header(sample, rows) || (rows == 1 && fills_header(sample, rows))))
         rows++;
     return rows;
 }

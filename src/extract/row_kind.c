@@ -115,22 +115,22 @@ static bool may_be_total(const struct row_cell *cell)
 enum row_kind row_kind_of(const struct table_head *head, const struct dialect *dialect,
                           const struct row_cell *cells, size_t count)
 {
-    bool is_whole = count == head->columns && head->in_table;
+    bool is_full = count == head->columns && head->in_table;
 
     if (cells[0].length == 0 || cells[0].text[0] == ' ' || cells[0].text[0] == '\t') {
         if (row_is_empty(cells, count))
             return ROW_KIND_BLANK;
     }
-    if (is_whole && head->has_header && cells[0].length == head->headers[0].length
+    if (is_full && head->has_header && cells[0].length == head->headers[0].length
         && equals_header(head, cells, count))
         return ROW_KIND_HEADER;
-    if (is_whole && head->title_count > 0 && repeats_title(head, cells, count))
+    if (is_full && head->title_count > 0 && repeats_title(head, cells, count))
         return ROW_KIND_TITLE;
     if (may_be_total(&cells[0]) && header_is_total(cells, count))
         return ROW_KIND_TOTAL;
     if (cells[0].length >= 1 && strchr("-=+_", cells[0].text[0]) && is_rule(cells, count))
         return ROW_KIND_RULE;
-    if (is_whole)
+    if (is_full)
         return ROW_KINDS;
     if (is_comment(row_cell_text(&cells[0])) && dialect->columns > 1)
         return ROW_KIND_COMMENT;
@@ -155,12 +155,30 @@ static bool fits(const struct table_head *head, const struct row_cell *cell, uin
     return value_shape(row_cell_text(cell)) == head->shapes[column];
 }
 
+/* Whether a cell stood in quotes: then it is whole. One with escapes was copied out of the view. */
+static bool is_whole(struct slice view, const struct row_cell *cell)
+{
+    if (cell->text < view.data || cell->text >= view.data + view.length)
+        return true;
+    return cell->text > view.data && cell->text[-1] == '"';
+}
+
+/* Whether `count` cells may be the pieces of one value, or one value and cells without any. */
+static bool may_be_pieces(struct slice view, const struct row_cell *cells, uint32_t count)
+{
+    uint32_t whole = 0;
+
+    for (uint32_t i = 0; i < count; i++)
+        whole += cells[i].length > 0 && is_whole(view, &cells[i]);
+    return whole == 0 || row_filled(cells, count) == 1;
+}
+
 /*
  * The column in which `extra` further cells are most likely to be, by the number of cells on both
  * sides that then fit; UINT32_MAX if several are equally likely.
  */
-static uint32_t find_seam(const struct table_head *head, const struct row_cell *cells,
-                          uint32_t extra)
+static uint32_t find_seam(const struct table_head *head, struct slice view,
+                          const struct row_cell *cells, uint32_t extra)
 {
     uint32_t before = 0, after = 0, best = 0, best_at = UINT32_MAX;
 
@@ -170,7 +188,7 @@ static uint32_t find_seam(const struct table_head *head, const struct row_cell *
         bool is_words = head->shapes[at] == VALUE_WORDS || head->shapes[at] == VALUE_UNKNOWN;
         uint32_t points = before + after + is_words;
 
-        if (points >= best) {
+        if (points >= best && may_be_pieces(view, &cells[at], extra + 1)) {
             best_at = points > best ? at : UINT32_MAX;
             best = points;
         }
@@ -192,7 +210,7 @@ bool row_repair(const struct table_head *head, struct slice view, const struct r
         memcpy(joined, cells, head->columns * sizeof(*joined));
         return true;
     }
-    seam = find_seam(head, cells, extra);
+    seam = find_seam(head, view, cells, extra);
     if (seam == UINT32_MAX)
         return false;
     for (uint32_t i = 0; i < head->columns; i++)

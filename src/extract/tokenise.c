@@ -166,6 +166,12 @@ static inline size_t plain_end(struct tokeniser *t, size_t from, bool *out_escap
     return t->length;
 }
 
+/* Whether the quote at `at` is the first of two. */
+static inline bool is_doubled(const struct tokeniser *t, size_t at)
+{
+    return at + 1 < t->length && t->text[at + 1] == t->text[at];
+}
+
 /*
  * How many cells there are from `from` to the line's end, quotes honoured within the line; with
  * `is_literal` the quote that opens the first cell is a character.
@@ -179,7 +185,9 @@ static uint32_t count_line_cells(struct tokeniser *t, size_t from, bool is_liter
     for (at = next_needle(t, from); at < t->length; at = next_needle(t, at + 1)) {
         if (t->text[at] == '\n')
             break;
-        if (t->text[at] == t->dialect.quote && (quoted || at == cell)) {
+        if (t->text[at] == t->dialect.quote && quoted && is_doubled(t, at)) {
+            at++;
+        } else if (t->text[at] == t->dialect.quote && (quoted || at == cell)) {
             quoted = !quoted;
         } else if (!quoted && is_delimiter(t, at)) {
             cells++;
@@ -270,7 +278,11 @@ static enum outcome quoted_end(struct tokeniser *t, size_t from, size_t *out_end
         } else if (c == t->dialect.quote) {
             if (at + 1 >= t->length && !t->final)
                 return NEEDS_MORE;
-            if (t->text[at + 1] == c && at + 1 < t->length) {
+            if (is_doubled(t, at) && t->dialect.undoubled && ends_cell(t, at + 1)) {
+                *out_end = at + 1;
+                *out_lines = lines;
+                return FOUND;
+            } else if (is_doubled(t, at)) {
                 *out_escaped = true;
                 at++;
             } else if (!ends_cell(t, at)) {

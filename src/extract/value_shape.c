@@ -92,6 +92,23 @@ static bool is_number(struct slice value)
     return i == value.length && digits > 0 && ungrouped == 0;
 }
 
+/* An amount without the sign of its currency, which stands before or behind it. */
+static struct slice without_currency(struct slice value)
+{
+    static const char *const signs[] = {"$", "\xE2\x82\xAC", "\xC2\xA3", "\xC2\xA5"}; /* $ € £ ¥ */
+
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+        struct slice sign = slice_of(signs[i]);
+
+        if (slice_starts(value, sign))
+            return slice_trim(slice_skip(value, sign.length));
+        if (value.length > sign.length
+            && memcmp(value.data + value.length - sign.length, sign.data, sign.length) == 0)
+            return slice_trim(slice_make(value.data, value.length - sign.length));
+    }
+    return value;
+}
+
 /* Two to four groups of digits between date or time marks, possibly with a "T", "Z" or AM/PM. */
 static bool is_date(struct slice value, const struct byte_count *count)
 {
@@ -162,7 +179,7 @@ enum value_shape value_shape(struct slice value)
     if (value.length == 0)
         return VALUE_EMPTY;
     count = count_bytes(value);
-    if (count.letters <= 1 && count.digits > 0 && is_number(value))
+    if (count.digits > 0 && count.letters <= 3 && is_number(without_currency(value)))
         return VALUE_NUMBER;
     if (count.digits > 0 && is_date(value, &count))
         return VALUE_DATE;

@@ -100,6 +100,45 @@ static void quotes_and_encodings_make_no_difference(void **state)
     recorder_clear(&recorder);
 }
 
+static void what_a_row_lost_is_found_again(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    /* a quote before the closing one that was not doubled */
+    READ(&recorder,
+         "id,nom,prix,note\n1,\"a, b\",5,x\n2,\"table, 48\"\",\"7\",\"y\"\n3,\"c, "
+         "d\",9,z\n4,e,1,w\n",
+         "a.csv");
+    assert_true(recorder_has(&recorder, "| table, 48\" | 7 | y\n"));
+    recorder_clear(&recorder);
+    /* a column without a name that no row has */
+    READ(&recorder, "id,nom,,prix\n1,RAMI,5\n2,NAJI,6\n3,SAID,7\n4,ALI,8\n", "a.csv");
+    assert_true(recorder_has(&recorder, "table  [id] [nom] [prix]\n"));
+    recorder_clear(&recorder);
+    /* a sentence with commas above the header */
+    READ(&recorder, "Liste du lundi, mardi, jeudi\nid,nom\n1,RAMI\n2,NAJI\n3,SAID\n4,ALI\n",
+         "a.csv");
+    assert_true(recorder_has(&recorder, "table  [id] [nom]\n"));
+    assert_int_equal(recorder.rows, 4);
+    recorder_clear(&recorder);
+    /* a second row of names that fills the holes of the first */
+    READ(&recorder,
+         "date,lieu,voyage,,total\n,,avion,train,\n01/02/2020,Fes,5,6,11\n"
+         "02/02/2020,Taza,1,2,3\n03/02/2020,Oujda,3,4,7\n",
+         "a.csv");
+    assert_true(recorder_has(&recorder, "[voyage avion] [train] [total]\n"));
+    assert_int_equal(recorder.rows, 3);
+    recorder_clear(&recorder);
+    /* one row that is parted by spaces, words of one column among them */
+    READ(&recorder,
+         "jour,heure,nom,prix\n01/02/2020,10:00,Rami Ali,$5.10\n02/02/2020 11:00 Naji Ben $6.20\n"
+         "03/02/2020,12:00,Said Omar,$7.30\n04/02/2020,13:00,Fikri Sara,$8.40\n",
+         "a.csv");
+    assert_true(recorder_has(&recorder, "| 11:00 | Naji Ben | $6.20\n"));
+    recorder_clear(&recorder);
+}
+
 static void dirt_costs_no_record(void **state)
 {
     struct recorder recorder = {0};
@@ -393,6 +432,7 @@ int main(void)
         cmocka_unit_test(how_it_was_written_is_told),
         cmocka_unit_test(without_a_header_the_first_row_is_a_record),
         cmocka_unit_test(quotes_and_encodings_make_no_difference),
+        cmocka_unit_test(what_a_row_lost_is_found_again),
         cmocka_unit_test(dirt_costs_no_record),
         cmocka_unit_test(aligned_columns_are_split_by_position),
         cmocka_unit_test(a_list_of_values_is_a_table_of_one_column),
