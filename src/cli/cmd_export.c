@@ -61,9 +61,9 @@ static int run_export(const struct options *options)
 const struct command command_export = {
     .name = "export",
     .operands = "CASE records|subjects|exhibits|readings|snapshots|counts|rules|signs|pdf_signs|"
-                "pdf_clusters|mosaic|breaks",
+                "pdf_clusters|mosaic|recapture|breaks",
     .summary = "Write findings as CSV or JSON Lines",
-    .help = "Columns and order are a contract: see tahqiq-export(1).",
+    .help = "Columns and order are a contract: tahqiq-export(1) has them.",
     .operands_min = 2,
     .operands_max = 2,
     .options = export_options,
