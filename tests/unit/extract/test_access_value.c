@@ -50,7 +50,7 @@ static void moments_are_written_as_iso_8601(void **state)
 
 static void what_is_no_moment_is_a_number(void **state)
 {
-    static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e300};
+    static const double odd[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, 1e300, -1e300};
 
     (void)state;
     for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
