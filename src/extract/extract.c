@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "extract/extract.h"
 
+#include <assert.h>
 #include <locale.h>
 #include <stdlib.h>
 
@@ -29,37 +30,13 @@ const struct extract_limits extract_limits_default = {
 
 /* All formats, one line each; the earlier wins when two claim an exhibit equally. */
 static const struct format *const formats[] = {
-    &format_pdf,
-    &format_image,
-    &format_office,
-    &format_locked,
-    &format_xls,
-    &format_doc,
-    &format_ppt,
-    &format_rtf,
-    &format_archive,
-    &format_sqlite,
-    &format_access,
-    &format_dbf,
-    &format_mbox,
-    &format_pst,
-    &format_msg,
-    &format_named,
-    &format_bson,
-    &format_telegram,
-    &format_telegram_html,
-    &format_ebds,
+    &format_pdf, &format_image, &format_office, &format_locked, &format_xls, &format_doc,
+    &format_ppt, &format_rtf, &format_archive, &format_sqlite, &format_access, &format_dbf,
+    &format_mbox, &format_pst, &format_msg, &format_named, &format_bson, &format_telegram,
+    &format_telegram_html, &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
-    &format_sql,
-    &format_ldif,
-    &format_vcard,
-    &format_mail,
-    &format_chat,
-    &format_html,
-    &format_xml,
-    &format_json,
-    &format_delimited,
-    &format_text,
+    &format_sql, &format_ldif, &format_vcard, &format_mail, &format_chat, &format_html, &format_xml,
+    &format_json, &format_delimited, &format_text, &format_binary, /* claims all that is left */
 };
 #define FORMATS_SIGNED 20u /* the number of those before that line */
 
@@ -88,12 +65,11 @@ static int recognise(struct slice head, const struct extract_input *input,
     return TQ_OK;
 }
 
-static int read_nothing(const struct sink *sink, const char *type, const char *note,
-                        struct tq_error *err)
+static int read_nothing(const struct sink *sink, struct tq_error *err)
 {
-    int r = emit_type(sink, type, err);
+    int r = emit_type(sink, "empty", err);
 
-    return r < 0 ? r : emit_note(sink, 0, err, "%s", note);
+    return r < 0 ? r : emit_note(sink, 0, err, "the file is empty");
 }
 
 void extract_prepare(void)
@@ -123,14 +99,13 @@ int extract_read(const struct extract_input *input, const struct extract_limits 
     if (r < 0)
         return r;
     if (got == 0)
-        return read_nothing(sink, "empty", "the file is empty", err);
+        return read_nothing(sink, err);
     if (real.size_bytes < got) /* what is there counts, not what was said */
         real.size_bytes = got;
 
     r = recognise(slice_make(head, got), &real, &format, err);
     if (r < 0)
         return r;
-    if (!format)
-        return read_nothing(sink, "unknown", "not read: no format recognised", err);
+    assert(format);
     return format->read(&real, limits, sink, err);
 }

@@ -393,7 +393,8 @@ static int begin_part(struct xls_reader *x, uint64_t offset, struct tq_error *er
     uint32_t kind = number_at(x, 2, 2);
     struct slice name = {0};
 
-    x->is_old = number_at(x, 0, 2) < 0x600;
+    if (offset == 0) /* some programs write another version into the sheets */
+        x->is_old = number_at(x, 0, 2) < 0x600;
     x->in_sheet = kind == 0x0010 || kind == 0x0040;
     if (!x->in_sheet)
         return TQ_OK;

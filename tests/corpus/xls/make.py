@@ -100,3 +100,16 @@ compound("small.xls", [("Workbook", book(SHEETS))])
 compound("large.xls", [("Other", b"x"), ("Workbook", book(SHEETS, 4096))])
 compound("encrypted.xls", [("EncryptedPackage", bytes(64))])
 compound("password.xls", [("Workbook", record(0x809, u16(0x600, 5), bytes(12)) + record(0x2F, u16(1)))])
+
+
+def old_text(value, count="<H"):
+    return struct.pack(count, len(value)) + value.encode("latin-1")
+
+
+# Of version 5, with sheets that say they are of version 8, as some programs write it.
+OLD_SHEET = sheet(*[cell(0x204, row, column, 0, old_text(value))
+                    for row, values in enumerate((("matricule", "nom"), ("00042", "Zéroual")))
+                    for column, value in enumerate(values)])
+OLD_START = record(0x809, u16(0x500, 5)) + record(0x42, u16(1252))
+OLD_LISTED = record(0x85, struct.pack("<IBB", len(OLD_START) + 4 + 6 + 7 + 4, 0, 0), old_text("Agents", "<B"))
+compound("old.xls", [("Book", OLD_START + OLD_LISTED + record(0x0A) + OLD_SHEET)])

@@ -31,8 +31,9 @@ static void an_unknown_binary_is_told_as_such(void **state)
         bytes[i] = (char)(seed >> 24);
     }
     assert_int_equal(recorder_read(&recorder, slice_make(bytes, sizeof(bytes)), "x.csv"), TQ_OK);
-    assert_string_equal(recorder.log.data,
-                        "type unknown\nnote @0 not read: no format recognised\n");
+    assert_string_equal(
+        recorder.log.data,
+        "type unknown\nnote @0 not read: no format recognised, and no text in it\n");
     recorder_clear(&recorder);
 }
 

@@ -52,6 +52,19 @@ static void what_is_encrypted_is_noted(void **state)
     }
 }
 
+static void the_version_is_that_of_the_workbook(void **state)
+{
+    struct recorder recorder = {0};
+    struct buf sample = corpus_load("xls/old.xls");
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder, buf_slice(&sample), "x"), TQ_OK);
+    assert_true(
+        recorder_has(&recorder, "table Agents [matricule] [nom]\nrow 1 @2 0 | 00042 | Zéroual\n"));
+    recorder_clear(&recorder);
+    buf_clear(&sample);
+}
+
 /* The bytes of `text`, as of ASCII in UTF-16, made those of `other`, of the same length. */
 static void rename_entry(struct buf *file, const char *text, const char *other)
 {
@@ -99,6 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sheets_are_tables_in_small_and_in_large_sectors),
         cmocka_unit_test(what_is_encrypted_is_noted),
+        cmocka_unit_test(the_version_is_that_of_the_workbook),
         cmocka_unit_test(names_of_the_root_and_of_streams_may_be_spelt_otherwise),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
