@@ -19,6 +19,7 @@
 #define CHANCE_YEAR        .03 /* where links are few: some 30 birth years are common */
 #define COMPARED_MIN       5u  /* rows that a column needs, where links are many */
 #define CENSORED_MIN       10u /* disagreements that tell a pattern from an accident */
+#define CUT_OFF_MIN        2u  /* so few do where the subjects hold more than the limit */
 #define FOUND_PERCENT      15u /* of the cells must be in the field at all: kappa is no higher */
 
 /* Everything that scoring one hypothesis needs, reused from target to target. */
@@ -724,37 +725,72 @@ static int64_t commonest(int64_t *numbers, uint32_t count, uint32_t *out_times)
     return best;
 }
 
-/* The commonest disagreeing number comes often, and no cell of the column goes beyond it. */
-static bool stops_at_limit(struct scorer *scorer, uint32_t column, enum interpretation as,
-                           int64_t *numbers)
+/* The number of a linked row's cell; false: it is not used, or none. */
+static bool cell_number(struct scorer *scorer, uint32_t column, enum interpretation as,
+                        uint32_t linked_row, int64_t *out_number)
 {
     const struct linked *linked = scorer->linked;
+
+    buf_empty(&scorer->folded);
+    if (!scorer->cells.used[linked_row]
+        || !normalise(&linked->sample->reg->normaliser, as,
+                      row_sample_cell(linked->sample, linked->row[linked_row], column),
+                      &scorer->folded))
+        return false;
+    *out_number = canonical_number(buf_slice(&scorer->folded));
+    return true;
+}
+
+/* The commonest disagreeing number comes often, and no cell of the column goes beyond it.
+ * *out_most: the largest of the column. */
+static bool stops_at_limit(struct scorer *scorer, uint32_t column, enum interpretation as,
+                           int64_t *numbers, int64_t *out_most)
+{
     int64_t least = INT64_MAX, most = INT64_MIN, limit;
     uint32_t count = 0, times;
 
-    for (uint32_t i = 0; i < linked->count; i++) {
+    for (uint32_t i = 0; i < scorer->linked->count; i++) {
         int64_t number;
 
-        buf_empty(&scorer->folded);
-        if (!scorer->cells.used[i]
-            || !normalise(&linked->sample->reg->normaliser, as,
-                          row_sample_cell(linked->sample, linked->row[i], column), &scorer->folded))
+        if (!cell_number(scorer, column, as, i, &number))
             continue;
-        number = canonical_number(buf_slice(&scorer->folded));
         least = number < least ? number : least;
         most = number > most ? number : most;
         if (scorer->scratch.used[i])
             numbers[count++] = number;
     }
+    *out_most = most;
     limit = commonest(numbers, count, &times);
     return times >= CENSORED_MIN && (limit == most || limit == least);
+}
+
+/* Disagreeing rows that show the largest number of the column where the subject holds a larger one;
+ * each is counted once. */
+static uint32_t count_cut_off(struct scorer *scorer, uint32_t column, enum interpretation as,
+                              struct held_view held, const struct field *field, int64_t most)
+{
+    uint32_t count = 0;
+
+    for (size_t i = 0; i < held.count; i++) {
+        uint32_t at = held.items[i].at;
+        int64_t number;
+
+        if (!scorer->scratch.used[at] || !cell_number(scorer, column, as, at, &number)
+            || number != most || canonical_number(field_key_text(field, held.items[i].key)) <= most)
+            continue;
+        scorer->scratch.used[at] = false;
+        count++;
+    }
+    return count;
 }
 
 int score_is_censored(const struct linked *linked, uint32_t column, const struct target *target,
                       enum interpretation as, bool *out_censored, struct tq_error *err)
 {
     CLEANUP(scorer_clear) struct scorer scorer;
-    int64_t *numbers;
+    const struct field *field = reg_field(linked->sample->reg, target->field);
+    struct held_view held;
+    int64_t *numbers, most;
     bool any;
     int r = scorer_init(&scorer, linked, err);
 
@@ -771,7 +807,11 @@ int score_is_censored(const struct linked *linked, uint32_t column, const struct
     *out_censored = false;
     if (!open_column(&scorer, column) || !find_cell_keys(&scorer, column, as))
         return TQ_OK;
-    if (find_disagreements(&scorer, held_for(&scorer.held, target)) >= CENSORED_MIN)
-        *out_censored = stops_at_limit(&scorer, column, as, numbers);
+    held = held_for(&scorer.held, target);
+    if (find_disagreements(&scorer, held) < CUT_OFF_MIN)
+        return TQ_OK;
+    *out_censored = stops_at_limit(&scorer, column, as, numbers, &most);
+    if (!*out_censored && !field->fingerprints_only && field->form == FORM_NUMBER)
+        *out_censored = count_cut_off(&scorer, column, as, held, field, most) >= CUT_OFF_MIN;
     return TQ_OK;
 }

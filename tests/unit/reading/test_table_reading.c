@@ -763,24 +763,22 @@ static void a_field_without_periods_explains_more_simply(void **state)
     reg_free(own);
 }
 
-/* A salary and the same up to a ceiling: the second is no claim about the salary. */
-static void a_capped_column_is_only_reported(void **state)
+/* Rows of a salary and the same up to a ceiling, which one in `share` of those persons exceeds. */
+static void open_capped(struct fixture *fixture, int rows, int share)
 {
-    static const struct column salary = {"salary", "salary@row", AS_DOT};
-    struct fixture *fixture = *state;
     int cents[TOY_INSIDE], above = 0, ceiling;
 
-    for (int i = 0; i < TOY_INSIDE; i++)
+    for (int i = 0; i < rows; i++)
         cents[i] = fixture->world->persons[i].cents[4];
     ceiling = cents[0];
-    while (above * 3 < TOY_INSIDE) { /* lower it until a third of the persons earn more */
+    while (above * share < rows) { /* lower it until so many earn more */
         ceiling -= ceiling / 50;
         above = 0;
-        for (int i = 0; i < TOY_INSIDE; i++)
+        for (int i = 0; i < rows; i++)
             above += cents[i] > ceiling;
     }
     open_table(fixture, 4);
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < rows; i++) {
         int capped = cents[i] < ceiling ? cents[i] : ceiling;
         char row[96];
 
@@ -789,6 +787,26 @@ static void a_capped_column_is_only_reported(void **state)
                        capped / 100, capped % 100);
         memory_table_row(&fixture->memory, 0, (uint32_t)i + 1, row);
     }
+}
+
+/* A salary and the same up to a ceiling: the second is no claim about the salary. */
+static void a_capped_column_is_only_reported(void **state)
+{
+    static const struct column salary = {"salary", "salary@row", AS_DOT};
+    struct fixture *fixture = *state;
+
+    open_capped(fixture, 200, 3);
+    read_table(fixture);
+    assert_column(fixture, 2, &salary);
+    assert_int_equal(fixture->reading.columns[3].status, READING_WEAK);
+}
+
+static void so_is_one_of_a_small_table_that_few_exceed(void **state)
+{
+    static const struct column salary = {"salary", "salary@row", AS_DOT};
+    struct fixture *fixture = *state;
+
+    open_capped(fixture, 60, 12);
     read_table(fixture);
     assert_column(fixture, 2, &salary);
     assert_int_equal(fixture->reading.columns[3].status, READING_WEAK);
@@ -891,6 +909,7 @@ int main(void)
         cmocka_unit_test(relatives_do_not_spoil_the_reading),
         cmocka_unit_test(a_field_without_periods_explains_more_simply),
         cmocka_unit_test(a_capped_column_is_only_reported),
+        cmocka_unit_test(so_is_one_of_a_small_table_that_few_exceed),
         cmocka_unit_test(constant_columns_name_nobody_where_others_name_many),
         cmocka_unit_test(running_out_of_memory_is_reported),
     };
