@@ -225,6 +225,10 @@ def main():
     print(f"{'set':<13} {'register':>8} {'leak':>8} {'known':>6} {'precision':>9} {'recall':>7} {'F1':>7} "
           f"{'Brier':>7} {'seconds':>7}")
     for name in arguments.sets:
+        files, _, _ = SETS.get(name.rstrip("+-")) or parser.error(f"there is no set '{name}'")
+        missing = [file for file in files if not (arguments.data / f"{file}.csv").is_file()]
+        if missing:
+            parser.error(f"'{arguments.data}' has no {missing[0]}.csv, which the set {name} is read from")
         measure(arguments.tahqiq, arguments.data, name, arguments.errors, arguments.keep)
 
 

@@ -502,8 +502,8 @@ static int xml_read(const struct extract_input *input, const struct extract_limi
 
 /* ---- recognition ---- */
 
-static int ignore_begin(void *state, const char *name, const char **attributes,
-                        struct tq_error *err)
+static int count_element(void *state, const char *name, const char **attributes,
+                         struct tq_error *err)
 {
     uint32_t *elements = state;
 
@@ -514,27 +514,11 @@ static int ignore_begin(void *state, const char *name, const char **attributes,
     return TQ_OK;
 }
 
-static int ignore_end(void *state, const char *name, struct tq_error *err)
-{
-    (void)state;
-    (void)name;
-    (void)err;
-    return TQ_OK;
-}
-
-static int ignore_text(void *state, struct slice text, struct tq_error *err)
-{
-    (void)state;
-    (void)text;
-    (void)err;
-    return TQ_OK;
-}
-
 /* Without a declaration: as long as it is well-formed, and has some elements. */
 static enum claim try_parse(struct slice head)
 {
     uint32_t elements = 0;
-    const struct xml_visitor visitor = {&elements, ignore_begin, ignore_end, ignore_text};
+    const struct xml_visitor visitor = {.state = &elements, .begin = count_element};
     struct tq_error ignored;
     struct xml xml;
     int r = xml_open(&xml, &visitor, NULL, &ignored);

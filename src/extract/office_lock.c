@@ -93,22 +93,6 @@ static int agile_begin(void *state, const char *name, const char **attributes, s
     return r < 0 ? r : set_bytes(&lock->key, xml_attribute(attributes, "encryptedKeyValue"), err);
 }
 
-static int ignore_end(void *state, const char *name, struct tq_error *err)
-{
-    (void)state;
-    (void)name;
-    (void)err;
-    return TQ_OK;
-}
-
-static int ignore_text(void *state, struct slice text, struct tq_error *err)
-{
-    (void)state;
-    (void)text;
-    (void)err;
-    return TQ_OK;
-}
-
 static bool is_sound(const struct lock_terms *terms)
 {
     return terms->digest && terms->salt.length > 0
@@ -123,7 +107,7 @@ static bool has_blocks(const struct lock_bytes *bytes, uint32_t wanted)
 
 static int read_agile(struct slice text, struct office_lock *lock, struct tq_error *err)
 {
-    const struct xml_visitor visitor = {lock, agile_begin, ignore_end, ignore_text};
+    const struct xml_visitor visitor = {.state = lock, .begin = agile_begin};
     struct xml xml;
     int r = xml_open(&xml, &visitor, NULL, err);
 

@@ -42,23 +42,6 @@ int part_read_xml(struct package *package, size_t part, const struct xml_visitor
     return r;
 }
 
-static int any_begin(void *state, const char *name, const char **attributes, struct tq_error *err)
-{
-    (void)state;
-    (void)name;
-    (void)attributes;
-    (void)err;
-    return TQ_OK;
-}
-
-static int ignore_end(void *state, const char *name, struct tq_error *err)
-{
-    (void)state;
-    (void)name;
-    (void)err;
-    return TQ_OK;
-}
-
 static int any_text(void *state, struct slice text, struct tq_error *err)
 {
     bool *has = state;
@@ -70,7 +53,7 @@ static int any_text(void *state, struct slice text, struct tq_error *err)
 
 int part_has_text(struct package *package, size_t part, bool *out_has, struct tq_error *err)
 {
-    const struct xml_visitor visitor = {out_has, any_begin, ignore_end, any_text};
+    const struct xml_visitor visitor = {.state = out_has, .text = any_text};
 
     *out_has = false;
     return part_read_xml(package, part, &visitor, err);
@@ -157,14 +140,6 @@ static int relation_begin(void *state, const char *name, const char **attributes
     return r;
 }
 
-static int ignore_text(void *state, struct slice text, struct tq_error *err)
-{
-    (void)state;
-    (void)text;
-    (void)err;
-    return TQ_OK;
-}
-
 int relations_read(struct package *package, struct slice source, struct relations *out,
                    struct tq_error *err)
 {
@@ -172,7 +147,7 @@ int relations_read(struct package *package, struct slice source, struct relation
     const char *slash = source.length > 0 ? memrchr(source.data, '/', source.length) : NULL;
     size_t folder_length = slash ? (size_t)(slash - source.data) + 1 : 0;
     struct relation_reader reader = {out, slice_make(source.data, folder_length)};
-    const struct xml_visitor visitor = {&reader, relation_begin, ignore_end, ignore_text};
+    const struct xml_visitor visitor = {.state = &reader, .begin = relation_begin};
     size_t part;
     int r;
 

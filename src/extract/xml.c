@@ -48,8 +48,9 @@ static void on_begin(void *state, const XML_Char *name, const XML_Char **attribu
         (void)XML_StopParser(xml->parser, XML_FALSE);
         return;
     }
-    take_status(
-        xml, xml->visitor->begin(xml->visitor->state, without_prefix(name), attributes, xml->err));
+    if (xml->visitor->begin)
+        take_status(xml, xml->visitor->begin(xml->visitor->state, without_prefix(name), attributes,
+                                             xml->err));
 }
 
 static void on_end(void *state, const XML_Char *name)
@@ -59,14 +60,15 @@ static void on_end(void *state, const XML_Char *name)
     if (xml->failed < 0 || xml->fault)
         return;
     xml->depth--;
-    take_status(xml, xml->visitor->end(xml->visitor->state, without_prefix(name), xml->err));
+    if (xml->visitor->end)
+        take_status(xml, xml->visitor->end(xml->visitor->state, without_prefix(name), xml->err));
 }
 
 static void on_text(void *state, const XML_Char *text, int length)
 {
     struct xml *xml = state;
 
-    if (xml->failed < 0 || xml->fault)
+    if (xml->failed < 0 || xml->fault || !xml->visitor->text)
         return;
     take_status(
         xml, xml->visitor->text(xml->visitor->state, slice_make(text, (size_t)length), xml->err));

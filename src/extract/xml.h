@@ -16,6 +16,7 @@
  */
 struct xml_visitor {
     void *state;
+    /* Each may be NULL: what it would be told is passed over. */
     /* `attributes`: names and values by turns, NULL at the end; see xml_attribute(). */
     int (*begin)(void *state, const char *name, const char **attributes, struct tq_error *err);
     int (*end)(void *state, const char *name, struct tq_error *err);

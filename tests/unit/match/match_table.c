@@ -101,15 +101,7 @@ static struct reg *make_register(enum names_known known)
     struct buf text = {0};
     struct reg *reg;
 
-    buf_add_text(&text, "country MA\ntimezone Africa/Casablanca\nkind person\n"
-                        "field person number id identity\n"
-                        "field person national_id id identity\n"
-                        "field person family_name family-name identity\n"
-                        "field person given_name given-name identity\n"
-                        "field person birth_date date identity\n"
-                        "field person phone phone contact\n"
-                        "field person address address contact\n"
-                        "field person account account financial\n"
+    buf_add_text(&text, "country MA\ntimezone Africa/Casablanca\nkind person\n" CITIZEN_FIELDS
                         "field person salary amount financial periodic\n");
     for (unsigned i = 0; i < CITIZENS; i++) {
         struct citizen citizen = citizen_of(i);

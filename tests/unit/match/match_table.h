@@ -37,6 +37,17 @@ enum citizen_cell {
     CITIZEN_CELLS
 };
 
+/* The fields of a register of citizens, in the words of toy_register(). */
+#define CITIZEN_FIELDS                                \
+    "field person number id identity\n"               \
+    "field person national_id id identity\n"          \
+    "field person family_name family-name identity\n" \
+    "field person given_name given-name identity\n"   \
+    "field person birth_date date identity\n"         \
+    "field person phone phone contact\n"              \
+    "field person address address contact\n"          \
+    "field person account account financial\n"
+
 struct citizen {
     char cells[CITIZEN_CELLS][48];
 };

@@ -19,15 +19,7 @@ static struct reg *brothers_register(void)
     struct buf text = {0};
     struct reg *reg;
 
-    buf_add_text(&text, "country MA\ntimezone Africa/Casablanca\nkind person\n"
-                        "field person number id identity\n"
-                        "field person national_id id identity\n"
-                        "field person family_name family-name identity\n"
-                        "field person given_name given-name identity\n"
-                        "field person birth_date date identity\n"
-                        "field person phone phone contact\n"
-                        "field person address address contact\n"
-                        "field person account account financial\n");
+    buf_add_text(&text, "country MA\ntimezone Africa/Casablanca\nkind person\n" CITIZEN_FIELDS);
     for (unsigned i = 0; i < 2 * FAMILIES; i++) {
         unsigned family = i / 2, mix = (unsigned)(hash_mix(family) % 1000);
 

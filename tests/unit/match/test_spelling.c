@@ -39,15 +39,7 @@ static struct reg *names_register(void)
     struct buf text = {0};
     struct reg *reg;
 
-    buf_add_text(&text, "country FR\ntimezone UTC\nkind person\n"
-                        "field person number id identity\n"
-                        "field person national_id id identity\n"
-                        "field person family_name family-name identity\n"
-                        "field person given_name given-name identity\n"
-                        "field person birth_date date identity\n"
-                        "field person phone phone contact\n"
-                        "field person address address contact\n"
-                        "field person account account financial\n");
+    buf_add_text(&text, "country FR\ntimezone UTC\nkind person\n" CITIZEN_FIELDS);
     for (unsigned i = 0; i < PERSONS; i++) {
         char family[32], given[32];
 
