@@ -97,7 +97,7 @@ static int text_text(void *state, struct slice text, struct tq_error *err)
     struct xlsx_book *book = reader->book;
     int r;
 
-    if (!reader->in_text || book->text_length - reader->start > CELL_BYTES_MAX)
+    if (text.length == 0 || !reader->in_text || book->text_length - reader->start > CELL_BYTES_MAX)
         return TQ_OK;
     if (book->text_length + text.length > XLSX_TEXT_BYTES_MAX) {
         book->texts_left_out = true;

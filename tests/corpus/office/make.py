@@ -214,6 +214,11 @@ BINARY = {
     "xl/worksheets/sheet2.bin": record(145) + row(0, cell(2, 0, 0, struct.pack("<I", 6)), cell(6, 1, 0, wide("x")))
 }
 package("plain.xlsb", BINARY)
+
+# The first of the shared texts has no characters.
+package("empty.xlsb", {
+    **BINARY, "xl/sharedStrings.bin": record(159, struct.pack("<II", 5, 5)) + b"".join(
+        record(19, b"\0" + wide(text)) for text in ("", "nom", "date", "actif", "montant")) + record(160)})
 (FOLDER / "part5").write_bytes(b"\5" + SHEET)
 (FOLDER / "part6").write_bytes(b"\6" + BINARY["xl/styles.bin"])
 

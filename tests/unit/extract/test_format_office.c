@@ -97,6 +97,16 @@ static void a_binary_workbook_reads_like_others(void **state)
     recorder_clear(&recorder);
 }
 
+static void a_shared_text_may_be_empty(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "office/empty.xlsb");
+    assert_true(recorder_has(&recorder, "table Agents [] [nom] [date] [actif] [montant]\n"));
+    recorder_clear(&recorder);
+}
+
 static void strict_names_with_prefixes_and_days_from_1904_are_known(void **state)
 {
     struct recorder recorder = {0};
@@ -239,6 +249,7 @@ int main(void)
         cmocka_unit_test(what_an_analyst_must_know_of_a_sheet_is_noted),
         cmocka_unit_test(a_workbook_gives_its_other_tables_its_comments_and_its_pictures),
         cmocka_unit_test(a_binary_workbook_reads_like_others),
+        cmocka_unit_test(a_shared_text_may_be_empty),
         cmocka_unit_test(strict_names_with_prefixes_and_days_from_1904_are_known),
         cmocka_unit_test(cells_far_out_cost_nothing),
         cmocka_unit_test(entities_do_not_explode),
