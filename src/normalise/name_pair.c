@@ -13,6 +13,7 @@
 #define SLIP_BYTES_MIN       4u /* in shorter words an edit makes another name: Rim, Rima */
 #define SLIP_LETTERS_MIN     5u /* ... across scripts, where vowels do not help */
 #define KEY_SOUNDS_MIN       2u
+#define SLIP_SOUNDS_MAX      2u
 #define CONTRACTION_LETTERS  4u
 #define CONTRACTION_LEFT_OUT 2u /* letters, at least */
 #define BEGINNING_BYTES_MIN  2u
@@ -155,15 +156,42 @@ static bool hits_before(struct trial *trial, size_t at, char letter)
     return hits(trial, length + 1);
 }
 
+/* The sounds of a key, but for a vowel at the front that the other has not. */
+static struct slice sounds_beside(const struct word_key *key, const struct word_key *other)
+{
+    bool skips = key->length > 0 && key->text[0] == 'A' && other->text[0] != 'A';
+
+    return slice_skip(slice_make(key->text, key->length), skips);
+}
+
+/* One letter changes two sounds at most, in one place (one more at the front, where articles are
+ * known): what is left and right of them is the same in both. Most pairs of names end here. */
+static bool differ_in_one_place(const struct word_key *key_a, const struct word_key *key_b)
+{
+    struct slice a = sounds_beside(key_a, key_b), b = sounds_beside(key_b, key_a);
+    size_t shorter = a.length < b.length ? a.length : b.length;
+    size_t longer = a.length < b.length ? b.length : a.length;
+    size_t front = 0, back = 0;
+
+    while (front < shorter && a.data[front] == b.data[front])
+        front++;
+    while (back < shorter - front && a.data[a.length - 1 - back] == b.data[b.length - 1 - back])
+        back++;
+    return longer - front - back <= SLIP_SOUNDS_MAX + (front == 0);
+}
+
 /* A letter lost at the end is a cut; one of four letters may have lost one of five. */
 static bool is_slip_across(struct slice latin, struct slice other)
 {
-    struct word_key wanted = key_of(other);
+    struct word_key wanted = key_of(other), key;
     struct trial trial = {.word = latin, .wanted = &wanted};
     bool is_whole = latin.length >= SLIP_LETTERS_MIN;
 
     if (latin.length + 1 < SLIP_LETTERS_MIN || latin.length + 1 > NAME_WORD_BYTES_MAX
         || wanted.length < KEY_SOUNDS_MIN)
+        return false;
+    key = key_of(latin);
+    if (!differ_in_one_place(&key, &wanted))
         return false;
     for (size_t at = 1; at < latin.length; at++) {
         if (is_whole && hits_without(&trial, at))
