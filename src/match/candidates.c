@@ -295,7 +295,7 @@ void candidates_of_near_dates(struct candidates *candidates, const struct match_
                               struct nearness *nearness, const struct item *items, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        if (columns->items[items[i].column].sparse)
+        if (columns->items[items[i].column].sparse && items[i].held)
             return;
     }
     for (size_t i = 0; i < count; i++) {
@@ -312,7 +312,7 @@ static bool has_neighbours(const struct match_column *column)
 {
     return column->direct && column->plain
            && (column->type == TYPE_ID || column->type == TYPE_ACCOUNT
-               || column->type == TYPE_PHONE);
+               || column->type == TYPE_PHONE || column->type == TYPE_EMAIL);
 }
 
 /* Follow the values one error away from one item. */

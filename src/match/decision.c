@@ -117,6 +117,9 @@ static bool is_own_number(const struct match_column *column)
     return column->sparse && column->tells;
 }
 
+/* One record in so many of a table's own is wrong in the same cells: that is its usual state. */
+#define USUAL_MIN .02
+
 /* How the identity cells of a record stand to a candidate. */
 struct identity {
     uint32_t cells;
@@ -125,30 +128,44 @@ struct identity {
     uint32_t not_held;   /* cannot be compared */
     uint32_t partly;     /* whole names of which a part is his */
     uint32_t own_number; /* accounts, e-mail addresses or telephones that are his, */
-    uint32_t only_his;   /* ... and nobody else's */
+    uint32_t only_his;   /* ... and nobody else's, or near to such a one */
+    double usual;        /* how often the cells apart are so in records of the right person */
 };
+
+/* How often a column is apart from the right person's value. */
+static double how_usual(const struct match_model *model, uint32_t column)
+{
+    const double *m = model->weights.m + (size_t)column * LEVEL_COUNT;
+
+    return m[LEVEL_PARTLY] + m[LEVEL_DIFFERS];
+}
 
 static void identity_add(struct identity *identity, const struct match_model *model,
                          uint32_t number, uint8_t level)
 {
     const struct match_column *column = &model->columns.items[number];
+    bool is_near = level == LEVEL_NEAR && near_tells(model, number);
 
     identity->own_number += is_own_number(column) && level_agrees(level);
-    identity->only_his += column->rho_fixed && level_agrees(level);
+    identity->only_his += column->rho_fixed && (level_agrees(level) || is_near);
     if (!column->identity)
         return;
     identity->cells++;
-    identity->his += level_agrees(level) || level == LEVEL_EXCHANGED
-                     || (level == LEVEL_NEAR && near_tells(model, number));
+    identity->his += level_agrees(level) || level == LEVEL_EXCHANGED || is_near;
     identity->partly += level == LEVEL_PARTLY;
     identity->apart += level_is_apart(level);
+    if (level_is_apart(level))
+        identity->usual *= how_usual(model, number);
     identity->not_held += level == LEVEL_NONE;
 }
 
-/* A number that only he has names him where the register holds too little to say who he is. */
+/* A number that only he has names him where the register holds too little to say who he is, or
+ * where the table is so often wrong in just these cells that their difference is no mark. */
 static bool is_named_by_number(const struct identity *identity)
 {
-    return identity->only_his > 0 && identity->not_held > 0 && identity->apart <= 1;
+    if (identity->only_his == 0)
+        return false;
+    return (identity->not_held > 0 && identity->apart <= 1) || identity->usual >= USUAL_MIN;
 }
 
 /*
@@ -161,7 +178,7 @@ static bool is_named_by_number(const struct identity *identity)
 static bool is_vetoed(const struct linker *linker, const struct match_model *model,
                       const uint8_t *levels)
 {
-    struct identity identity = {0};
+    struct identity identity = {.usual = 1};
     int64_t sum = 0;
 
     for (size_t i = 0; i < linker->count; i++) {

@@ -112,17 +112,18 @@ static enum level compare_keys(const struct match_columns *columns, const struct
 /* Many shorter keys are one letter apart. */
 #define EXCHANGED_EDIT_MIN 4u
 
-static bool is_exchanged(struct slice shown, struct slice held)
+static bool is_exchanged(struct slice shown, struct slice held, bool exactly)
 {
     return slice_equal(shown, held)
-           || (shown.length >= EXCHANGED_EDIT_MIN && held.length >= EXCHANGED_EDIT_MIN
+           || (!exactly && shown.length >= EXCHANGED_EDIT_MIN && held.length >= EXCHANGED_EDIT_MIN
                && similarity_one_edit(shown, held));
 }
 
-/* A name in the place of another of the same subject: family and given name exchanged. */
+/* A name in the place of another of the same subject: family and given name exchanged; `exactly`,
+ * or with a slip. */
 static bool is_in_place_of_another(const struct match_columns *columns,
                                    const struct match_column *column, struct slice canonical,
-                                   uint32_t subject)
+                                   uint32_t subject, bool exactly)
 {
     for (uint32_t i = 0; column->direct && i < columns->name_count; i++) {
         const struct field *field = columns->names[i];
@@ -130,7 +131,7 @@ static bool is_in_place_of_another(const struct match_columns *columns,
         if (field == column->field || field->form != column->field->form)
             continue;
         for (uint32_t f = field->fact_start[subject]; f < field->fact_start[subject + 1]; f++) {
-            if (is_exchanged(canonical, field_key_text(field, field->fact_key[f])))
+            if (is_exchanged(canonical, field_key_text(field, field->fact_key[f]), exactly))
                 return true;
         }
     }
@@ -237,7 +238,8 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
         canonical.length = 0; /* only as a part of a value */
     if (column->plain && canonical.length > 0) {
         *out_level = compare_keys(columns, profile, item, canonical, subject);
-        if (*out_level != LEVEL_NEAR && is_in_place_of_another(columns, column, canonical, subject))
+        /* Allen is near Eliza, but in the place of Eliza Allen's family name he is himself. */
+        if (is_in_place_of_another(columns, column, canonical, subject, *out_level == LEVEL_NEAR))
             *out_level = LEVEL_EXCHANGED;
         return 0;
     }

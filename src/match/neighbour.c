@@ -7,13 +7,20 @@
 #include "base/alloc.h"
 
 /* Characters that may stand in place of another: digits for digits, letters for letters. Confusing
- * the two classes ("O" for "0") is rarer than either. */
+ * the two classes ("O" for "0") is rarer than either. Identifiers have large letters, addresses of
+ * mail small ones, and spaces in place of their marks. */
 #define DIGITS  "0123456789"
 #define LETTERS "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define SMALL   "abcdefghijklmnopqrstuvwxyz"
+#define SPACE   " "
 
 static const char *class_of(char c)
 {
-    return c >= '0' && c <= '9' ? DIGITS : LETTERS;
+    if (c >= '0' && c <= '9')
+        return DIGITS;
+    if (c >= 'a' && c <= 'z')
+        return SMALL;
+    return c == ' ' ? SPACE : LETTERS;
 }
 
 /* Canonical identifiers have no leading zeros: drop those that the change laid bare. */
@@ -66,20 +73,30 @@ static void add_deletions(struct neighbours *neighbours, const struct normaliser
     }
 }
 
+/* `text` has room at `at`. */
+static void add_each(struct neighbours *neighbours, const struct normaliser *rules, enum form form,
+                     char *text, size_t length, size_t at, const char *letters)
+{
+    for (const char *c = letters; *c; c++) {
+        text[at] = *c;
+        add_variant(neighbours, rules, form, text, length);
+    }
+}
+
 static void add_insertions(struct neighbours *neighbours, const struct normaliser *rules,
                            enum form form, struct slice canonical)
 {
     char text[NEIGHBOUR_LENGTH_MAX + 1];
+    size_t length = canonical.length + 1;
 
     for (size_t i = 0; i <= canonical.length; i++) {
-        char beside = canonical.data[i < canonical.length ? i : i - 1];
+        const char *letters = class_of(canonical.data[i < canonical.length ? i : i - 1]);
 
         memcpy(text, canonical.data, i);
         memcpy(text + i + 1, canonical.data + i, canonical.length - i);
-        for (const char *c = class_of(beside); *c; c++) {
-            text[i] = *c;
-            add_variant(neighbours, rules, form, text, canonical.length + 1);
-        }
+        add_each(neighbours, rules, form, text, length, i, letters);
+        if (form == FORM_TEXT && strcmp(letters, SPACE) != 0) /* any two may be parted */
+            add_each(neighbours, rules, form, text, length, i, SPACE);
     }
 }
 
@@ -87,8 +104,8 @@ int neighbours_find(struct neighbours *neighbours, const struct normaliser *rule
                     const struct field *field, struct slice canonical, uint32_t *out_keys,
                     uint32_t room, uint32_t *out_count, struct tq_error *err)
 {
-    /* 25 substitutions, 26 insertions, a deletion and a swap for each place, and the end. */
-    size_t variants = (canonical.length + 1) * 53;
+    /* 25 substitutions, 27 insertions, a deletion and a swap for each place, and the end. */
+    size_t variants = (canonical.length + 1) * 54;
     uint32_t count = 0;
     int r;
 

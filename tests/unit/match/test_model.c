@@ -12,6 +12,8 @@
 
 #include "base/alloc.h"
 #include "match_table.h"
+#include "normalise/name.h"
+#include "normalise/similarity.h"
 
 /* Records of the common table: citizens without change, then the cases, then strangers. */
 #define ROWS 900u
@@ -474,6 +476,39 @@ static void exchanged_names_are_told(void **state)
     assert_int_equal(levels[CELL_FAMILY], LEVEL_DIFFERS);
 }
 
+/* Somebody whose names sound so alike that either is near the other. */
+static unsigned find_alike(void)
+{
+    for (unsigned i = 0; i < CITIZENS; i++) {
+        struct citizen citizen = citizen_of(i);
+        struct buf family = {0}, given = {0};
+        bool found;
+
+        name_key_joined(slice_of(citizen.cells[CELL_FAMILY]), &family);
+        name_key_joined(slice_of(citizen.cells[CELL_GIVEN]), &given);
+        found = similarity_near(FORM_NAME, buf_slice(&family), buf_slice(&given));
+        buf_clear(&family);
+        buf_clear(&given);
+        if (found)
+            return i;
+    }
+    fail_msg("no citizen has two names that sound alike");
+    return 0;
+}
+
+static void exchanged_names_that_sound_alike_are_told_too(void **state)
+{
+    unsigned number = find_alike();
+    struct citizen citizen = citizen_of(number), exchanged = citizen;
+    uint8_t levels[CITIZEN_CELLS];
+
+    set(&exchanged, CELL_FAMILY, citizen.cells[CELL_GIVEN]);
+    set(&exchanged, CELL_GIVEN, citizen.cells[CELL_FAMILY]);
+    compare(*state, &exchanged, number, levels);
+    assert_int_equal(levels[CELL_FAMILY], LEVEL_EXCHANGED);
+    assert_int_equal(levels[CELL_GIVEN], LEVEL_EXCHANGED);
+}
+
 static void a_name_may_stand_in_place_of_one_that_is_not_held(void **state)
 {
     struct citizen citizen = citizen_of(20);
@@ -660,6 +695,46 @@ static void a_link_without_any_identity_cell_is_vetoed(void **state)
     free(links);
     (void)match_model_free(model);
     match_table_clear(&table);
+}
+
+/* The link of a record with another birth date beside an account, in a list of birth dates and
+ * accounts alone of which one date in `one_in` is wrong. */
+static struct link link_of_wrong_date(const struct fixture *fixture, unsigned one_in)
+{
+    struct match_table table;
+    struct match_model *model;
+    struct link *links = alloc_zeroed(ROWS, sizeof(*links)), link;
+
+    match_table_init(&table, fixture->reg, 4096, false);
+    for (unsigned c = 0; c < CITIZEN_CELLS; c++) {
+        if (c != CELL_BIRTH && c != CELL_ACCOUNT)
+            table.reading.columns[c].status = READING_NONE;
+    }
+    for (unsigned i = 0; i <= 500; i++) {
+        struct citizen citizen = citizen_of(i);
+
+        if (i % one_in == 0)
+            set(&citizen, CELL_BIRTH, citizen_of(i + 77).cells[CELL_BIRTH]);
+        match_table_add(&table, &citizen);
+    }
+    model = match_table_fit(&table, 1);
+    match_table_link(&table, model, links);
+    link = links[500];
+    free(links);
+    (void)match_model_free(model);
+    match_table_clear(&table);
+    return link;
+}
+
+static void a_number_names_whom_a_column_that_is_often_wrong_does_not(void **state)
+{
+    struct link link = link_of_wrong_date(*state, 4);
+
+    assert_int_equal(link.subject, 500);
+    assert_false(link.vetoed);
+    link = link_of_wrong_date(*state, 500); /* of the others all are right: the mark of a forger */
+    assert_int_equal(link.subject, SUBJECT_NONE);
+    assert_true(link.vetoed);
 }
 
 /* With another given name in one column with the family name, and his own telephone and account. */
@@ -887,6 +962,7 @@ int main(void)
         cmocka_unit_test(a_part_of_a_name_beside_an_own_number_is_not_vetoed),
         cmocka_unit_test(who_is_named_is_meant_though_accounts_are_anothers),
         cmocka_unit_test(a_link_without_any_identity_cell_is_vetoed),
+        cmocka_unit_test(a_number_names_whom_a_column_that_is_often_wrong_does_not),
         cmocka_unit_test(an_empty_record_is_neither_linked_nor_recognisable),
         cmocka_unit_test(the_summary_tells_the_share_in_the_register),
         cmocka_unit_test(names_in_each_others_column_are_looked_up),
@@ -896,6 +972,7 @@ int main(void)
         cmocka_unit_test(most_records_need_only_their_sparse_values),
         cmocka_unit_test(a_mistyped_cell_is_near_and_not_different),
         cmocka_unit_test(exchanged_names_are_told),
+        cmocka_unit_test(exchanged_names_that_sound_alike_are_told_too),
         cmocka_unit_test(a_name_may_stand_in_place_of_one_that_is_not_held),
         cmocka_unit_test(a_birth_date_that_no_calendar_has_is_near_the_one_that_was_meant),
         cmocka_unit_test(the_short_path_finds_what_all_keys_find),

@@ -84,6 +84,26 @@ static void two_errors_are_too_many(void **state)
     (void)reg_free(reg);
 }
 
+static void an_address_of_mail_has_small_letters_and_spaces(void **state)
+{
+    struct reg *reg = toy_register("country MA\nkind person\nfield person number email contact\n"
+                                   "a | number | amal.hadouchi7@example.org\n");
+    static const char *const wrong[] = {
+        "amal hadouchi8 example org",  /* another digit */
+        "anal hadouchi7 example org",  /* another letter */
+        "amalhadouchi7 example org",   /* a mark left out */
+        "amal hadouchi7 exaample org", /* a letter too many */
+        "am al hadouchi7 example org", /* a mark too many */
+    };
+    uint32_t keys[4];
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++)
+        assert_int_equal(find(reg, wrong[i], 4, keys), 1);
+    assert_int_equal(find(reg, "samia hadouchi7 example org", 4, keys), 0);
+    (void)reg_free(reg);
+}
+
 static void more_than_there_is_room_for_is_told(void **state)
 {
     struct reg *reg = toy_register("country MA\nkind person\nfield person number id identity\n"
@@ -102,6 +122,7 @@ int main(void)
         cmocka_unit_test(letters_are_changed_to_letters),
         cmocka_unit_test(a_zero_in_front_that_was_lost_is_no_error),
         cmocka_unit_test(two_errors_are_too_many),
+        cmocka_unit_test(an_address_of_mail_has_small_letters_and_spaces),
         cmocka_unit_test(more_than_there_is_room_for_is_told),
     };
 
