@@ -168,6 +168,33 @@ static bool is_named_by_number(const struct identity *identity)
     return (identity->not_held > 0 && identity->apart <= 1) || identity->usual >= USUAL_MIN;
 }
 
+/* What the cells that tell people apart say for a candidate, each by itself; a whole name beside
+ * its parts as in weights_of_levels(). */
+static int64_t telling_weight(const struct linker *linker, const struct match_model *model,
+                              const uint8_t *levels)
+{
+    int64_t sum = 0, whole = 0, parts_for = 0, parts_against = 0;
+
+    for (size_t i = 0; i < linker->count; i++) {
+        uint32_t number = linker->items[i].column;
+        int64_t weight;
+
+        if (!model->columns.items[number].tells)
+            continue;
+        weight = cell_weight(linker, model, levels, i);
+        if (model->weights.whole[number] && !level_agrees(levels[i])) {
+            whole += weight;
+            continue;
+        }
+        sum += weight;
+        if (model->weights.part[number] && weight > 0)
+            parts_for += weight;
+        else if (model->weights.part[number])
+            parts_against += weight;
+    }
+    return sum + weights_beside_parts(whole, parts_for, parts_against);
+}
+
 /*
  * None of the identity cells of the record is the candidate's, nor near to it; or the cells that
  * tell people apart speak against him as a whole. Both are the mark of a forged record that
@@ -179,18 +206,12 @@ static bool is_vetoed(const struct linker *linker, const struct match_model *mod
                       const uint8_t *levels)
 {
     struct identity identity = {.usual = 1};
-    int64_t sum = 0;
 
-    for (size_t i = 0; i < linker->count; i++) {
-        uint32_t number = linker->items[i].column;
-
-        if (model->columns.items[number].tells)
-            sum += cell_weight(linker, model, levels, i);
-        identity_add(&identity, model, number, levels[i]);
-    }
+    for (size_t i = 0; i < linker->count; i++)
+        identity_add(&identity, model, linker->items[i].column, levels[i]);
     if (identity.cells == 0)
         return false;
-    return sum < 0
+    return telling_weight(linker, model, levels) < 0
            || (identity.his == 0 && !(identity.partly > 0 && identity.own_number > 0)
                && !is_named_by_number(&identity));
 }

@@ -34,6 +34,8 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     weights->part_given = alloc_zeroed(n * n + 1, sizeof(*weights->part_given));
     weights->gives = alloc_zeroed(n + 1, sizeof(*weights->gives));
     weights->exchanges = alloc_zeroed(n + 1, sizeof(*weights->exchanges));
+    weights->whole = alloc_zeroed(n + 1, sizeof(*weights->whole));
+    weights->part = alloc_zeroed(n + 1, sizeof(*weights->part));
     weights->changes = alloc_zeroed(n + 1, sizeof(*weights->changes));
     weights->moves = alloc_zeroed(n * n + 1, sizeof(*weights->moves));
     weights->excuse = alloc_zeroed(n * n + 1, sizeof(*weights->excuse));
@@ -60,6 +62,8 @@ int weights_init(struct weights *weights, const struct match_columns *columns, s
         weights->given[i] = weights->near_given[i] = weights->part_given[i] = WEIGHT_NONE;
     for (size_t c = 0; c < n; c++) {
         weights->exchanges[c] = columns->items[c].exchanges;
+        weights->whole[c] = columns->items[c].type == TYPE_FULL_NAME;
+        weights->part[c] = type_is_name(columns->items[c].type) && !weights->whole[c];
         weights->changes[c] = !columns->items[c].identity;
     }
     for (size_t i = 0; i < n * n; i++) {
@@ -92,6 +96,8 @@ void weights_clear(struct weights *weights)
     free(weights->part_given);
     free(weights->gives);
     free(weights->exchanges);
+    free(weights->whole);
+    free(weights->part);
     free(weights->changes);
     free(weights->moves);
     free(weights->excuse);
@@ -317,37 +323,92 @@ static int64_t partly_weight(const struct weights *weights, const struct item *i
     return weights_shared(partly, item);
 }
 
+/* What is counted up for one candidate. */
+struct count {
+    const struct weights *weights;
+    struct tally *tally;
+    const struct item *items;
+    size_t item_count;
+    const uint8_t *levels;
+    unsigned exchanged;
+    int64_t parts_for, parts_against; /* what family and given names say */
+};
+
+static int64_t agreement_weight(const struct count *count, size_t number)
+{
+    const struct item *item = &count->items[number];
+
+    return tally_spelling(count->tally, count->weights, item, count->levels[number])
+           + tally_agreement(count->tally, count->weights, item);
+}
+
+/* Of an item that does not agree. */
+static int64_t other_weight(struct count *count, size_t number)
+{
+    const struct weights *weights = count->weights;
+    const struct item *item = &count->items[number];
+
+    switch (count->levels[number]) {
+    case LEVEL_NEAR:
+        return near_weight(count->tally, weights, item,
+                           chance_beside(weights, weights->near_given, count->items,
+                                         count->item_count, count->levels, item->column));
+    case LEVEL_EXCHANGED:
+        return exchanged_weight(count->tally, weights, item, count->exchanged++ > 0);
+    case LEVEL_PARTLY:
+        return partly_weight(weights, item,
+                             chance_beside(weights, weights->part_given, count->items,
+                                           count->item_count, count->levels, item->column));
+    case LEVEL_DIFFERS:
+        return tally_difference(count->tally, weights, item);
+    default:
+        return 0;
+    }
+}
+
+int64_t weights_beside_parts(int64_t whole, int64_t parts_for, int64_t parts_against)
+{
+    if (whole > 0)
+        return whole > parts_for ? whole - parts_for : 0;
+    return whole < parts_against ? whole - parts_against : 0;
+}
+
+static void add_part(struct count *count, size_t number, int64_t weight)
+{
+    if (!count->weights->part[count->items[number].column])
+        return;
+    if (weight > 0)
+        count->parts_for += weight;
+    else
+        count->parts_against += weight;
+}
+
 int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
                           const struct item *items, const uint16_t *order, size_t count,
                           const uint8_t *levels)
 {
+    struct count counted = {weights, tally, items, count, levels, 0, 0, 0};
     int64_t sum = 0;
-    unsigned exchanged = 0;
 
     tally_begin(tally);
     for (size_t k = 0; k < count; k++) {
-        const struct item *item = &items[order[k]];
+        int64_t weight = level_agrees(levels[order[k]]) ? agreement_weight(&counted, order[k]) : 0;
 
-        if (!level_agrees(levels[order[k]]))
-            continue;
-        sum += tally_spelling(tally, weights, item, levels[order[k]]);
-        sum += tally_agreement(tally, weights, item);
+        sum += weight;
+        add_part(&counted, order[k], weight);
     }
     for (size_t k = 0; k < count; k++) {
-        const struct item *item = &items[order[k]];
+        bool whole = weights->whole[items[order[k]].column];
+        int64_t weight =
+            level_agrees(levels[order[k]]) || whole ? 0 : other_weight(&counted, order[k]);
 
-        if (levels[order[k]] == LEVEL_NEAR)
-            sum += near_weight(
-                tally, weights, item,
-                chance_beside(weights, weights->near_given, items, count, levels, item->column));
-        else if (levels[order[k]] == LEVEL_EXCHANGED)
-            sum += exchanged_weight(tally, weights, item, exchanged++ > 0);
-        else if (levels[order[k]] == LEVEL_PARTLY)
-            sum += partly_weight(
-                weights, item,
-                chance_beside(weights, weights->part_given, items, count, levels, item->column));
-        else if (levels[order[k]] == LEVEL_DIFFERS)
-            sum += tally_difference(tally, weights, item);
+        sum += weight;
+        add_part(&counted, order[k], weight);
+    }
+    for (size_t k = 0; k < count; k++) {
+        if (weights->whole[items[order[k]].column] && !level_agrees(levels[order[k]]))
+            sum += weights_beside_parts(other_weight(&counted, order[k]), counted.parts_for,
+                                        counted.parts_against);
     }
     return sum;
 }

@@ -31,6 +31,7 @@ struct weights {
     int32_t *part_given; /* as `given`: log P(partly alike on c | agree on c') */
     bool *gives;         /* whether row c' of `given` holds anything */
     bool *exchanges;     /* column_count: a name that may stand in the column of another */
+    bool *whole, *part;  /* column_count: a whole name; a family or given name */
     bool *changes;       /* column_count: an attribute that may change, no identity */
     double *moves;       /* [c' * column_count + c]: P(differs on c | differs on c', same subject);
                             0: not of two attributes that change */
@@ -132,6 +133,10 @@ int64_t weights_of_levels(const struct weights *weights, struct tally *tally,
 
 /* exp(), of a weight. */
 double weights_ratio(int64_t weight);
+
+/* What a whole name that does not agree adds to what its parts, in columns of their own, say for a
+ * candidate and against him: they say the same, and the more of the two counts. */
+int64_t weights_beside_parts(int64_t whole, int64_t parts_for, int64_t parts_against);
 
 /* What an unseen subject could weigh at most, if it agrees on the items marked in `open`. */
 int64_t weights_bound(const struct weights *weights, struct tally *tally, const struct item *items,

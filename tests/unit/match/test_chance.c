@@ -77,7 +77,7 @@ static void measuring_survives_every_failure_of_memory(void **state)
     (void)state;
     match_table_init(&table, reg, 200, false);
     assert_int_equal(match_columns_init(&columns, reg, &table.table, &table.reading, &err), 0);
-    for (unsigned i = 1; i < 1000 && r != 0; i++) {
+    for (unsigned i = 1; i < 4000 && r != 0; i++) {
         struct weights weights;
 
         alloc_fail_nth(i);

@@ -188,6 +188,19 @@ static void exchanged_names_have_a_weight_of_their_own(void **state)
     weights_clear(&weights);
 }
 
+/* A whole name beside a family and a given name: what they say once is not said twice. */
+static void a_whole_name_says_what_its_parts_say(void **state)
+{
+    (void)state;
+    assert_int_equal(weights_beside_parts(50, 0, 0), 50);
+    assert_int_equal(weights_beside_parts(50, 30, -10), 20);
+    assert_int_equal(weights_beside_parts(50, 70, 0), 0);
+    assert_int_equal(weights_beside_parts(-40, 30, 0), -40);
+    assert_int_equal(weights_beside_parts(-40, 30, -25), -15);
+    assert_int_equal(weights_beside_parts(-40, 0, -60), 0);
+    assert_int_equal(weights_beside_parts(0, 0, 0), 0);
+}
+
 /* Brothers of one address were born in neighbouring years. */
 static void a_near_value_weighs_by_how_often_others_come_near(void **state)
 {
@@ -321,6 +334,7 @@ int main(void)
         cmocka_unit_test(what_changes_together_differs_once),
         cmocka_unit_test(a_spelling_tells_homonyms_but_not_kin),
         cmocka_unit_test(exchanged_names_have_a_weight_of_their_own),
+        cmocka_unit_test(a_whole_name_says_what_its_parts_say),
         cmocka_unit_test(a_near_value_weighs_by_how_often_others_come_near),
         cmocka_unit_test(a_near_value_weighs_no_more_than_the_right_one_would),
         cmocka_unit_test(a_part_of_a_name_weighs_by_how_often_others_share_it),
