@@ -311,8 +311,8 @@ void candidates_of_near_dates(struct candidates *candidates, const struct match_
 static bool has_neighbours(const struct match_column *column)
 {
     return column->direct && column->plain
-           && (column->type == TYPE_ID || column->type == TYPE_ACCOUNT
-               || column->type == TYPE_PHONE || column->type == TYPE_EMAIL);
+           && (column->type == TYPE_ID || column->type == TYPE_ACCOUNT || column->type == TYPE_PHONE
+               || column->type == TYPE_EMAIL);
 }
 
 /* Follow the values one error away from one item. */

@@ -7,9 +7,8 @@
 /*
  * Register values one error away from a value that the register does not hold: all its variants
  * are made and looked up at once. An index of deletions would find the same and cost memory for
- * every value of the register; this costs some 200 look-ups for each misspelt number, some 1,500 for
- * an address of mail. Memory of one
- * thread; start with {0}.
+ * every value of the register; this costs some 200 look-ups for each misspelt number, some 1,500
+ * for an address of mail. Memory of one thread; start with {0}.
  */
 struct neighbours {
     uint64_t *fingerprints;
@@ -24,8 +23,9 @@ struct neighbours {
 
 /*
  * Append to out_keys, which has room for `room`, the keys of `field` that are one substitution,
- * deletion, insertion or adjacent swap from `canonical` (of FORM_ID, FORM_PHONE, or an address of mail), in a fixed
- * order without repetition. *out_count may be room + 1: there are more.
+ * deletion, insertion or adjacent swap from `canonical` (of FORM_ID, FORM_PHONE, or FORM_TEXT of an
+ * address of mail), in a fixed order without repetition. *out_count may be room + 1: there are
+ * more.
  */
 int neighbours_find(struct neighbours *neighbours, const struct normaliser *rules,
                     const struct field *field, struct slice canonical, uint32_t *out_keys,

@@ -43,7 +43,8 @@ static int reserve_all(struct weights *weights, size_t n, struct tq_error *err)
     if (!weights->m || !weights->u || !weights->rho || !weights->agree || !weights->same
         || !weights->respelt || !weights->other || !weights->log_rho || !weights->given
         || !weights->near_given || !weights->part_given || !weights->gives || !weights->exchanges
-        || !weights->changes || !weights->moves || !weights->excuse || !weights->excuses)
+        || !weights->whole || !weights->part || !weights->changes || !weights->moves
+        || !weights->excuse || !weights->excuses)
         return tq_no_memory(err);
     return 0;
 }
