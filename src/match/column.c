@@ -353,6 +353,12 @@ static bool is_single_name(enum value_type type)
     return type == TYPE_FAMILY_NAME || type == TYPE_GIVEN_NAME;
 }
 
+/* A year of birth, or an age: too common to be paired with. */
+static bool is_years(enum interpretation as)
+{
+    return as == AS_YEAR || as == AS_AGE;
+}
+
 /* What the column may be used for, from its type and the register's statistics alone. */
 static void classify(struct match_column *column)
 {
@@ -363,7 +369,7 @@ static void classify(struct match_column *column)
         view_key_count(column->view) ? (double)field->holders / view_key_count(column->view) : 0;
 
     column->pairs = column->direct && (type_is_name(type) || type == TYPE_DATE || is_place)
-                    && column->reading->interpretation != AS_YEAR
+                    && !is_years(column->reading->interpretation)
                     && column->reading->interpretation != AS_CODEBOOK;
     column->sparse =
         column->direct && column->plain && is_personal_number(type) && holders <= SPARSE_HOLDERS;

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "base/alloc.h"
-#include "base/moment.h"
+#include "normalise/coarse_date.h"
 #include "normalise/redaction.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
@@ -55,6 +55,15 @@ struct slice nearness_cell(const struct nearness *nearness, const struct match_c
     return column_cell(column->reading, nearness->batch, item->row, column->number);
 }
 
+static bool read_plain(const struct match_column *column, struct slice cell, struct buf *out)
+{
+    enum interpretation as = column->reading->interpretation;
+    const struct normaliser *rules = view_rules(column->view);
+
+    return coarse_date_is(as, column->field->form) ? coarse_date_read(rules, as, cell, out)
+                                                   : normalise(rules, as, cell, out);
+}
+
 static void make_canonical(struct nearness *nearness, const struct match_columns *columns,
                            size_t number)
 {
@@ -69,8 +78,7 @@ static void make_canonical(struct nearness *nearness, const struct match_columns
     canonical->length = 0;
     if (as == AS_CUT)
         text_fold(cell, &nearness->text);
-    else if (as >= AS_PLAIN_COUNT
-             || !normalise(view_rules(column->view), as, cell, &nearness->text))
+    else if (as >= AS_PLAIN_COUNT || !read_plain(column, cell, &nearness->text))
         return;
     canonical->length = (uint32_t)(nearness->text.length - canonical->offset);
 }
@@ -183,33 +191,19 @@ static bool near_cut(struct nearness *nearness, const struct match_column *colum
     return false;
 }
 
-static int year_of_days(int64_t days)
+/* A year, a month or an age against those of held dates. */
+static bool near_coarse(struct nearness *nearness, const struct match_column *column,
+                        struct slice canonical)
 {
-    unsigned month, day;
-    int year;
-
-    if (days < INT32_MIN || days > INT32_MAX)
-        return 0;
-    civil_from_days((int32_t)days, &year, &month, &day);
-    return year;
-}
-
-/* A year against the years of held dates: one digit, or one year. */
-static bool near_year(struct nearness *nearness, const struct match_column *column,
-                      struct slice canonical)
-{
-    int64_t year = canonical_number(canonical);
+    const struct column_reading *reading = column->reading;
+    int64_t shown = canonical_number(canonical);
 
     for (size_t i = 0; i < nearness->held.count; i++) {
         struct slice key = field_key_text(column->field, nearness->held.items[i].key);
-        int64_t held = year_of_days(canonical_number(key));
+        int64_t held = coarse_date_of(reading->interpretation, (int32_t)canonical_number(key),
+                                      reading->age_day);
 
-        buf_empty(&nearness->one);
-        buf_empty(&nearness->other);
-        buf_format(&nearness->one, "%lld", (long long)year);
-        buf_format(&nearness->other, "%lld", (long long)held);
-        if (llabs(year - held) <= 1
-            || similarity_one_edit(buf_slice(&nearness->one), buf_slice(&nearness->other)))
+        if (coarse_date_near(reading->interpretation, shown, held))
             return true;
     }
     return false;
@@ -251,8 +245,8 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
         near = near_truncated(nearness, column, cell) || near_mistyped_date(nearness, column, cell);
     else if (as == AS_CUT)
         near = near_cut(nearness, column, canonical);
-    else if (as == AS_YEAR)
-        near = near_year(nearness, column, canonical);
+    else if (coarse_date_is(as, column->field->form))
+        near = near_coarse(nearness, column, canonical);
     *out_level = near ? LEVEL_NEAR : LEVEL_DIFFERS;
     return 0;
 }

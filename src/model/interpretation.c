@@ -17,6 +17,7 @@ static const struct {
     [AS_YMD] = {"year-month-day", FORM_DATE},
     [AS_SERIAL] = {"day number", FORM_DATE},
     [AS_YEAR] = {"year", FORM_YEAR},
+    [AS_AGE] = {"age", FORM_YEAR},
     [AS_YM] = {"year-month", FORM_MONTH},
     [AS_MY] = {"month-year", FORM_MONTH},
     [AS_TEXT] = {"text", FORM_TEXT},

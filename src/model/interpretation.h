@@ -20,7 +20,7 @@ enum form {
     FORM_NUMBER, /* hundredths, a signed 64-bit number */
     FORM_DATE,   /* days since 1970-01-01, a signed 64-bit number */
     FORM_MONTH,  /* month_number(), as a 64-bit number */
-    FORM_YEAR,   /* the year, as a 64-bit number */
+    FORM_YEAR,   /* the year, or a number of years, as a 64-bit number */
     FORM_COUNT
 };
 
@@ -35,7 +35,8 @@ enum interpretation {
     AS_YMD,
     AS_SERIAL, /* spreadsheet day number, 1899-12-30 = 0, or seconds since 1970 */
     AS_YEAR,
-    AS_YM, /* months */
+    AS_AGE, /* whole years, on a day that is one for the column */
+    AS_YM,  /* months */
     AS_MY,
     AS_TEXT,
     AS_CODE,

@@ -64,6 +64,7 @@ struct column_reading {
     enum interpretation interpretation;
     struct redaction redaction;      /* AS_CUT, AS_MASKED */
     struct cell_piece value_piece;   /* AS_PIECE: of the register's values */
+    int32_t age_day;                 /* AS_AGE: the day on which ages are told, since 1970 */
     struct codebook_entry *codebook; /* AS_CODEBOOK: sorted by cell; owned */
     uint32_t codebook_count;
     bool month_inferred; /* a fixed or any period, and no month column says so */

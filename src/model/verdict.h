@@ -54,6 +54,9 @@ enum ground {
     GROUND_INITIALS = 14,      /* a name is only an initial */
     GROUND_EXCHANGED = 15,     /* family and given name in each other's place */
     GROUND_MISREAD = 16,       /* read by OCR, and near to what is held */
+    GROUND_AGE_BESIDE = 17,    /* a year from the age that the held date gives */
+    GROUND_OTHER_AGE = 18,     /* not the age that the held date gives */
+    GROUND_COARSER = 19,       /* a month or a year, where the register has the day */
     GROUND_COUNT
 };
 

@@ -338,9 +338,10 @@ bool date_parse(struct slice cell, enum date_order order, int64_t *out_days)
     return date_parse_from(cell, order, SHORT_YEARS_FROM, out_days);
 }
 
-static bool month_of(unsigned year, unsigned year_width, unsigned month, int64_t *out_month)
+static bool month_of(unsigned year, unsigned year_width, unsigned month, int first,
+                     int64_t *out_month)
 {
-    int full = full_year(year, year_width, SHORT_YEARS_FROM);
+    int full = full_year(year, year_width, first);
 
     if (year_width < 2 || full < YEAR_MIN || full > YEAR_MAX || month < 1 || month > 12)
         return false;
@@ -349,13 +350,13 @@ static bool month_of(unsigned year, unsigned year_width, unsigned month, int64_t
 }
 
 /* A full date stands for its month if it is the month's first or last day. */
-static bool month_of_date(struct slice cell, bool year_first, int64_t *out_month)
+static bool month_of_date(struct slice cell, bool year_first, int first, int64_t *out_month)
 {
     int64_t days;
     int year, next_year;
     unsigned month, day, next_month, next_day;
 
-    if (!date_parse(cell, year_first ? DATE_YMD : DATE_DMY, &days))
+    if (!date_parse_from(cell, year_first ? DATE_YMD : DATE_DMY, first, &days))
         return false;
     civil_from_days((int32_t)days, &year, &month, &day);
     civil_from_days((int32_t)days + 1, &next_year, &next_month, &next_day);
@@ -365,38 +366,66 @@ static bool month_of_date(struct slice cell, bool year_first, int64_t *out_month
     return true;
 }
 
-static bool month_in_words(struct slice cell, bool year_first, int64_t *out_month)
+static bool month_in_words(struct slice cell, bool year_first, int first, int64_t *out_month)
 {
     struct written written;
 
     if (!parse_written(cell, 1, &written) || (written.month_place == 1) != year_first)
         return false;
-    return month_of(written.parts.value[0], written.parts.width[0], written.month, out_month);
+    return month_of(written.parts.value[0], written.parts.width[0], written.month, first,
+                    out_month);
 }
 
-bool date_parse_month(struct slice cell, bool year_first, int64_t *out_month)
+/* "1984-03", or with a day that is not known: "1984-03-00", "00/03/1984". */
+static bool month_of_parts(const struct parts *parts, bool year_first, int first,
+                           int64_t *out_month)
+{
+    unsigned y = year_first ? 0 : parts->count - 1, m = parts->count == 2 ? 1 - y : 1;
+
+    if (parts->count < 2 || parts->width[m] > 2
+        || (parts->count == 3 && parts->value[year_first ? 2 : 0] != 0))
+        return false;
+    return month_of(parts->value[y], parts->width[y], parts->value[m], first, out_month);
+}
+
+bool date_parse_month_alone(struct slice cell, bool year_first, int first, int64_t *out_month)
 {
     struct plain plain;
     struct parts parts;
     const char *rest;
-    unsigned y = year_first ? 0 : 1, m = 1 - y;
 
     if (!plain_make(cell, &plain) || !plain.has_digits)
         return false;
-    if (plain.has_letters && month_in_words(cell, year_first, out_month))
+    if (plain.has_letters && month_in_words(cell, year_first, first, out_month))
         return true;
     if (plain.length == 6 && digit_run(plain.text) == 6)
-        return year_first
-                   ? month_of(number_of(plain.text, 4), 4, number_of(plain.text + 4, 2), out_month)
-                   : month_of(number_of(plain.text + 2, 4), 4, number_of(plain.text, 2), out_month);
-    if (plain.length == 4 && digit_run(plain.text) == 4 && year_first)
-        return month_of(number_of(plain.text, 4), 4, 1, out_month);
+        return year_first ? month_of(number_of(plain.text, 4), 4, number_of(plain.text + 4, 2),
+                                     first, out_month)
+                          : month_of(number_of(plain.text + 2, 4), 4, number_of(plain.text, 2),
+                                     first, out_month);
     if (plain.length == 5 && digit_run(plain.text) == 5 && !year_first) /* 32024: March */
-        return month_of(number_of(plain.text + 1, 4), 4, number_of(plain.text, 1), out_month);
-    if (cut_parts(plain.text, &parts, &rest) && parts.count == 2 && *rest == '\0')
-        return parts.width[m] <= 2
-               && month_of(parts.value[y], parts.width[y], parts.value[m], out_month);
-    return month_of_date(cell, year_first, out_month);
+        return month_of(number_of(plain.text + 1, 4), 4, number_of(plain.text, 1), first,
+                        out_month);
+    return cut_parts(plain.text, &parts, &rest) && *rest == '\0'
+           && month_of_parts(&parts, year_first, first, out_month);
+}
+
+bool date_parse_month_from(struct slice cell, bool year_first, int first, int64_t *out_month)
+{
+    int64_t year;
+
+    if (date_parse_month_alone(cell, year_first, first, out_month))
+        return true;
+    if (year_first && date_parse_year(cell, &year)) {
+        *out_month = month_number((int)year, 1);
+        return true;
+    }
+    return month_of_date(cell, year_first, first, out_month);
+}
+
+bool date_parse_month(struct slice cell, bool year_first, int64_t *out_month)
+{
+    return date_parse_month_from(cell, year_first, SHORT_YEARS_FROM, out_month);
 }
 
 /* "-315619200", "1718445600000": the day whose midnight is nearest. */

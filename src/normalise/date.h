@@ -32,6 +32,12 @@ bool date_parse_from(struct slice cell, enum date_order order, int first, int64_
  * January. month_number(). */
 bool date_parse_month(struct slice cell, bool year_first, int64_t *out_month);
 
+/* The same, with two-digit years of the hundred from `first` on. */
+bool date_parse_month_from(struct slice cell, bool year_first, int first, int64_t *out_month);
+
+/* A month and nothing else: no year alone, and no date but one whose day is zero, "1984-03-00". */
+bool date_parse_month_alone(struct slice cell, bool year_first, int first, int64_t *out_month);
+
 /*
  * A number that counts time: a spreadsheet's days (1899-12-30 is 0), a fraction ignored; or, of
  * eight digits and more, seconds since 1970 or thousandths of them, as programs write dates. These

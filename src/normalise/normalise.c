@@ -3,6 +3,7 @@
 
 #include <assert.h>
 
+#include "normalise/age.h"
 #include "normalise/date.h"
 #include "normalise/iban.h"
 #include "normalise/name.h"
@@ -172,10 +173,12 @@ static bool number_of(const struct normaliser *rules, enum interpretation as, st
         return date_parse_serial(cell, out_number);
     case AS_YEAR:
         return date_parse_year(cell, out_number);
+    case AS_AGE:
+        return age_parse(cell, out_number);
     case AS_YM:
-        return date_parse_month(cell, true, out_number);
+        return date_parse_month_from(cell, true, first, out_number);
     case AS_MY:
-        return date_parse_month(cell, false, out_number);
+        return date_parse_month_from(cell, false, first, out_number);
     default:
         return false;
     }

@@ -45,6 +45,9 @@ bool similarity_is_partly(enum form form, struct slice a, struct slice b);
  */
 bool similarity_is_truncated(enum value_type type, struct slice cell, struct slice value);
 
+/* Whether a cell is the month or the year of a date of the register, however it is written. */
+bool similarity_is_coarser_date(struct slice cell, struct slice value);
+
 /*
  * A cell that is no date ("19740164", "30/21/1980"), whose digits are one edit or swap from those
  * of the date `days`, written with four digits of year in the order of the interpretation.

@@ -125,6 +125,28 @@ static bool begins_any(const struct plain *cell, char forms[][FORM_BYTES], size_
     return false;
 }
 
+/* "03/1984", "mars 1984": the month of the date, in words or with its parts in other places. */
+static bool is_month_of(struct slice cell, int year, unsigned month)
+{
+    int64_t shown;
+
+    return (date_parse_month_alone(cell, true, year, &shown) && shown == month_number(year, month))
+           || (date_parse_month_alone(cell, false, year, &shown)
+               && shown == month_number(year, month));
+}
+
+bool similarity_is_coarser_date(struct slice cell, struct slice value)
+{
+    int64_t days, shown;
+    int year;
+    unsigned month, day;
+
+    if (!date_parse(value, DATE_YMD, &days))
+        return false;
+    civil_from_days((int32_t)days, &year, &month, &day);
+    return is_month_of(cell, year, month) || (date_parse_year(cell, &shown) && shown == year);
+}
+
 static bool date_truncated(struct slice cell, struct slice value)
 {
     char forms[9][FORM_BYTES];
@@ -133,6 +155,8 @@ static bool date_truncated(struct slice cell, struct slice value)
     int year;
     unsigned month, day, y;
 
+    if (similarity_is_coarser_date(cell, value))
+        return true;
     if (!with_plain_marks(cell, &plain) || !date_parse(value, DATE_YMD, &days))
         return false;
     civil_from_days((int32_t)days, &year, &month, &day);

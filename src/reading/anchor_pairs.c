@@ -157,17 +157,32 @@ int anchor_pairs_find(struct anchor *anchor, struct tq_error *err)
     return TQ_OK;
 }
 
-/* ---- redacted columns ---- */
+/* ---- columns that show a part ---- */
+
+/* Months may be what is shown of dates; where their subjects hold months, that is asked before. */
+static bool shows_months(const struct sample *sample, uint32_t column)
+{
+    return sample->columns[column].prints[AS_YM] || sample->columns[column].prints[AS_MY];
+}
+
+static bool is_masked(const struct sample *sample)
+{
+    for (uint32_t c = 0; c < sample->column_count; c++) {
+        if (sample->columns[c].is_masked)
+            return true;
+    }
+    return false;
+}
 
 bool anchor_pairs_hides(const struct anchor *anchor)
 {
     const struct sample *sample = anchor->sample;
 
     for (uint32_t c = 0; c < sample->column_count; c++) {
-        if (sample->columns[c].is_masked)
+        if (shows_months(sample, c))
             return true;
     }
-    return false;
+    return is_masked(sample);
 }
 
 /* Keys of the cells, and prints that only say whether a cell can be read. */
@@ -186,14 +201,15 @@ static int read_cells(const struct anchor *anchor, const struct pair *pair, uint
     return buf_check(&scratch, err);
 }
 
-static int try_redacted(struct anchor *anchor, uint16_t column, uint16_t number,
-                        const struct redaction *redaction, uint32_t *keys, struct tq_error *err)
+/* Of a field of which the column shows a part. */
+static int try_part(struct anchor *anchor, uint16_t column, uint16_t number,
+                    const struct column_reading *part, uint32_t *keys, struct tq_error *err)
 {
     const struct sample *sample = anchor->sample;
     CLEANUP(pair_clear)
     struct pair pair = {.column = column,
                         .field = number,
-                        .as = AS_MASKED,
+                        .as = part->interpretation,
                         .of = reg_field(sample->reg, number),
                         .reliability = PAIR_RELIABILITY};
     struct column_reading *reading = arena_alloc(&anchor->arena, 1, sizeof(*reading));
@@ -202,9 +218,8 @@ static int try_redacted(struct anchor *anchor, uint16_t column, uint16_t number,
 
     if (!reading || !prints)
         return tq_no_memory(err);
-    *reading = (struct column_reading){.interpretation = AS_MASKED,
-                                       .target = {.field = number, .through = FIELD_NONE},
-                                       .redaction = *redaction};
+    *reading = *part;
+    reading->target = (struct target){.field = number, .through = FIELD_NONE};
     r = view_new(sample->reg, reading, &pair.view, err);
     if (r < 0)
         return r;
@@ -232,7 +247,33 @@ static int find_redacted_of(struct anchor *anchor, uint16_t column, uint32_t *ke
             if (is_anchor_field(reg_field(reg, number))
                 && column_redaction_serves(cells, &cells->redactions[i],
                                            reg_field(reg, number)->type))
-                r = try_redacted(anchor, column, number, &cells->redactions[i], keys, err);
+                r = try_part(anchor, column, number,
+                             &(struct column_reading){.interpretation = AS_MASKED,
+                                                      .redaction = cells->redactions[i]},
+                             keys, err);
+        }
+    }
+    return r;
+}
+
+static int find_months_of(struct anchor *anchor, uint16_t column, uint32_t *keys,
+                          struct tq_error *err)
+{
+    static const enum interpretation orders[] = {AS_YM, AS_MY};
+    const struct reg *reg = anchor->sample->reg;
+    const struct kind *kind = &reg->kinds[anchor->kind];
+    int r = TQ_OK;
+
+    for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+        if (!anchor->sample->columns[column].prints[orders[i]])
+            continue;
+        for (uint16_t f = 0; f < kind->field_count && r == TQ_OK; f++) {
+            uint16_t number = (uint16_t)(kind->field_first + f);
+            const struct field *field = reg_field(reg, number);
+
+            if (is_anchor_field(field) && field->type == TYPE_DATE && !field->fingerprints_only)
+                r = try_part(anchor, column, number,
+                             &(struct column_reading){.interpretation = orders[i]}, keys, err);
         }
     }
     return r;
@@ -250,13 +291,16 @@ static int by_column(const void *a, const void *b)
 int anchor_pairs_find_redacted(struct anchor *anchor, struct tq_error *err)
 {
     const struct sample *sample = anchor->sample;
+    bool masked = is_masked(sample);
     CLEANUP(free_cleanup) uint32_t *keys = alloc_zeroed(sample->row_count + 1, sizeof(*keys));
 
     if (!keys)
         return tq_no_memory(err);
     for (uint32_t c = 0; c < sample->column_count && c < UINT16_MAX; c++) {
-        int r = find_redacted_of(anchor, (uint16_t)c, keys, err);
+        int r = masked ? find_redacted_of(anchor, (uint16_t)c, keys, err) : TQ_OK;
 
+        if (r == TQ_OK)
+            r = find_months_of(anchor, (uint16_t)c, keys, err);
         if (r < 0)
             return r;
     }

@@ -10,7 +10,7 @@
  */
 int anchor_pairs_find(struct anchor *anchor, struct tq_error *err) MUST_CHECK;
 
-/* Whether any column has marks that hide a part of its values. */
+/* Whether any column shows a part of values: has marks that hide the rest, or months. */
 bool anchor_pairs_hides(const struct anchor *anchor);
 
 /* Add the pairs of such columns. Each needs the values of its field keyed anew: only for tables

@@ -67,6 +67,7 @@ void candidate_fill(const struct candidate_reading *found, bool has_month,
     column->interpretation = found->as;
     column->redaction = found->redaction;
     column->value_piece = found->piece;
+    column->age_day = found->age_day;
     column->compared = found->measure.compared;
     column->agreed = found->measure.agreed;
     column->chance = found->measure.chance;

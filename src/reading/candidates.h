@@ -15,6 +15,7 @@ struct candidate_reading {
     enum interpretation as;
     struct redaction redaction; /* AS_CUT, AS_MASKED */
     struct cell_piece piece;    /* AS_PIECE */
+    int32_t age_day;            /* AS_AGE */
     struct measure measure;
     double gain, kappa;
     int64_t rank; /* gain after handicap, in millionths of a nat: comparisons are exact */

@@ -20,7 +20,7 @@
 #define ROWS_TRIED_MAX 200u
 #define FOUND_PERCENT  15u /* of the dates are in a field: kappa is no higher */
 #define DATES_MAX      4u  /* sets that are read: two dates, and one doubt of each */
-#define PERIODS_MAX    2u
+#define MONTHS_MAX     4u  /* sets of a year and a month: of births, of periods, and mixtures */
 
 /* The columns that may hold one part. */
 struct part_list {
@@ -323,18 +323,21 @@ static int find_dates(const struct sample *sample, const struct part_lists *list
     return add_found(&sets, list, err);
 }
 
+/* Dates are of a month as well. */
 static bool has_months(const struct reg *reg)
 {
     for (uint16_t f = 0; f < reg->field_count; f++) {
-        if (reg_field(reg, f)->periodic || reg_field(reg, f)->type == TYPE_MONTH)
+        if (reg_field(reg, f)->periodic || reg_field(reg, f)->type == TYPE_MONTH
+            || reg_field(reg, f)->type == TYPE_DATE)
             return true;
     }
     return false;
 }
 
-/* Which periods the register has is only known of linked subjects: the nearest sets are tried. */
-static int find_periods(const struct sample *sample, const struct part_lists *lists,
-                        struct derived_list *list, struct tq_error *err)
+/* A year and a month are a month of the register too often to tell: of the nearest sets, the linked
+ * subjects decide which is one. */
+static int find_months(const struct sample *sample, const struct part_lists *lists,
+                       struct derived_list *list, struct tq_error *err)
 {
     CLEANUP(set_list_clear) struct set_list sets = {0};
     int r;
@@ -342,7 +345,7 @@ static int find_periods(const struct sample *sample, const struct part_lists *li
     if (!has_months(sample->reg))
         return TQ_OK;
     r = list_sets(&lists->long_years, &lists->parts[DATE_PART_MONTH], NULL, &sets, err);
-    sort(&sets, compare_spans, PERIODS_MAX);
+    sort(&sets, compare_spans, MONTHS_MAX);
     return r < 0 ? r : add_found(&sets, list, err);
 }
 
@@ -353,7 +356,7 @@ int date_columns_find(const struct sample *sample, struct derived_list *list, st
 
     list_parts(sample, &lists);
     r = find_dates(sample, &lists, list, err);
-    return r < 0 ? r : find_periods(sample, &lists, list, err);
+    return r < 0 ? r : find_months(sample, &lists, list, err);
 }
 
 /* ---- which of them stay ---- */

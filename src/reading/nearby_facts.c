@@ -193,7 +193,8 @@ static size_t run_words_max(enum interpretation as)
         return NAME_WORDS_MAX;
     case AS_CODE:
         return 1;
-    case AS_YEAR: /* too coarse, or too free with numbers, to mean anything in a text */
+    case AS_YEAR:
+    case AS_AGE: /* too coarse, or too free with numbers, to mean anything in a text */
     case AS_SERIAL:
     case AS_CENTS:
         return 0;

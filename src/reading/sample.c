@@ -190,34 +190,24 @@ static int print_column(struct sample *sample, uint32_t column, enum interpretat
     return TQ_OK;
 }
 
-/* The numbers behind a column of years or months. */
-static int number_column(struct sample *sample, uint32_t column, enum interpretation as,
+/* The numbers behind a column of months. */
+static int number_months(struct sample *sample, uint32_t column, enum interpretation as,
                          struct buf *scratch, struct tq_error *err)
 {
-    struct sample_column *out = &sample->columns[column];
-    uint32_t *numbers = arena_alloc(&sample->arena, sample->row_count, sizeof(*numbers));
-    uint16_t *months;
+    uint16_t *months = arena_alloc(&sample->arena, sample->row_count, sizeof(*months));
 
-    if (!numbers)
+    if (!months)
         return tq_no_memory(err);
     for (uint32_t row = 0; row < sample->row_count; row++) {
         struct slice cell = row_sample_cell(sample, row, column);
+        int64_t number = MONTH_NONE;
 
-        numbers[row] = KEY_NONE;
         buf_empty(scratch);
         if (cell.length > 0 && normalise(&sample->reg->normaliser, as, cell, scratch))
-            numbers[row] = (uint32_t)canonical_number(buf_slice(scratch));
+            number = canonical_number(buf_slice(scratch));
+        months[row] = number < 0 || number > UINT16_MAX ? MONTH_NONE : (uint16_t)number;
     }
-    if (as == AS_YEAR) {
-        out->years = numbers;
-        return TQ_OK;
-    }
-    months = arena_alloc(&sample->arena, sample->row_count, sizeof(*months));
-    if (!months)
-        return tq_no_memory(err);
-    for (uint32_t row = 0; row < sample->row_count; row++)
-        months[row] = numbers[row] > UINT16_MAX ? MONTH_NONE : (uint16_t)numbers[row];
-    out->months[as == AS_MY] = months;
+    sample->columns[column].months[as == AS_MY] = months;
     return TQ_OK;
 }
 
@@ -232,8 +222,8 @@ static void needed_interpretations(const struct reg *reg, bool needed[AS_PLAIN_C
                 needed[as] = true;
         }
         if (reg->fields[f].type == TYPE_DATE)
-            needed[AS_YEAR] = true;
-        if (reg->fields[f].periodic)
+            needed[AS_YEAR] = needed[AS_AGE] = true;
+        if (reg->fields[f].type == TYPE_DATE || reg->fields[f].periodic)
             needed[AS_YM] = needed[AS_MY] = true;
         if (type_is_name(reg->fields[f].type))
             needed[AS_TOKENS] = true;
@@ -259,8 +249,8 @@ static int read_column(struct sample *sample, uint32_t column, const bool needed
         r = print_column(sample, column, as, scratch, err);
         if (r < 0)
             return r;
-        if (sample->columns[column].prints[i] && (as == AS_YEAR || as == AS_YM || as == AS_MY)) {
-            r = number_column(sample, column, as, scratch, err);
+        if (sample->columns[column].prints[i] && (as == AS_YM || as == AS_MY)) {
+            r = number_months(sample, column, as, scratch, err);
             if (r < 0)
                 return r;
         }

@@ -25,7 +25,6 @@ struct sample_column {
     bool is_masked;                   /* most cells have marks that hide something */
     bool shows_mail, shows_letters;   /* redacted: most cells do */
     uint64_t *prints[AS_PLAIN_COUNT]; /* row_count fingerprints; NULL: cannot be read so */
-    uint32_t *years;                  /* row_count, KEY_NONE: no year; NULL: no column of years */
     uint16_t *months[2];              /* of AS_YM and AS_MY, MONTH_NONE: no month; NULL likewise */
 };
 

@@ -6,7 +6,9 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "normalise/coarse_date.h"
 #include "normalise/redaction.h"
+#include "reading/age_day.h"
 #include "reading/codebook.h"
 #include "reading/column_redactions.h"
 #include "reading/scratch.h"
@@ -17,6 +19,8 @@
 #define HANDICAP_INITIALS  .9  /* of the above, less than a codebook's */
 #define HANDICAP_CODEBOOK  .9
 #define CHANCE_YEAR        .03 /* where links are few: some 30 birth years are common */
+#define CHANCE_MONTH       .003
+#define AGES_MIN           8u  /* of one day: fewer can always be had */
 #define COMPARED_MIN       5u  /* rows that a column needs, where links are many */
 #define CENSORED_MIN       10u /* disagreements that tell a pattern from an accident */
 #define CUT_OFF_MIN        2u  /* so few do where the subjects hold more than the limit */
@@ -259,36 +263,113 @@ static size_t add_recoded(struct held_entry *items, size_t count, struct held_en
     return count + 1;
 }
 
-static int score_year(struct scorer *scorer, uint32_t column, struct tq_error *err)
+/* Keys of the cells: their numbers. */
+static void number_cells(struct scorer *scorer, uint32_t column, enum interpretation as)
 {
     const struct linked *linked = scorer->linked;
-    const struct field *field = reg_field(linked->sample->reg, scorer->field);
-    const uint32_t *years = linked->sample->columns[column].years;
+    const struct sample *sample = linked->sample;
+    struct normaliser rules = field_rules(sample->reg, reg_field(sample->reg, scorer->field));
+
+    for (uint32_t i = 0; i < linked->count; i++) {
+        struct slice cell = row_sample_cell(sample, linked->row[i], column);
+
+        buf_empty(&scorer->folded);
+        scorer->cells.key[i] = coarse_date_read(&rules, as, cell, &scorer->folded)
+                                   ? (uint32_t)canonical_number(buf_slice(&scorer->folded))
+                                   : KEY_NONE;
+    }
+}
+
+static int32_t held_day(const struct scorer *scorer, const struct held_entry *item)
+{
+    const struct field *field = reg_field(scorer->linked->sample->reg, scorer->field);
+
+    return (int32_t)canonical_number(field_key_text(field, item->key));
+}
+
+/* The day on which the numbered cells are ages; false if too few of them tell. */
+static int find_age_day(const struct scorer *scorer, int32_t *out_day, bool *out_found,
+                        struct tq_error *err)
+{
+    CLEANUP(age_spans_clear) struct age_spans spans = {0};
+
+    for (size_t i = 0; i < scorer->held.count; i++) {
+        const struct held_entry *item = &scorer->held.items[i];
+        int r = TQ_OK;
+
+        if (scorer->cells.used[item->at] && scorer->cells.key[item->at] != KEY_NONE)
+            r = age_spans_add(&spans, held_day(scorer, item), scorer->cells.key[item->at], err);
+        if (r < 0)
+            return r;
+    }
+    *out_found = age_spans_day(&spans, out_day) >= AGES_MIN;
+    return TQ_OK;
+}
+
+/* The held dates as such numbers, in `recoded`. */
+static size_t recode_dates(struct scorer *scorer, enum interpretation as, int32_t age_day)
+{
     size_t count = 0;
-    struct measure found;
-    int r;
 
-    r = reserve_recoded(scorer, err);
-    if (r < 0)
-        return r;
-    for (size_t i = 0; i < scorer->held.count && !field->fingerprints_only; i++) {
+    for (size_t i = 0; i < scorer->held.count; i++) {
         struct held_entry item = scorer->held.items[i];
-        unsigned month, day;
-        int year;
 
-        civil_from_days((int32_t)canonical_number(field_key_text(field, item.key)), &year, &month,
-                        &day);
-        item.key = (uint32_t)year;
-        item.chance = CHANCE_YEAR;
+        item.key = (uint32_t)coarse_date_of(as, held_day(scorer, &item), age_day);
+        item.chance = as == AS_YM || as == AS_MY ? CHANCE_MONTH : CHANCE_YEAR;
         count = add_recoded(scorer->recoded, count, item);
     }
-    for (uint32_t i = 0; i < linked->count; i++)
-        scorer->cells.key[i] = years[linked->row[i]];
+    return count;
+}
+
+static int score_coarse_date(struct scorer *scorer, uint32_t column, enum interpretation as,
+                             struct tq_error *err)
+{
+    struct candidate_readings *list = &scorer->lists[column];
+    double handicap = as == AS_YEAR ? 1 : HANDICAP_REDACTION;
+    size_t before = list->count, count;
+    struct measure found;
+    int32_t age_day = 0;
+    bool known = true;
+    int r = reserve_recoded(scorer, err);
+
+    if (r < 0)
+        return r;
+    number_cells(scorer, column, as);
+    if (as == AS_AGE)
+        r = find_age_day(scorer, &age_day, &known, err);
+    if (r < 0 || !known)
+        return r;
+    count = recode_dates(scorer, as, age_day);
     r = key_tally_number(&scorer->tally, &scorer->cells, err);
     if (r < 0)
         return r;
     found = measure(scorer, (struct held_view){scorer->recoded, count});
-    return add(scorer, column, PERIOD_NONE, MONTH_NONE, AS_YEAR, &found, 1, err);
+    r = add(scorer, column, PERIOD_NONE, MONTH_NONE, as, &found, handicap, err);
+    if (list->count > before)
+        list->items[before].age_day = age_day;
+    return r;
+}
+
+/* Dates of which the column shows a part. */
+static int score_coarse_dates(struct scorer *scorer, uint32_t column, struct tq_error *err)
+{
+    const struct linked *linked = scorer->linked;
+    int r = TQ_OK;
+
+    for (unsigned i = 0; i < AS_PLAIN_COUNT && r == TQ_OK; i++) {
+        enum interpretation as = (enum interpretation)i;
+
+        if (linked->sample->columns[column].prints[as] && coarse_date_is(as, FORM_DATE)
+            && !(as == AS_AGE && linked->few))
+            r = score_coarse_date(scorer, column, as, err);
+    }
+    return r;
+}
+
+static bool shows_coarse_dates(const struct sample_column *cells)
+{
+    return cells->prints[AS_YEAR] || cells->prints[AS_AGE] || cells->prints[AS_YM]
+           || cells->prints[AS_MY];
 }
 
 /* Fingerprint of what a redaction has left in `folded`, in 32 bits: enough for some hundred values.
@@ -413,19 +494,20 @@ static int score_coarser(struct scorer *scorer, uint32_t column, enum value_type
                          struct tq_error *err)
 {
     const struct sample_column *cells = &scorer->linked->sample->columns[column];
-    bool year = type == TYPE_DATE && cells->years;
+    bool fingerprints = reg_field(scorer->linked->sample->reg, scorer->field)->fingerprints_only;
+    bool dated = type == TYPE_DATE && !fingerprints && shows_coarse_dates(cells);
     bool masked = cells->redaction_count > 0 && !scorer->linked->few;
     bool coded = scorer->codable[column] && can_be_coded(type);
     bool any = false;
     int r;
 
-    if (!year && !masked && !coded)
+    if (!dated && !masked && !coded)
         return TQ_OK;
     r = fill_held(scorer, &any, err);
     if (r < 0 || !any)
         return r;
-    if (year)
-        r = score_year(scorer, column, err);
+    if (dated)
+        r = score_coarse_dates(scorer, column, err);
     if (r == TQ_OK && masked)
         r = score_redactions(scorer, column, type, err);
     if (r == TQ_OK && coded)

@@ -8,6 +8,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/hash.h"
+#include "normalise/coarse_date.h"
 #include "normalise/redaction.h"
 #include "register/dictionary.h"
 #include "register/posting.h"
@@ -50,18 +51,19 @@ static bool shows_a_part(enum interpretation as)
     return as == AS_CUT || as == AS_MASKED;
 }
 
-static bool year_of(const struct field *field, uint32_t value, struct buf *out)
+/* The year of a month; of a date what the column shows of it. */
+static bool coarser_date(const struct view *view, uint32_t value, struct buf *out)
 {
+    const struct field *field = view->field;
+    const struct column_reading *reading = view->reading;
     int64_t number = canonical_number(field_key_text(field, field_value_key(field, value)));
-    int year;
-    unsigned month, day;
 
     if (field->form == FORM_MONTH)
-        year = (int)(number / 12);
+        number /= 12;
     else
-        civil_from_days((int32_t)number, &year, &month, &day);
+        number = coarse_date_of(reading->interpretation, (int32_t)number, reading->age_day);
     buf_empty(out);
-    buf_add_u64(out, (uint64_t)year);
+    buf_add_u64(out, (uint64_t)number);
     return out->failed == TQ_OK;
 }
 
@@ -83,8 +85,8 @@ static bool rekey_value(const struct view *view, uint32_t value, struct buf *out
         return redaction_value(&view->reading->redaction, field->type,
                                field_value_text(field, value), out);
     }
-    if (as == AS_YEAR && (field->form == FORM_DATE || field->form == FORM_MONTH))
-        return year_of(field, value, out);
+    if (coarse_date_is(as, field->form) || (as == AS_YEAR && field->form == FORM_MONTH))
+        return coarser_date(view, value, out);
     buf_empty(out);
     return normalise(&view->rules, as, field_value_text(field, value), out);
 }
@@ -198,13 +200,14 @@ static uint32_t codebook_key(const struct view *view, struct slice cell, struct 
 /* The cell's canonical form in `scratch`; false if it cannot be read so. */
 static bool read_cell(const struct view *view, struct slice cell, struct buf *scratch)
 {
+    enum interpretation as = view->reading->interpretation;
+
     buf_empty(scratch);
-    if (shows_a_part(view->reading->interpretation))
+    if (shows_a_part(as))
         return redaction_cell(&view->reading->redaction, cell, scratch);
-    return normalise(&view->rules,
-                     view->reading->interpretation == AS_PIECE ? AS_TEXT
-                                                               : view->reading->interpretation,
-                     cell, scratch);
+    if (coarse_date_is(as, view->field->form))
+        return coarse_date_read(&view->rules, as, cell, scratch);
+    return normalise(&view->rules, as == AS_PIECE ? AS_TEXT : as, cell, scratch);
 }
 
 static uint32_t rekeyed_key(const struct view *view, struct slice cell, struct buf *scratch)

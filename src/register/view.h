@@ -9,8 +9,8 @@
  * A view is a column reading bound to the register: it turns cells into key numbers and held
  * values into the same key numbers, so that "agrees" is one integer comparison whatever the
  * interpretation. Under plain interpretations view keys are the field's own keys. Under the
- * coarser ones (cut, masked, year of a date) the values of the field are keyed anew, at the view's
- * width; a codebook maps cells onto the field's keys.
+ * coarser ones (cut, masked, the year, month or age of a date) the values of the field are keyed
+ * anew, at the view's width; a codebook maps cells onto the field's keys.
  */
 struct view; /* immutable once made; shared by threads */
 

@@ -2,6 +2,7 @@
 #include "verdict/cell_verdict.h"
 
 #include "base/cleanup.h"
+#include "normalise/coarse_date.h"
 #include "normalise/name_likeness.h"
 #include "normalise/redaction.h"
 #include "normalise/similarity.h"
@@ -288,6 +289,24 @@ static enum ground name_variant(struct slice cell, struct slice value)
     }
 }
 
+/* An age is told on another day than those of its column. */
+static bool is_age_beside(const struct cell_task *task, const struct held *held)
+{
+    const struct column_reading *reading = task->column->reading;
+    struct buf *text = &task->scratch->text;
+    int64_t age;
+
+    if (reading->interpretation != AS_AGE)
+        return false;
+    buf_empty(text);
+    if (!normalise(view_rules(task->column->view), AS_AGE, task->cell, text))
+        return false;
+    age = coarse_date_of(AS_AGE,
+                         (int32_t)canonical_number(field_key_text(task->column->field, held->key)),
+                         reading->age_day);
+    return coarse_date_near(AS_AGE, canonical_number(buf_slice(text)), age);
+}
+
 static enum ground variant_of(const struct cell_task *task, const struct held *held, bool can_read)
 {
     struct slice value = value_of(task, held);
@@ -295,6 +314,8 @@ static enum ground variant_of(const struct cell_task *task, const struct held *h
     if ((!can_read && is_other_format(task, held)) || is_other_century(task, held)
         || says_more(task, held))
         return GROUND_OTHER_FORMAT;
+    if (is_age_beside(task, held))
+        return GROUND_AGE_BESIDE;
     if (task->column->field->type == TYPE_TEXT && is_parted_otherwise(task, value))
         return GROUND_OTHER_SPELLING;
     if (task->column->field->form == FORM_TEXT
@@ -540,6 +561,8 @@ static int judge_differing(const struct cell_task *task, struct cell_outcome *ou
         find_masked(task, outcome);
     else if (!find_whole_cut(task, outcome) && !find_likeness(task, outcome)) {
         find_nearness(task, outcome);
+        if (task->column->reading->interpretation == AS_AGE)
+            outcome->ground = GROUND_OTHER_AGE;
         r = find_exchange(task, outcome, err);
     }
     find_misreading(task, outcome);

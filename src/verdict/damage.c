@@ -168,12 +168,16 @@ enum ground damage_find(const struct column_reading *reading, const struct field
                    || field->type == TYPE_MONTH || field->type == TYPE_TEXT;
 
     cell = slice_trim(cell);
+    if (reading->interpretation == AS_AGE)
+        return GROUND_NONE; /* is no beginning of a date */
     if (spelling_is_undecodable(cell, text, a, b))
         return GROUND_UNDECODABLE;
     if (!is_text && spelling_is_spreadsheet_damage(cell, text))
         return GROUND_SPREADSHEET;
     if (redaction_agrees(field->type, cell, text))
         return GROUND_MASKED;
+    if (field->type == TYPE_DATE && similarity_is_coarser_date(cell, text))
+        return GROUND_COARSER;
     if (is_cut(reading, field, cell, value, a, b))
         return GROUND_PREFIX;
     return type_is_name(field->type) ? shortened_name(cell, text) : GROUND_NONE;

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/alloc.h"
+#include "normalise/coarse_date.h"
 #include "verdict/amount_density.h"
 
 #define ODDS_MIN      19.0 /* for "swapped" against "altered" (algorithms.md 4.2) */
@@ -18,9 +19,10 @@
 static bool is_swappable(const struct judge_column *column)
 {
     enum value_type type = column->field->type;
+    enum interpretation as = column->reading->interpretation;
 
-    if (column->reading->interpretation == AS_MASKED /* a part of a value names nobody */
-        || column->reading->interpretation == AS_PIECE)
+    /* A part of a value names nobody. */
+    if (as == AS_MASKED || as == AS_PIECE || coarse_date_is(as, column->field->form))
         return false;
     if (type == TYPE_TEXT && column->field->key_count < column->field->holders / 2)
         return false;

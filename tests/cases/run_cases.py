@@ -5,8 +5,10 @@
 A case is a text that an analyst can read: a sentence, perhaps a note, and three parts. `register`
 has rows of history of the persons it is about, `published` one row of a list, `expected` what the
 inquiry says of it: the record's verdict and subject, and for a column its verdict and, behind a
-comma, words of its ground. All cases share one register, whose other persons are made here, one list and one inquiry:
-the list was taken at SNAPSHOT. --print shows what is said, to write a new case.
+comma, words of its ground. All cases share one register, whose other persons are made here, and one inquiry
+into lists that were taken at SNAPSHOT. `published` is a row of list.csv; "published in months" is one
+of a list that shows of births only the month, "published in ages" one that shows ages: LISTS has them.
+--print shows what is said, to write a new case.
 """
 
 import csv
@@ -23,6 +25,7 @@ LISTED = 300  # of the others
 SNAPSHOT = "2024-06-01"
 REGISTER = ("id national_id family_name given_name birth_date phone city salary "
             "known_from known_to").split()
+AGES_OF = (2024, 3, 1)  # the day on which the list of ages was made
 PUBLISHED = "ID CARD NAME FIRST BORN PHONE CITY SALARY".split()
 DESCRIPTION = """
 register: {name: Golden cases, country: MA, timezone: UTC}
@@ -56,7 +59,9 @@ class Case:
             title, _, body = part.partition("\n")
             blocks[title.strip()] = body.strip("\n")
         self.register = read_rows(blocks["register"], REGISTER, self.name)
-        self.published = read_rows(blocks["published"], PUBLISHED, self.name)[0]
+        title = next(title for title in blocks if title.startswith("published"))
+        self.list = title.removeprefix("published").removeprefix(" in ") or "list"
+        self.published = read_rows(blocks[title], PUBLISHED, self.name)[0]
         self.expected = [line.split(": ", 1) for line in blocks["expected"].splitlines()]
 
 
@@ -102,10 +107,22 @@ def held_at_snapshot(rows):
     return next(row for row in rows if row[-2] <= SNAPSHOT and (not row[-1] or SNAPSHOT < row[-1]))
 
 
-def publish(row):
-    """As the list writes it."""
-    year, month, day = row[4].split("-")
-    return [row[0], row[1], row[2].upper(), row[3].upper(), f"{day}/{month}/{year}", *row[5:8]]
+def age_of(year, month, day):
+    return AGES_OF[0] - year - ((month, day) > AGES_OF[1:])
+
+
+# How each list shows a birth.
+LISTS = {
+    "ages": age_of,
+    "list": lambda year, month, day: f"{day:02}/{month:02}/{year}",
+    "months": lambda year, month, day: f"{month:02}/{year}",
+}
+
+
+def publish(row, born):
+    """As a list writes it."""
+    year, month, day = map(int, row[4].split("-"))
+    return [row[0], row[1], row[2].upper(), row[3].upper(), born(year, month, day), *row[5:8]]
 
 
 # ---- the run ----
@@ -125,23 +142,27 @@ def run(*command):
 
 
 def inquire(tahqiq, cases, folder):
-    """Records of the cases, in their order, and the case's folder."""
+    """Records of the cases, in their order."""
     dice = random.Random(1)
     others = [make_other(dice, number) for number in range(OTHERS)]
     persons = [row for rows in others for row in rows]
     persons += [row for case in cases for row in case.register]
-    listed = [publish(held_at_snapshot(rows)) for rows in others[:LISTED]]
+    listed = [held_at_snapshot(rows) for rows in others[:LISTED]]
     (folder / "leak").mkdir()
     (folder / "register.yaml").write_text(DESCRIPTION, encoding="utf-8")
     write(folder / "persons.csv", REGISTER, persons)
-    write(folder / "leak/list.csv", PUBLISHED, listed + [case.published for case in cases])
+    for name, born in LISTS.items():
+        write(folder / f"leak/{name}.csv", PUBLISHED, [publish(row, born) for row in listed]
+              + [case.published for case in cases if case.list == name])
     run(tahqiq, "register", "build", folder / "register.yaml", "-o", folder / "r.tqr", "--key",
         folder / "k")
     run(tahqiq, "inquire", "--register", folder / "r.tqr", "--key", folder / "k", "-o",
         folder / "case", folder / "leak")
     records = [json.loads(line) for line in
                run(tahqiq, "export", folder / "case", "records", "--format", "jsonl").splitlines()]
-    return records[LISTED:]
+    found = {name: iter([record for record in records
+                         if record["exhibit"] == f"{name}.csv"][LISTED:]) for name in LISTS}
+    return [next(found[case.list]) for case in cases]
 
 
 def cells_of(record):
@@ -190,7 +211,7 @@ def main():
         folder = pathlib.Path(name)
         for case, record in zip(cases, inquire(tahqiq, cases, folder), strict=True):
             said = said_of(record, run(tahqiq, "show", folder / "case", "record",
-                                       f"list.csv:{record['record']}", "--reveal", "--reason",
+                                       f"{case.list}.csv:{record['record']}", "--reveal", "--reason",
                                        "a test of invented persons", "--register",
                                        folder / "r.tqr", "--key", folder / "k"))
             if shows:

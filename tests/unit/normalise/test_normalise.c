@@ -9,7 +9,10 @@
 
 #include "base/cleanup.h"
 #include "base/moment.h"
+#include "normalise/age.h"
+#include "normalise/coarse_date.h"
 #include "normalise/country.h"
+#include "normalise/date.h"
 #include "normalise/normalise.h"
 #include "normalise/siphash.h"
 
@@ -295,6 +298,91 @@ static void month_names_are_read(void **state)
     assert_int_equal(number(AS_DMY, "5 rue 2024"), NOT_READ);
 }
 
+static int64_t month_alone(const char *cell, bool year_first)
+{
+    int64_t month;
+
+    return date_parse_month_alone(slice_of(cell), year_first, SHORT_YEARS_FROM, &month) ? month
+                                                                                        : NOT_READ;
+}
+
+static void a_month_alone_has_no_day(void **state)
+{
+    int64_t march = month_number(1984, 3);
+    int64_t month;
+
+    (void)state;
+    assert_int_equal(month_alone("1984-03", true), march);
+    assert_int_equal(month_alone("03/1984", false), march);
+    assert_int_equal(month_alone("mars 1984", false), march);
+    assert_int_equal(month_alone("3/84", false), march);
+    assert_int_equal(month_alone("1984-03-00", true), march);
+    assert_int_equal(month_alone("00.03.1984", false), march);
+    assert_int_equal(month_alone("1984-03-01", true), NOT_READ);
+    assert_int_equal(month_alone("01/03/1984", false), NOT_READ);
+    assert_int_equal(month_alone("1984", true), NOT_READ);
+    assert_int_equal(month_alone("", true), NOT_READ);
+    assert_true(date_parse_month_from(slice_of("03/12"), false, 1900, &month));
+    assert_int_equal(month, month_number(1912, 3));
+}
+
+static void ages_are_read(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_AGE, "42"), 42);
+    assert_int_equal(number(AS_AGE, " 7 ans"), 7);
+    assert_int_equal(number(AS_AGE, "42.0"), 42);
+    assert_int_equal(number(AS_AGE, "101 years old"), 101);
+    assert_int_equal(number(AS_AGE, "35 a\xc3\xb1os"), 35);
+    assert_int_equal(number(AS_AGE, "35J"), 35);
+    assert_int_equal(number(AS_AGE, "\u0664\u0662 \u0633\u0646\u0629"), 42);
+    assert_int_equal(number(AS_AGE, "0"), 0);
+    assert_int_equal(number(AS_AGE, "131"), NOT_READ);
+    assert_int_equal(number(AS_AGE, "1984"), NOT_READ);
+    assert_int_equal(number(AS_AGE, "8 mois"), NOT_READ);
+    assert_int_equal(number(AS_AGE, "42,5"), NOT_READ);
+    assert_int_equal(number(AS_AGE, "-3"), NOT_READ);
+    assert_int_equal(number(AS_AGE, "ans"), NOT_READ);
+    assert_int_equal(number(AS_AGE, ""), NOT_READ);
+}
+
+static void ages_change_on_birthdays(void **state)
+{
+    int32_t birth = days_from_civil(1984, 3, 11), leap = days_from_civil(1984, 2, 29);
+
+    (void)state;
+    assert_int_equal(age_of(birth, days_from_civil(2024, 3, 10)), 39);
+    assert_int_equal(age_of(birth, days_from_civil(2024, 3, 11)), 40);
+    assert_int_equal(age_of(birth, days_from_civil(1984, 3, 10)), -1);
+    assert_int_equal(age_of(leap, days_from_civil(2023, 2, 28)), 38);
+    assert_int_equal(age_of(leap, days_from_civil(2023, 3, 1)), 39);
+    for (int64_t age = 0; age < 110; age++) {
+        assert_int_equal(age_of(birth, age_begins(birth, age)), age);
+        assert_int_equal(age_of(birth, age_begins(birth, age) - 1), age - 1);
+        assert_int_equal(age_of(leap, age_begins(leap, age)), age);
+        assert_int_equal(age_of(leap, age_begins(leap, age) - 1), age - 1);
+    }
+}
+
+static void dates_are_shown_less_precisely(void **state)
+{
+    int32_t birth = days_from_civil(1984, 3, 11);
+
+    (void)state;
+    assert_true(coarse_date_is(AS_AGE, FORM_DATE));
+    assert_false(coarse_date_is(AS_YM, FORM_MONTH));
+    assert_false(coarse_date_is(AS_DMY, FORM_DATE));
+    assert_int_equal(coarse_date_of(AS_YEAR, birth, 0), 1984);
+    assert_int_equal(coarse_date_of(AS_MY, birth, 0), month_number(1984, 3));
+    assert_int_equal(coarse_date_of(AS_AGE, birth, days_from_civil(2024, 1, 1)), 39);
+    assert_true(coarse_date_near(AS_YM, month_number(1984, 12), month_number(1985, 1)));
+    assert_true(coarse_date_near(AS_YM, month_number(1984, 3), month_number(1964, 3)));
+    assert_false(coarse_date_near(AS_YM, month_number(1984, 3), month_number(1965, 3)));
+    assert_true(coarse_date_near(AS_AGE, 39, 40));
+    assert_false(coarse_date_near(AS_AGE, 39, 49));
+    assert_true(coarse_date_near(AS_YEAR, 1984, 1964));
+}
+
 static void months_are_read(void **state)
 {
     int64_t march = month_number(2024, 3);
@@ -456,6 +544,10 @@ int main(void)
         cmocka_unit_test(a_time_of_day_is_ignored),
         cmocka_unit_test(month_names_are_read),
         cmocka_unit_test(months_are_read),
+        cmocka_unit_test(a_month_alone_has_no_day),
+        cmocka_unit_test(ages_are_read),
+        cmocka_unit_test(ages_change_on_birthdays),
+        cmocka_unit_test(dates_are_shown_less_precisely),
         cmocka_unit_test(serial_days_and_years_are_read),
         cmocka_unit_test(our_siphash_equals_the_library),
         cmocka_unit_test(fingerprints_depend_on_form_value_and_key),

@@ -127,6 +127,27 @@ static void a_date_of_parts_names_subjects(void **state)
     close_table();
 }
 
+static void a_year_and_a_month_are_a_date_without_its_day(void **state)
+{
+    static const char *const columns[] = {"family_name", "birth_date:month", "given_name",
+                                          "birth_date:year", "#small"};
+    const struct column_reading *date;
+
+    (void)state;
+    make_table(columns, 5, 300);
+    read_table();
+    date = &reading.columns[5];
+    assert_int_equal(reading.date_count, 1);
+    assert_int_equal(date->status, READING_FULL);
+    assert_int_equal(date->interpretation, AS_YM);
+    assert_int_equal(date->target.field, toy_field(world->reg, "person", "birth_date"));
+    assert_int_equal(date->parts.count, 2);
+    assert_int_equal(column_source(date, 5), 3);
+    assert_int_equal(reading.columns[1].status, READING_NONE);
+    assert_int_equal(reading.columns[3].status, READING_NONE);
+    close_table();
+}
+
 static void small_numbers_that_are_no_date_are_none(void **state)
 {
     static const char *const columns[] = {"registration_no", "full:fg",         "days@2",
@@ -236,6 +257,7 @@ int main(void)
         cmocka_unit_test(three_columns_are_a_date),
         cmocka_unit_test(they_need_not_be_neighbours_nor_in_order),
         cmocka_unit_test(a_date_of_parts_names_subjects),
+        cmocka_unit_test(a_year_and_a_month_are_a_date_without_its_day),
         cmocka_unit_test(small_numbers_that_are_no_date_are_none),
         cmocka_unit_test(a_year_and_a_month_name_the_period_of_a_row),
         cmocka_unit_test(cells_of_a_date_are_joined),

@@ -183,6 +183,20 @@ static void dates_are_read_in_every_order(void **state)
     check_persons(*state, columns, COUNT(columns), 0, 300);
 }
 
+static void dates_are_read_that_show_a_part(void **state)
+{
+    static const struct column columns[] = {
+        {"registration_no", "registration_no", AS_ID}, {"birth_date:ym", "birth_date", AS_YM},
+        {"birth_date:my", "birth_date", AS_MY},        {"birth_date:age", "birth_date", AS_AGE},
+        {"birth_date:ymd", "birth_date", AS_YMD},
+    };
+    struct fixture *fixture = *state;
+
+    check_persons(fixture, columns, COUNT(columns), 0, 300);
+    assert_in_range(fixture->reading.columns[3].age_day, days_from_civil(2024, 6, 20),
+                    days_from_civil(2024, 7, 5));
+}
+
 static void amounts_are_read_with_either_mark_and_as_hundredths(void **state)
 {
     static const struct column columns[] = {
@@ -880,6 +894,7 @@ int main(void)
         cmocka_unit_test(every_column_of_a_headless_table_is_read),
         cmocka_unit_test(the_order_of_columns_does_not_matter),
         cmocka_unit_test(dates_are_read_in_every_order),
+        cmocka_unit_test(dates_are_read_that_show_a_part),
         cmocka_unit_test(amounts_are_read_with_either_mark_and_as_hundredths),
         cmocka_unit_test(monthly_columns_are_read_as_their_months),
         cmocka_unit_test(two_phones_are_both_phones),

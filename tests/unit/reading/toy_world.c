@@ -193,6 +193,12 @@ static void add_date(struct buf *out, const char *style, int y, int m, int d)
         buf_format(out, "%04d%02d%02d", y, m, d);
     else if (strcmp(style, "short") == 0)
         buf_format(out, "%02d.%02d.%02d", d, m, y % 100);
+    else if (strcmp(style, "ym") == 0)
+        buf_format(out, "%04d-%02d", y, m);
+    else if (strcmp(style, "my") == 0)
+        buf_format(out, "%02d/%04d", m, y);
+    else if (strcmp(style, "age") == 0)
+        buf_format(out, "%d", 2024 - y - (m > 6));
     else if (strcmp(style, "month") == 0)
         buf_format(out, "%d", m);
     else if (strcmp(style, "day") == 0)

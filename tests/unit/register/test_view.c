@@ -144,6 +144,58 @@ static void a_year_stands_for_all_its_days(void **state)
     reg = reg_free(reg);
 }
 
+static void a_month_stands_for_all_its_days(void **state)
+{
+    struct reg *reg = toy_register(PEOPLE);
+    struct column_reading reading = {.target = toy_target(reg, "person", NULL, "born"),
+                                     .interpretation = AS_MY};
+    struct view *view = make(reg, &reading);
+
+    (void)state;
+    assert_int_equal(view_key_count(view), 3);
+    assert_int_equal(key(view, "05/1980"), held_key(reg, view, reading.target, 0));
+    assert_int_equal(key(view, "mai 1980"), held_key(reg, view, reading.target, 0));
+    assert_int_equal(key(view, "11/80"), held_key(reg, view, reading.target, 1));
+    assert_int_equal(key(view, "06/1980"), KEY_NONE);
+    assert_false(can_read(view, "12/05/1980"));
+    view = view_free(view);
+    reg = reg_free(reg);
+}
+
+/* No January, which one of them was born in. */
+static void a_year_alone_is_no_month(void **state)
+{
+    struct reg *reg = toy_register(PEOPLE);
+    struct column_reading reading = {.target = toy_target(reg, "person", NULL, "born"),
+                                     .interpretation = AS_YM};
+    struct view *view = make(reg, &reading);
+
+    (void)state;
+    assert_int_equal(key(view, "1991-01"), held_key(reg, view, reading.target, 2));
+    assert_int_equal(key(view, "1991"), KEY_NONE);
+    assert_false(can_read(view, "1991"));
+    view = view_free(view);
+    reg = reg_free(reg);
+}
+
+static void an_age_is_that_of_the_day(void **state)
+{
+    struct reg *reg = toy_register(PEOPLE);
+    struct column_reading reading = {.target = toy_target(reg, "person", NULL, "born"),
+                                     .interpretation = AS_AGE,
+                                     .age_day = days_from_civil(2024, 6, 1)};
+    struct view *view = make(reg, &reading);
+
+    (void)state;
+    assert_int_equal(view_key_count(view), 3);
+    assert_int_equal(key(view, "44"), held_key(reg, view, reading.target, 0));
+    assert_int_equal(key(view, "43 ans"), held_key(reg, view, reading.target, 1));
+    assert_int_equal(key(view, "33"), held_key(reg, view, reading.target, 2));
+    assert_int_equal(key(view, "34"), KEY_NONE);
+    view = view_free(view);
+    reg = reg_free(reg);
+}
+
 static void cut_cells_agree_with_cut_values(void **state)
 {
     struct reg *reg = toy_register(PEOPLE);
@@ -300,6 +352,9 @@ int main(void)
         cmocka_unit_test(a_plain_view_uses_the_keys_of_the_field),
         cmocka_unit_test(short_years_are_those_of_the_field),
         cmocka_unit_test(a_year_stands_for_all_its_days),
+        cmocka_unit_test(a_month_stands_for_all_its_days),
+        cmocka_unit_test(a_year_alone_is_no_month),
+        cmocka_unit_test(an_age_is_that_of_the_day),
         cmocka_unit_test(cut_cells_agree_with_cut_values),
         cmocka_unit_test(cells_agree_with_pieces_of_values),
         cmocka_unit_test(a_cut_may_fall_on_a_blank),

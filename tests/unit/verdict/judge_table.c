@@ -48,6 +48,7 @@ void judge_table_start_beyond(struct judge_table *table, const struct reg *reg, 
 
         reading->interpretation = columns[i].as;
         reading->redaction = columns[i].redaction;
+        reading->age_day = columns[i].age_day;
         reading->piece = columns[i].piece;
         reading->source = columns[i].source;
         if (columns[i].is_month) {

@@ -13,6 +13,7 @@ struct test_column {
     const char *period;             /* PERIOD_FIXED: "2024-05" */
     bool inferred, is_month;
     struct redaction redaction;
+    int32_t age_day;         /* AS_AGE */
     struct cell_piece piece; /* of column `source` */
     uint32_t source;
 };

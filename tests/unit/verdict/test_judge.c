@@ -153,6 +153,12 @@ static const struct golden {
     {PHONE, "06******67", "contradicts", "altered", GROUND_NONE},
     {FAMILY, "EL A*****", "truncated", "incomplete", GROUND_MASKED},
     {FAMILY, "B*****", "contradicts", "altered", GROUND_NONE},
+    {BORN, "05/1980", "truncated", "incomplete", GROUND_COARSER},
+    {BORN, "mai 1980", "truncated", "incomplete", GROUND_COARSER},
+    {BORN, "1980-05-00", "truncated", "incomplete", GROUND_COARSER},
+    {BORN, "1980", "truncated", "incomplete", GROUND_COARSER},
+    {BORN, "06/1980", "contradicts", "altered", GROUND_NONE},
+    {BORN, "01/05/1980", "contradicts", "altered", GROUND_NONE}, /* a day, and not his */
     {BORN, "**/05/1980", "truncated", "incomplete", GROUND_MASKED},
     {BORN, "**/06/1980", "contradicts", "altered", GROUND_NONE},
     {ACCOUNT, "022810000098765432109876", "other-subject", "misattributed", GROUND_RARE_VALUE},
@@ -173,6 +179,41 @@ static const struct golden {
     {FIRM, "SUSS GROSSHANDEL", "agrees", "authentic", GROUND_NONE},
     {FIRM, "SAHARA IMPORT", "contradicts", "altered", GROUND_NONE},
 };
+
+/* What a column shows of each date agrees; a month or an age that is not his is altered. */
+static void parts_of_dates_agree_where_a_column_shows_them(void **state)
+{
+    static const struct test_column parts[] = {
+        {NULL, "number", AS_ID},
+        {NULL, "birth_date", AS_MY},
+        {NULL, "birth_date", AS_AGE, .age_day = 19875}, /* 2024-06-01 */
+    };
+    static const struct {
+        const char *row, *cells;
+        enum ground ground;
+    } rows[] = {
+        {"0001001|05/1980|44", "agrees agrees agrees", GROUND_NONE},
+        {"0001001|mai 80|45 ans", "agrees agrees variant", GROUND_AGE_BESIDE},
+        {"0001001|1980|17/05/1980", "agrees truncated variant", GROUND_OTHER_FORMAT},
+        {"0001001|11/1975|48", "agrees contradicts contradicts", GROUND_OTHER_AGE},
+        {"0001001|17/05/1980|19", "agrees variant contradicts", GROUND_OTHER_AGE},
+    };
+    struct reg *reg = toy_register(large_register());
+    struct judge_table table;
+
+    (void)state;
+    judge_table_start(&table, reg, "person", parts, LENGTH(parts));
+    judge_table_snapshot(&table, "2024-05-30", "2024-06-02");
+    for (size_t i = 0; i < LENGTH(rows); i++)
+        judge_table_row(&table, rows[i].row, "1001", false);
+    judge_table_run(&table, 1);
+    for (uint32_t i = 0; i < LENGTH(rows); i++) {
+        assert_string_equal(judge_table_cells(&table, i, 0), rows[i].cells);
+        assert_int_equal(judge_table_cell(&table, i, 0, 2)->ground, rows[i].ground);
+    }
+    judge_table_end(&table);
+    reg = reg_free(reg);
+}
 
 static void add_changed(struct judge_table *table, unsigned column, const char *cell)
 {
@@ -859,6 +900,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(gives_each_changed_cell_its_verdict),
+        cmocka_unit_test(parts_of_dates_agree_where_a_column_shows_them),
         cmocka_unit_test(what_ocr_may_have_misread_is_no_alteration),
         cmocka_unit_test(the_owner_of_a_swapped_value_is_named),
         cmocka_unit_test(a_common_value_follows_a_rare_one_of_the_same_subject),
