@@ -490,6 +490,20 @@ static bool has_identifier(const struct match_columns *columns)
     return false;
 }
 
+/* Whether relatives at one address differ in nothing that the table shows, but for their names: no
+ * identifier, no account and no date of birth. */
+static bool has_names_alone(const struct match_columns *columns)
+{
+    for (uint32_t c = 0; c < columns->count; c++) {
+        const struct match_column *column = &columns->items[c];
+
+        if (column->direct && !type_is_name(column->type)
+            && (column->identity || column->type == TYPE_ID || column->type == TYPE_ACCOUNT))
+            return false;
+    }
+    return true;
+}
+
 static int count_spellings(struct match_columns *columns, struct tq_error *err)
 {
     for (uint32_t c = 0; c < columns->count && !has_identifier(columns); c++) {
@@ -538,6 +552,7 @@ int match_columns_init(struct match_columns *columns, const struct reg *reg,
             return r;
     }
     find_twins(columns);
+    columns->names_alone = has_names_alone(columns);
     r = count_spellings(columns, err);
     if (r < 0)
         return r;

@@ -84,6 +84,7 @@ struct match_columns {
      * in the place of the other. */
     const struct field *names[NAME_FIELDS_MAX];
     uint32_t name_count;
+    bool names_alone;   /* no column but names tells people of one household apart */
     int32_t *log_count; /* weight of log n for n < LOG_COUNTS; owned */
 };
 

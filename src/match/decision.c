@@ -123,13 +123,15 @@ static bool is_own_number(const struct match_column *column)
 /* How the identity cells of a record stand to a candidate. */
 struct identity {
     uint32_t cells;
-    uint32_t his;        /* agree, or are near */
-    uint32_t apart;      /* contradict him */
-    uint32_t not_held;   /* cannot be compared */
-    uint32_t partly;     /* whole names of which a part is his */
-    uint32_t own_number; /* accounts, e-mail addresses or telephones that are his, */
-    uint32_t only_his;   /* ... and nobody else's, or near to such a one */
-    double usual;        /* how often the cells apart are so in records of the right person */
+    uint32_t his;         /* agree, or are near */
+    uint32_t apart;       /* contradict him */
+    uint32_t not_held;    /* cannot be compared */
+    uint32_t partly;      /* whole names of which a part is his */
+    uint32_t family;      /* family names among those that are his */
+    uint32_t other_given; /* given names that contradict him */
+    uint32_t own_number;  /* accounts, e-mail addresses or telephones that are his, */
+    uint32_t only_his;    /* ... and nobody else's, or near to such a one */
+    double usual;         /* how often the cells apart are so in records of the right person */
 };
 
 /* How often a column is apart from the right person's value. */
@@ -145,13 +147,16 @@ static void identity_add(struct identity *identity, const struct match_model *mo
 {
     const struct match_column *column = &model->columns.items[number];
     bool is_near = level == LEVEL_NEAR && near_tells(model, number);
+    bool is_his = level_agrees(level) || level == LEVEL_EXCHANGED || is_near;
 
     identity->own_number += is_own_number(column) && level_agrees(level);
     identity->only_his += column->rho_fixed && (level_agrees(level) || is_near);
     if (!column->identity)
         return;
     identity->cells++;
-    identity->his += level_agrees(level) || level == LEVEL_EXCHANGED || is_near;
+    identity->his += is_his;
+    identity->family += is_his && column->type == TYPE_FAMILY_NAME;
+    identity->other_given += level_is_apart(level) && column->type == TYPE_GIVEN_NAME;
     identity->partly += level == LEVEL_PARTLY;
     identity->apart += level_is_apart(level);
     if (level_is_apart(level))
@@ -195,6 +200,14 @@ static int64_t telling_weight(const struct linker *linker, const struct match_mo
     return sum + weights_beside_parts(whole, parts_for, parts_against);
 }
 
+/* Of a table of names and addresses alone, somebody of his family at his address: another given
+ * name is a relative's sooner than an error. */
+static bool is_relative(const struct identity *identity, const struct match_model *model)
+{
+    return model->columns.names_alone && identity->other_given > 0
+           && identity->his == identity->family && identity->own_number == 0;
+}
+
 /*
  * None of the identity cells of the record is the candidate's, nor near to it; or the cells that
  * tell people apart speak against him as a whole. Both are the mark of a forged record that
@@ -211,7 +224,7 @@ static bool is_vetoed(const struct linker *linker, const struct match_model *mod
         identity_add(&identity, model, linker->items[i].column, levels[i]);
     if (identity.cells == 0)
         return false;
-    return telling_weight(linker, model, levels) < 0
+    return telling_weight(linker, model, levels) < 0 || is_relative(&identity, model)
            || (identity.his == 0 && !(identity.partly > 0 && identity.own_number > 0)
                && !is_named_by_number(&identity));
 }

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "normalise/coarse_date.h"
+#include "normalise/name_likeness.h"
 #include "normalise/redaction.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
@@ -95,11 +96,52 @@ struct slice nearness_canonical(struct nearness *nearness, const struct match_co
     return slice_make(nearness->text.data + canonical->offset, canonical->length);
 }
 
-/* Against the canonical bytes of the keys that the subject holds. */
-static enum level compare_keys(const struct match_columns *columns, const struct profile *profile,
-                               const struct item *item, struct slice canonical, uint32_t subject)
+static unsigned word_count(struct slice keys)
 {
+    unsigned count = 1;
+
+    for (size_t i = 0; i < keys.length; i++)
+        count += keys.data[i] == ' ';
+    return count;
+}
+
+/* Whether a name is like another, or lacks some of its words: of the two the longer is the whole.
+ */
+static bool is_like_in_letters(const struct match_column *column, struct slice cell,
+                               struct slice canonical, struct slice value, struct slice key)
+{
+    bool whole = column->type == TYPE_FULL_NAME && word_count(canonical) > word_count(key);
+
+    return (whole ? name_likeness(value, cell) : name_likeness(cell, value)) != NAME_DIFFERS;
+}
+
+/*
+ * Whether the cell is like a name that the subject holds under `key`, letter by letter: keys have
+ * hardly a vowel, so that those of Anna and Ingrid, of Emma and Uwe, are near.
+ */
+static bool confirms_near(const struct match_column *column, struct slice cell,
+                          struct slice canonical, uint32_t subject, uint32_t key)
+{
+    const struct field *field = column->field;
+
+    for (uint64_t i = field->fact_start[subject]; i < field->fact_start[subject + 1]; i++) {
+        if (field->fact_key[i] == key
+            && is_like_in_letters(column, cell, canonical,
+                                  field_value_text(field, field->fact_value[i]),
+                                  field_key_text(field, key)))
+            return true;
+    }
+    return false;
+}
+
+/* Against the canonical bytes of the keys that the subject holds. */
+static enum level compare_keys(struct nearness *nearness, const struct match_columns *columns,
+                               const struct profile *profile, size_t number, struct slice canonical,
+                               uint32_t subject)
+{
+    const struct item *item = &nearness->items[number];
     const struct match_column *column = &columns->items[item->column];
+    bool by_letters = columns->names_alone && column->direct && type_is_name(column->type);
     uint32_t keys[HELD_KEYS_MAX];
     uint32_t count = profile_held_keys(profile, columns, item->column, subject, item->period, keys,
                                        HELD_KEYS_MAX);
@@ -108,8 +150,13 @@ static enum level compare_keys(const struct match_columns *columns, const struct
     for (uint32_t i = 0; i < count; i++) {
         struct slice held = field_key_text(column->field, keys[i]);
 
-        if (similarity_near(column->field->form, canonical, held)
-            || similarity_two_edits(column->field->form, canonical, held))
+        bool near = similarity_near(column->field->form, canonical, held)
+                    || similarity_two_edits(column->field->form, canonical, held);
+
+        if (near
+            && (!by_letters
+                || confirms_near(column, nearness_cell(nearness, columns, number), canonical,
+                                 subject, keys[i])))
             return LEVEL_NEAR;
         if (similarity_is_partly(column->field->form, canonical, held))
             best = LEVEL_PARTLY;
@@ -231,7 +278,7 @@ int nearness_test(struct nearness *nearness, const struct match_columns *columns
     if (redaction_hides(cell))
         canonical.length = 0; /* only as a part of a value */
     if (column->plain && canonical.length > 0) {
-        *out_level = compare_keys(columns, profile, item, canonical, subject);
+        *out_level = compare_keys(nearness, columns, profile, number, canonical, subject);
         /* Allen is near Eliza, but in the place of Eliza Allen's family name he is himself. */
         if (is_in_place_of_another(columns, column, canonical, subject, *out_level == LEVEL_NEAR))
             *out_level = LEVEL_EXCHANGED;

@@ -7,7 +7,8 @@ has rows of history of the persons it is about, `published` one row of a list, `
 inquiry says of it: the record's verdict and subject, and for a column its verdict and, behind a
 comma, words of its ground. All cases share one register, whose other persons are made here, and one inquiry
 into lists that were taken at SNAPSHOT. `published` is a row of list.csv; "published in months" is one
-of a list that shows of births only the month, "published in ages" one that shows ages: LISTS has them.
+of a list that shows of births only the month, "published in ages" one that shows ages, "published in names" one
+of names and cities alone: LISTS has them.
 --print shows what is said, to write a new case.
 """
 
@@ -116,13 +117,15 @@ LISTS = {
     "ages": age_of,
     "list": lambda year, month, day: f"{day:02}/{month:02}/{year}",
     "months": lambda year, month, day: f"{month:02}/{year}",
+    "names": None,
 }
 
 
 def publish(row, born):
     """As a list writes it."""
     year, month, day = map(int, row[4].split("-"))
-    return [row[0], row[1], row[2].upper(), row[3].upper(), born(year, month, day), *row[5:8]]
+    shown = [row[0], row[1], row[2].upper(), row[3].upper(), born and born(year, month, day), *row[5:8]]
+    return shown if born else ["", "", *shown[2:4], "", "", shown[6], ""]
 
 
 # ---- the run ----

@@ -802,6 +802,39 @@ static void who_is_named_is_meant_though_accounts_are_anothers(void **state)
     match_table_clear(&table);
 }
 
+/* Names and addresses alone: who has another given name is a relative, a slip is none. */
+static void a_relative_at_the_same_address_is_not_confirmed(void **state)
+{
+    struct fixture *fixture = *state;
+    static const unsigned unread[] = {CELL_BIRTH, CELL_PHONE, CELL_ACCOUNT};
+    struct match_table table;
+    struct match_model *model;
+    struct citizen relative = citizen_of(7), slip = citizen_of(9);
+    struct link *links = alloc_zeroed(ROWS, sizeof(*links));
+
+    match_table_init(&table, fixture->reg, 4096, false);
+    for (size_t i = 0; i < sizeof(unread) / sizeof(unread[0]); i++)
+        table.reading.columns[unread[i]].status = READING_NONE;
+    for (unsigned i = 20; i < 500; i++) {
+        struct citizen citizen = citizen_of(i);
+
+        match_table_add(&table, &citizen);
+    }
+    set(&relative, CELL_GIVEN, "Zbigniew");
+    match_table_add(&table, &relative);
+    slip.cells[CELL_GIVEN][strlen(slip.cells[CELL_GIVEN]) - 1] = 'x';
+    match_table_add(&table, &slip);
+    model = match_table_fit(&table, 1);
+    assert_true(model->columns.names_alone);
+    model->weights.nobody = -3 * WEIGHT_ONE; /* nearly all of the list are in the register */
+    match_table_link(&table, model, links);
+    assert_int_equal(links[480].subject, SUBJECT_NONE);
+    assert_int_equal(links[481].subject, 9);
+    free(links);
+    (void)match_model_free(model);
+    match_table_clear(&table);
+}
+
 static void a_handful_of_records_is_linked_by_the_start_values(void **state)
 {
     struct fixture *fixture = *state;
@@ -979,6 +1012,7 @@ int main(void)
         cmocka_unit_test(threads_and_repetition_change_nothing),
         cmocka_unit_test(the_order_of_batches_changes_nothing),
         cmocka_unit_test(a_table_without_identifiers_is_linked_by_names_and_date),
+        cmocka_unit_test(a_relative_at_the_same_address_is_not_confirmed),
         cmocka_unit_test(a_handful_of_records_is_linked_by_the_start_values),
         cmocka_unit_test(a_table_of_which_nothing_is_read_links_nobody),
         cmocka_unit_test(lines_of_a_document_speak_together),
