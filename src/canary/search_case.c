@@ -101,7 +101,7 @@ static int search_tables(struct walk *walk, const struct stored_table_list *tabl
 static int search_page(struct walk *walk, const struct page *page, uint32_t exhibit,
                        struct buf *text, struct tq_error *err)
 {
-    struct canary_place place = {.exhibit = exhibit, .page = page->number};
+    struct canary_place place = {.exhibit = exhibit, .page = page->number > 0 ? page->number : 1};
     int r;
 
     buf_empty(text);

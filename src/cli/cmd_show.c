@@ -15,6 +15,7 @@
 #include "model/document_detail.h"
 #include "model/document_structure.h"
 #include "model/mask.h"
+#include "model/page.h"
 #include "report/case_view.h"
 #include "report/ground_text.h"
 
@@ -125,6 +126,21 @@ static int print_held(struct showing *showing, const struct table_view *table,
     return r;
 }
 
+/* Where in its exhibit a subject was found whom a text names. */
+static void print_place(const struct stored_table *stored, uint64_t place)
+{
+    unsigned high = (unsigned)((place & ~PLACE_IN_SHEET) >> 32), low = (unsigned)place;
+
+    if (stored->batch_count > 0 || stored->head.shape != SHAPE_DOCUMENTS || place == 0)
+        return;
+    if (place & PLACE_IN_SHEET)
+        (void)printf("  named in sheet %u, row %u\n", high, low);
+    else if (high > 0)
+        (void)printf("  named on page %u, line %u\n", high, low);
+    else
+        (void)printf("  named in line %u\n", low);
+}
+
 static int print_record(struct showing *showing, const struct record_place *place,
                         struct tq_error *err)
 {
@@ -147,6 +163,7 @@ static int print_record(struct showing *showing, const struct record_place *plac
                     case_subject_key(showing->view.store, table->kind_number, record->subject));
     }
     (void)putchar('\n');
+    print_place(table->stored, record->place);
     r = record_text_open(&showing->view, place, record, &text, err);
     if (r < 0)
         return r;

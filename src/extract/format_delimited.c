@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "extract/aside.h"
 #include "extract/decode.h"
 #include "extract/dialect.h"
 #include "extract/fixed_width.h"
@@ -33,6 +34,7 @@ struct delimited {
     struct tokeniser tokeniser;
     struct tokeniser other; /* for lines written in another dialect than the table's */
     struct row_writer writer;
+    struct aside aside; /* the rows that are no records */
 
     struct table_head head;
     uint32_t header_rows; /* of the header, and how many of them are still to be passed over */
@@ -53,6 +55,7 @@ static void delimited_clear(struct delimited *d)
     tokeniser_clear(&d->tokeniser);
     tokeniser_clear(&d->other);
     row_writer_clear(&d->writer);
+    aside_clear(&d->aside);
     arena_clear(&d->arena);
 }
 
@@ -247,13 +250,27 @@ static int name_table(struct delimited *d, struct slice *out_name, struct tq_err
     return TQ_OK;
 }
 
+static int keep_as_text(struct delimited *d, struct tq_error *err)
+{
+    const struct tokeniser *t = &d->tokeniser;
+
+    return aside_line(&d->aside, t->record_line,
+                      slice_make(t->text + t->record_at, t->at - t->record_at), err);
+}
+
+/* The record at hand is none. What it says is kept as text, unless the table has said it. */
 static int note_kind(struct delimited *d, enum row_kind kind, struct tq_error *err)
 {
+    int r;
+
     if (kind == ROW_KIND_BLANK) {
         d->kinds[ROW_KIND_BLANK].count++;
         return TQ_OK;
     }
-    return note_kind_add(&d->kinds[kind], d->sink, d->tokeniser.record_line, err);
+    r = note_kind_add(&d->kinds[kind], d->sink, d->tokeniser.record_line, err);
+    if (r < 0 || kind == ROW_KIND_HEADER || kind == ROW_KIND_RULE)
+        return r;
+    return keep_as_text(d, err);
 }
 
 /* The first row of a table is in view at t->at: look ahead, find its header, announce it. */
@@ -666,7 +683,9 @@ static int handle_record(struct delimited *d, struct tq_error *err)
         size_t rows = rows_joined(d->head.columns, cells, count);
 
         d->header_left--;
-        return rows > 1 ? add_joined_rows(d, cells, rows, 1, 0, err) : TQ_OK;
+        if (rows > 1)
+            return add_joined_rows(d, cells, rows, 1, 0, err);
+        return row_has_identifier(cells, count) ? keep_as_text(d, err) : TQ_OK;
     }
     kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
     d->after_blank = kind == ROW_KIND_BLANK;
@@ -861,6 +880,7 @@ static int delimited_read(const struct extract_input *input, const struct extrac
     (void)limits;
     d.fixed = fixed;
     row_writer_init(&d.writer, sink);
+    aside_init(&d.aside, sink);
     r = text_source_open(&d.source, input->fd, input->size_bytes, err);
     if (r < 0)
         return r;
@@ -884,6 +904,8 @@ static int delimited_read(const struct extract_input *input, const struct extrac
     if (r < 0)
         return r;
     r = row_writer_finish(&d.writer, err);
+    if (r == TQ_OK)
+        r = aside_finish(&d.aside, err);
     if (r < 0)
         return r;
     return report(&d, err);

@@ -14,6 +14,8 @@
 #define TEXT_TAIL        16u   /* readable bytes behind a text: row_writer.h */
 #define BLOCK_ROWS_MIN   3u    /* fewer rows say little about what they are */
 #define LOOKS_MAX        4096u /* for another table, in an exhibit: their number stays sensible */
+#define FEW_WORDS        3u    /* of prose, in a cell or two that stand alone */
+#define MANY_WORDS       8u    /* in a list: an address has fewer */
 #define NOT_FILLED       SIZE_MAX
 
 void grid_init(struct grid *grid, const struct sink *sink)
@@ -30,11 +32,13 @@ void grid_init(struct grid *grid, const struct sink *sink)
         .cut = {"a row longer than 16 MiB was read in part", 0},
     };
     row_writer_init(&grid->writer, sink);
+    aside_init(&grid->aside, sink);
 }
 
 void grid_clear(struct grid *grid)
 {
     row_writer_clear(&grid->writer);
+    aside_clear(&grid->aside);
     arena_clear(&grid->sheet_arena);
     arena_clear(&grid->head_arena);
     arena_clear(&grid->window_arena);
@@ -269,9 +273,16 @@ static int look_for_table(struct grid *grid, bool *out_began, uint32_t *out_titl
 
 /* ---- rows of a table ---- */
 
-static int note_row(struct grid *grid, enum row_kind kind, uint64_t place, struct tq_error *err)
+/* A row that is no record. What it says is kept as text, unless the table has said it already. */
+static int note_row(struct grid *grid, enum row_kind kind, const struct grid_row *row,
+                    struct tq_error *err)
 {
-    return note_kind_add(&grid->kinds[kind], grid->sink, place, err);
+    int r = note_kind_add(&grid->kinds[kind], grid->sink, row->place, err);
+
+    if (r < 0 || kind == ROW_KIND_HEADER || kind == ROW_KIND_RULE)
+        return r;
+    r = aside_row(&grid->aside, row->place, row->cells, row->count, err);
+    return r < 0 ? r : aside_line(&grid->aside, row->place, row->extra, err);
 }
 
 /* The last cell of a row; cells past it, and what has no column, join it. */
@@ -347,14 +358,63 @@ static int add_row(struct grid *grid, struct grid_row *row, struct tq_error *err
 
     if (grid->titles_left > 0) {
         grid->titles_left--;
-        return note_row(grid, ROW_KIND_TITLE, row->place, err);
+        return note_row(grid, ROW_KIND_TITLE, row, err);
     }
     if (grid->header_left > 0) {
         grid->header_left--;
-        return TQ_OK;
+        return row_has_identifier(row->cells, row->count)
+                   ? aside_row(&grid->aside, row->place, row->cells, row->count, err)
+                   : TQ_OK;
     }
     kind = kind_of(grid, row);
-    return kind == ROW_KINDS ? add_record(grid, row, err) : note_row(grid, kind, row->place, err);
+    return kind == ROW_KINDS ? add_record(grid, row, err) : note_row(grid, kind, row, err);
+}
+
+/* Whether a cell reads as sentences do. */
+static bool is_prose(struct slice text, uint32_t words_min)
+{
+    enum value_shape shape = value_shape(text);
+    uint32_t words = 1;
+
+    if (shape != VALUE_WORDS && shape != VALUE_UNKNOWN)
+        return false;
+    for (size_t i = 0; i + 1 < text.length; i++)
+        words += text.data[i] == ' ' && text.data[i + 1] != ' ';
+    return words >= words_min;
+}
+
+/* Whether the rows of the window are one cell each, and most of them prose: nothing to a table. */
+static bool is_text(const struct grid *grid)
+{
+    uint32_t prose = 0, words_min = grid->window_count < BLOCK_ROWS_MIN ? FEW_WORDS : MANY_WORDS;
+
+    for (uint32_t i = 0; i < grid->window_count; i++) {
+        const struct grid_row *row = &grid->window[i];
+        uint32_t width = width_of(row);
+
+        if (row_filled(row->cells, row->count) != 1 || row->extra.length > 0)
+            return false;
+        prose += is_prose(row_cell_trimmed(&row->cells[width - 1]), words_min);
+    }
+    return prose * 2 >= grid->window_count;
+}
+
+static void empty_window(struct grid *grid)
+{
+    grid->window_count = grid->window_full = 0;
+    grid->window_bytes = 0;
+    arena_reset(&grid->window_arena);
+}
+
+/* The rows of the window are text; what comes next may be a table yet. */
+static int keep_text_rows(struct grid *grid, struct tq_error *err)
+{
+    int r = TQ_OK;
+
+    for (uint32_t i = 0; i < grid->window_count && r == TQ_OK; i++)
+        r = note_row(grid, ROW_KIND_TITLE, &grid->window[i], err);
+    empty_window(grid);
+    return r;
 }
 
 /* Decide what the rows of the window are, and go on row by row. */
@@ -366,16 +426,16 @@ static int end_window(struct grid *grid, struct tq_error *err)
 
     if (grid->window_count == 0)
         return TQ_OK;
+    if (begins && is_text(grid))
+        return keep_text_rows(grid, err);
     if (!begins)
         r = look_for_table(grid, &begins, &titles, err);
     if (r == TQ_OK && begins)
         r = begin_table(grid, titles, err);
     for (uint32_t i = 0; i < grid->window_count && r == TQ_OK; i++)
         r = add_row(grid, &grid->window[i], err);
-    grid->window_count = grid->window_full = 0;
-    grid->window_bytes = 0;
+    empty_window(grid);
     grid->collecting = false;
-    arena_reset(&grid->window_arena);
     return r;
 }
 
@@ -543,7 +603,7 @@ int grid_sheet(struct grid *grid, struct slice name, struct tq_error *err)
         return tq_no_memory(err);
     grid->sheet = slice_make(copy, name.length);
     grid->tables = 0;
-    return TQ_OK;
+    return aside_sheet(&grid->aside, ++grid->sheets, err);
 }
 
 int grid_sheet_end(struct grid *grid, struct tq_error *err)
@@ -571,6 +631,8 @@ int grid_finish(struct grid *grid, struct tq_error *err)
 
     if (r == TQ_OK)
         r = row_writer_finish(&grid->writer, err);
+    if (r == TQ_OK)
+        r = aside_finish(&grid->aside, err);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && r == TQ_OK; i++)
         r = note_kind_finish(all[i], grid->sink, err);
     if (r == TQ_OK && grid->blank_rows > 0)

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "extract/aside.h"
 #include "extract/header.h"
 #include "extract/row_kind.h"
 #include "extract/row_writer.h"
@@ -21,12 +22,15 @@ struct grid_row {
 /*
  * Sheets of cells (of workbooks, of the tables in documents) as tables of records: rows come in
  * cell by cell; titles, headers, totals and blank rows are told apart as in delimited text, and
- * a new header below a blank row begins another table. Columns keep their numbers in the sheet.
+ * a new header below a blank row begins another table. What is no record, and cells of nothing but
+ * prose, are text (aside.h). Columns keep their numbers in the sheet.
  * Start with grid_init(), end with grid_finish() and grid_clear().
  */
 struct grid {
     const struct sink *sink;
     struct row_writer writer;
+    struct aside aside; /* the rows that are no records */
+    uint32_t sheets;    /* begun so far */
     struct slice sheet; /* its name, in `sheet_arena` */
     uint32_t tables;    /* in this sheet */
     struct arena sheet_arena, head_arena, window_arena;

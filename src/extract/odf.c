@@ -16,6 +16,7 @@ struct odf_reader {
     uint32_t skipped; /* elements open whose text does not */
     uint32_t text;    /* paragraphs open */
     uint32_t notes;   /* comments open */
+    struct buf note;  /* a comment on a cell of a sheet */
     uint32_t span;    /* columns of the open cell of a document */
     uint64_t deleted, hidden_sheets;
 };
@@ -36,6 +37,7 @@ static const char *const body_names[] = {
 /* What repeats in other words what stands elsewhere: forms of an index, of a change, of a field. */
 static const char *const skipped_names[] = {
     "index-title-template", "sequence-decls", "forms", "creator", "date", "calculation-settings"};
+static const char *const space_names[] = {"tab", "line-break"};
 static const char *const paragraph_names[] = {"p", "h"};
 
 static bool in_sheet(const struct odf_reader *o)
@@ -43,8 +45,31 @@ static bool in_sheet(const struct odf_reader *o)
     return o->is_spreadsheet && o->sheet.in_table && o->notes == 0;
 }
 
+/* Whether a comment on a cell is open. */
+static bool in_note(const struct odf_reader *o)
+{
+    return o->is_spreadsheet && o->sheet.in_table && o->notes > 0;
+}
+
+static int add_to_note(struct odf_reader *o, struct slice text, struct tq_error *err)
+{
+    if (o->note.length <= CELL_BYTES_MAX)
+        buf_add_slice(&o->note, text);
+    return buf_check(&o->note, err);
+}
+
+static int end_note(struct odf_reader *o, struct tq_error *err)
+{
+    int r = aside_line(&o->office->text.grid.aside, o->sheet.row, buf_slice(&o->note), err);
+
+    buf_empty(&o->note);
+    return r;
+}
+
 static int add_text(struct odf_reader *o, struct slice text, struct tq_error *err)
 {
+    if (in_note(o))
+        return add_to_note(o, text, err);
     return in_sheet(o) ? odf_sheet_text(&o->sheet, text, err)
                        : document_text_add(&o->office->text, text, err);
 }
@@ -65,6 +90,8 @@ static int begin_in_text(struct odf_reader *o, const char *name, const char **at
 {
     if (strcmp(name, "s") == 0)
         return add_spaces(o, attributes, err);
+    if (in_note(o))
+        return ONE_OF(name, space_names) ? add_to_note(o, SLICE_LITERAL(" "), err) : TQ_OK;
     if (strcmp(name, "tab") == 0)
         return in_sheet(o) ? odf_sheet_text(&o->sheet, SLICE_LITERAL(" "), err)
                            : document_text_tab(&o->office->text, err);
@@ -143,10 +170,16 @@ static int odf_end(void *state, const char *name, struct tq_error *err)
         return TQ_OK;
     if (ONE_OF(name, body_names))
         o->active--;
-    if (strcmp(name, "annotation") == 0)
+    if (strcmp(name, "annotation") == 0) {
+        bool was_in_note = in_note(o);
+
         o->notes -= o->notes > 0;
+        return was_in_note && o->notes == 0 ? end_note(o, err) : TQ_OK;
+    }
     if (ONE_OF(name, paragraph_names)) {
         o->text -= o->text > 0;
+        if (in_note(o))
+            return add_to_note(o, SLICE_LITERAL(" "), err);
         return in_sheet(o) ? TQ_OK : document_text_end_line(&o->office->text, err);
     }
     if (o->is_spreadsheet && o->notes == 0)
@@ -179,7 +212,10 @@ static int read_content(struct office *office, size_t part, struct tq_error *err
         r = emit_note(
             office->sink, 0, err,
             "text that was deleted with changes being tracked is still there: it was read");
+    if (r == TQ_OK && o.note.length > 0)
+        r = end_note(&o, err);
     odf_sheet_clear(&o.sheet);
+    buf_clear(&o.note);
     return r;
 }
 

@@ -5,6 +5,8 @@
 
 #include "extract/header.h"
 
+#define IDENTIFIER_DIGITS_MIN 5u
+
 bool row_is_empty(const struct row_cell *cells, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
@@ -21,6 +23,21 @@ uint32_t row_filled(const struct row_cell *cells, size_t count)
     for (size_t i = 0; i < count; i++)
         filled += row_cell_trimmed(&cells[i]).length > 0;
     return filled;
+}
+
+bool row_has_identifier(const struct row_cell *cells, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t digits = 0, ats = 0;
+
+        for (uint32_t j = 0; j < cells[i].length; j++) {
+            digits += cells[i].text[j] >= '0' && cells[i].text[j] <= '9';
+            ats += cells[i].text[j] == '@';
+        }
+        if (digits >= IDENTIFIER_DIGITS_MIN || ats > 0)
+            return true;
+    }
+    return false;
 }
 
 /* A line drawn between rows: "-----+-----". */

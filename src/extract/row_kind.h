@@ -39,6 +39,10 @@ static inline struct slice row_cell_trimmed(const struct row_cell *cell)
 bool row_is_empty(const struct row_cell *cells, size_t count);
 uint32_t row_filled(const struct row_cell *cells, size_t count); /* cells that are not empty */
 
+/* Whether a cell holds an address or as many digits as identifiers have: no name of a column does,
+ * so a header of such cells is searched as text too. */
+bool row_has_identifier(const struct row_cell *cells, size_t count);
+
 /* What a row is; `count` is at least 1. The common case is decided first. */
 enum row_kind row_kind_of(const struct table_head *head, const struct dialect *dialect,
                           const struct row_cell *cells, size_t count);

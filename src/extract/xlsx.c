@@ -10,6 +10,7 @@
 #include "extract/xlsb_book.h"
 #include "extract/xlsb_sheet.h"
 #include "extract/xlsx_book.h"
+#include "extract/xlsx_comments.h"
 #include "extract/xlsx_sheet.h"
 
 #define SHEETS_MAX 4096u
@@ -140,8 +141,9 @@ static int read_sheet(struct workbook *workbook, size_t part, struct slice name,
 
     if (r < 0)
         return r;
-    return (workbook->is_binary ? xlsb_sheet_read : xlsx_sheet_read)(
+    r = (workbook->is_binary ? xlsb_sheet_read : xlsx_sheet_read)(
         &office->package, part, &workbook->book, &office->text.grid, err);
+    return r < 0 ? r : xlsx_comments_read(&office->package, part, &office->text.grid, err);
 }
 
 static int read_listed(struct workbook *workbook, struct tq_error *err)

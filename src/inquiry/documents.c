@@ -47,14 +47,15 @@ static bool is_document_type(const char *type)
     return false;
 }
 
-/* The records that the exhibit's own tables have: each row is one. */
-static int records_of_tables(struct documents *documents, uint32_t exhibit, uint64_t *out_records,
-                             struct tq_error *err)
+/* The exhibit's own tables, and their records: each row is one. */
+static int count_tables(struct documents *documents, uint32_t exhibit, size_t *out_tables,
+                        uint64_t *out_records, struct tq_error *err)
 {
     CLEANUP(stored_table_list_clear) struct stored_table_list tables = {0};
     int r = case_load_tables(documents->store, exhibit, &tables, err);
 
     *out_records = 0;
+    *out_tables = tables.count;
     for (size_t i = 0; i < tables.count && r == TQ_OK; i++)
         *out_records += tables.items[i].head.row_count;
     return r;
@@ -66,14 +67,15 @@ static int sort_exhibit(struct documents *documents, uint32_t exhibit, const cha
 {
     bool has_pages = false;
     uint64_t records = 0;
+    size_t tables;
     int r = case_has_pages(documents->store, exhibit, &has_pages, err);
 
     if (r < 0 || (!has_pages && !is_document_type(type)))
         return r;
-    r = records_of_tables(documents, exhibit, &records, err);
+    r = count_tables(documents, exhibit, &tables, &records, err);
     if (r < 0)
         return r;
-    if (has_pages && records > 0)
+    if (has_pages && (records > 0 || (tables > 0 && !is_document_type(type))))
         documents->mixed[documents->mixed_count++] = exhibit;
     else if (has_pages)
         documents->exhibit[documents->count++] = exhibit;
@@ -237,14 +239,16 @@ static int add_text_table(struct documents *documents, uint32_t exhibit, uint32_
 static int number_records(struct documents *documents, uint32_t document,
                           struct finding_batch *findings, bool *out_nothing, struct tq_error *err)
 {
+    bool is_mixed = document >= documents->laid_count;
     uint64_t before;
-    int r = records_of_tables(documents, documents->exhibit[document], &before, err);
+    size_t tables;
+    int r = count_tables(documents, documents->exhibit[document], &tables, &before, err);
 
     if (r < 0)
         return r;
     for (size_t i = 0; i < findings->record_count; i++)
         findings->records[i].record += (uint32_t)before;
-    *out_nothing = before > 0 && findings->record_count == 1
+    *out_nothing = is_mixed && findings->record_count == 1
                    && findings->records[0].subject == SUBJECT_NONE
                    && findings->records[0].cell_count == 0;
     return TQ_OK;

@@ -2,6 +2,7 @@
 #ifndef MODEL_PAGE_H
 #define MODEL_PAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/slice.h"
@@ -28,7 +29,23 @@ struct page {
     uint32_t text_length;
     uint32_t
         ocr_confidence; /* read by OCR: 1 to 100, of its words on average; 0: it had its text */
+    uint64_t row_first; /* 0: a page of a document; else page_is_of_rows() */
 };
+
+/*
+ * Lines beside the records of a table (titles, remarks) are pages too. Their words keep the row
+ * they stand in, that of a sheet or the line of a file: `row_first` at y0 = 0, and one further down
+ * with each height of a word. `number` is then that of the sheet, 0 in a file of lines.
+ */
+static inline bool page_is_of_rows(const struct page *page)
+{
+    return page->row_first > 0;
+}
+
+#define PAGE_ROW_MAX ((uint64_t)1 << 48)
+
+/* Places (struct batch) of what was found in a sheet: this, number << 32, and the row. */
+#define PLACE_IN_SHEET ((uint64_t)1 << 63)
 
 static inline struct slice page_word_text(const struct page *page, const struct page_word *word)
 {

@@ -18,7 +18,7 @@
  *   table     begins a table; its rows follow until the next table
  *   rows      rows of the current table. `exhibit` numbers in the batch are 0: the parent fills
  *             them in. Record numbers count through the whole exhibit.
- *   page      one page of positioned text (documents)
+ *   page      one page of positioned text (documents), or lines beside the records of a table
  *   member    begins a member of a container; its bytes follow, then member_end. `name` is a path
  *             within the container, any bytes; the parent makes it safe. A member may be marked
  *             damaged at its end; what came through is kept.

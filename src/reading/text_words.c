@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "reading/text_words.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,6 +10,7 @@
 
 #define WORDS_MAX      2000000u /* of one document: a book has 200,000 */
 #define WORD_BYTES_MAX 512u     /* no identifier is longer */
+#define ROWS_MAX       1e7f     /* of a page of rows */
 #define LINE_HEIGHT    .5f      /* of a word's height: further down begins a new line */
 
 void text_words_clear(struct text_words *words)
@@ -88,9 +90,23 @@ static int split_word(struct text_words *words, struct slice text, uint64_t plac
     return add_word(words, slice_skip(text, start), place, err);
 }
 
+/* Where a word beside the records of a table stands. */
+static uint64_t place_in_rows(const struct page *page, const struct page_word *word)
+{
+    float height = word->y1 - word->y0;
+    uint64_t below = height > 0 && word->y0 > 0 && word->y0 < height * ROWS_MAX
+                         ? (uint64_t)lroundf(word->y0 / height)
+                         : 0;
+    uint64_t row = page->row_first + below;
+
+    if (page->number == 0)
+        return row;
+    return PLACE_IN_SHEET | (uint64_t)page->number << 32 | (row < UINT32_MAX ? row : UINT32_MAX);
+}
+
 static int add_page(struct text_words *words, const struct page *page, struct tq_error *err)
 {
-    uint64_t line = 1;
+    uint64_t line = 1, place;
 
     for (uint32_t i = 0; i < page->word_count; i++) {
         const struct page_word *word = &page->words[i];
@@ -98,7 +114,9 @@ static int add_page(struct text_words *words, const struct page *page, struct tq
 
         if (i > 0 && word->y0 - page->words[i - 1].y0 > LINE_HEIGHT * (word->y1 - word->y0))
             line++;
-        r = split_word(words, page_word_text(page, word), (uint64_t)page->number << 32 | line, err);
+        place =
+            page_is_of_rows(page) ? place_in_rows(page, word) : (uint64_t)page->number << 32 | line;
+        r = split_word(words, page_word_text(page, word), place, err);
         if (r < 0)
             return r;
     }

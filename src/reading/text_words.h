@@ -10,7 +10,7 @@
 /* One word of a document, in reading order. */
 struct text_word {
     struct slice text; /* borrowed from the page */
-    uint64_t place;    /* page << 32 | line, both from 1 */
+    uint64_t place;    /* page << 32 | line, both from 1; a row: model/page.h */
     bool has_digit, has_at;
 };
 

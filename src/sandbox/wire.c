@@ -30,7 +30,7 @@ static const struct {
     [WIRE_TYPE] = {1, 64, BEFORE_TYPE},
     [WIRE_TABLE] = {8, 64u << 20, OUTSIDE},
     [WIRE_ROWS] = {24, 1u << 30, IN_TABLE},
-    [WIRE_PAGE] = {24, 256u << 20, OUTSIDE},
+    [WIRE_PAGE] = {32, 256u << 20, OUTSIDE},
     [WIRE_MEMBER] = {1, PAYLOAD_SMALL, OUTSIDE},
     [WIRE_MEMBER_BYTES] = {1, 16u << 20, IN_MEMBER},
     [WIRE_MEMBER_END] = {1, 1, IN_MEMBER},
@@ -152,19 +152,21 @@ static int send_rows(void *state, const struct batch *batch, struct tq_error *er
     return end_frame(writer, err);
 }
 
-/* u32 number, words, text length; float width, height; u32 confidence; then words and text. */
+/* u32 number, words, text length; float width, height; u32 confidence; u64 row; then words and
+ * text. */
 static int send_page(void *state, const struct page *page, struct tq_error *err)
 {
     struct wire_writer *writer = state;
     size_t words = (size_t)page->word_count * sizeof(*page->words);
 
-    begin_frame(writer, WIRE_PAGE, 24 + words + page->text_length);
+    begin_frame(writer, WIRE_PAGE, 32 + words + page->text_length);
     buf_add_u32(&writer->out, page->number);
     buf_add_u32(&writer->out, page->word_count);
     buf_add_u32(&writer->out, page->text_length);
     buf_add(&writer->out, &page->width, sizeof(page->width));
     buf_add(&writer->out, &page->height, sizeof(page->height));
     buf_add_u32(&writer->out, page->ocr_confidence);
+    buf_add_u64(&writer->out, page->row_first);
     buf_add(&writer->out, page->words, words);
     buf_add(&writer->out, page->text, page->text_length);
     return end_frame(writer, err);

@@ -178,7 +178,9 @@ static int deliver_page(struct payload *payload, const struct sink *sink, struct
     page.width = take_float(payload);
     page.height = take_float(payload);
     page.ocr_confidence = take_u32(payload);
-    if (page.word_count > PAGE_WORDS_MAX || page.number == 0 || page.number > DOCUMENT_PAGES_MAX
+    page.row_first = take_u64(payload);
+    if (page.word_count > PAGE_WORDS_MAX || (page.number == 0 && !page_is_of_rows(&page))
+        || page.number > DOCUMENT_PAGES_MAX || page.row_first > PAGE_ROW_MAX
         || !isfinite(page.width) || !isfinite(page.height) || page.ocr_confidence > 100)
         return nonsense(err, "head of a page");
     bytes = take(payload, page.word_count * sizeof(*words));

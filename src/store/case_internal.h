@@ -13,7 +13,7 @@
 #include "store/pack.h"
 
 #define CASE_APPLICATION_ID 0x54514353 /* "TQCS", in the header of case.db */
-#define CASE_SCHEMA_VERSION 6
+#define CASE_SCHEMA_VERSION 7
 #define CASE_KEY_BYTES      32u
 #define CASE_KINDS_MAX      256u
 

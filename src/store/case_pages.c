@@ -14,8 +14,9 @@ struct page_head {
     uint32_t number, word_count, text_length;
     float width, height;
     uint32_t ocr_confidence;
+    uint64_t row_first;
 };
-_Static_assert(sizeof(struct page_head) == 24, "head without holes");
+_Static_assert(sizeof(struct page_head) == 32, "head without holes");
 _Static_assert(sizeof(struct page_word) == 28, "words without holes");
 
 static int next_page(struct case_store *store, uint32_t exhibit, uint32_t *out_number,
@@ -41,8 +42,8 @@ int case_append_page(struct case_store *store, uint32_t exhibit, const struct pa
 {
     CASE_HOLD(store);
     CLEANUP(case_query_end) struct case_query query = {0};
-    struct page_head head = {page->number, page->word_count, page->text_length,
-                             page->width,  page->height,     page->ocr_confidence};
+    struct page_head head = {page->number, page->word_count,     page->text_length, page->width,
+                             page->height, page->ocr_confidence, page->row_first};
     struct pack_entry entry = {.kind = PACK_PAGE, .owner = exhibit};
     int r;
 
@@ -137,7 +138,8 @@ static bool view_page(const uint8_t *payload, uint64_t length, struct page *out_
                               .words = words,
                               .text = (const char *)payload + sizeof(head) + words_bytes,
                               .text_length = head.text_length,
-                              .ocr_confidence = head.ocr_confidence};
+                              .ocr_confidence = head.ocr_confidence,
+                              .row_first = head.row_first};
     return true;
 }
 

@@ -229,3 +229,37 @@ for family, (name, part) in enumerate([
         ("plain.pptx", "ppt/slides/slide1.xml")]):
     with zipfile.ZipFile(FOLDER / name) as source:
         (FOLDER / f"part{family}").write_bytes(bytes([family]) + source.read(part))
+
+# ---- what stands beside the records ----
+
+ASIDES = [["Extrait, voir Mr RAMI, CIN AB123456"], [], ["matricule", "nom", "ville", "brut"],
+          *[[str(800000 + i), name, "Fes", f"{3000 + i}"] for i, name in enumerate(("NAJI", "SAID", "ALI"))],
+          ["Total", "", "", "9003"], [], ["Fait par le service paie"]]
+PROSE = [["Note interne pour Mme NAJI, CIN CD654321"]]
+
+
+def sheet_of(rows):
+    return "<sheetData>" + "".join(
+        f'<row r="{number}">' + "".join(
+            f'<c r="{chr(65 + i)}{number}" t="inlineStr"><is><t>{text}</t></is></c>'
+            for i, text in enumerate(cells) if text) + "</row>"
+        for number, cells in enumerate(rows, 1)) + "</sheetData>"
+
+
+workbook("asides.xlsx", [('name="Paie"', sheet_of(ASIDES)), ('name="Note"', sheet_of(PROSE))], parts={
+    "xl/worksheets/_rels/sheet1.xml.rels": relations(
+        DOCUMENT, ("comments", "../comments7.xml"),
+        ("threadedComment", "../threadedComments/threadedComment1.xml")),
+    "xl/comments7.xml": '<comments><authors><author>x</author></authors><commentList><comment ref="B5">'
+                        "<text><r><t>voir </t></r><r><t>EF111222</t></r></text></comment></commentList></comments>",
+    "xl/threadedComments/threadedComment1.xml": '<ThreadedComments><threadedComment ref="C6"><text>demande à '
+                                                "GH333444</text></threadedComment></ThreadedComments>"})
+document("asides.ods", "spreadsheet", "<office:spreadsheet>" + "".join(
+    f'<table:table table:name="{name}">' + "".join(
+        "<table:table-row>" + "".join(
+            "<table:table-cell>" + ("<office:annotation><dc:creator>x</dc:creator><text:p>voir</text:p>"
+                                    "<text:p>EF<text:span>111222</text:span></text:p></office:annotation>"
+                                    if text == "SAID" else "") + f"<text:p>{text}</text:p></table:table-cell>"
+            if text else "<table:table-cell/>" for text in cells or [""]) + "</table:table-row>"
+        for cells in rows) + "</table:table>"
+    for name, rows in (("Paie", ASIDES), ("Note", PROSE))) + "</office:spreadsheet>")

@@ -108,10 +108,37 @@ static int on_rows(void *state, const struct batch *batch, struct tq_error *err)
     return count_call(recorder, err);
 }
 
+/* Lines beside tables: a line of the log for each row. */
+static int on_rows_page(struct recorder *recorder, const struct page *page, struct tq_error *err)
+{
+    uint64_t row = 0;
+
+    assert(recorder->typed && page->row_first <= PAGE_ROW_MAX);
+    assert(page->word_count > 0 && page->word_count <= PAGE_WORDS_MAX);
+    for (uint32_t i = 0; i < page->word_count; i++) {
+        const struct page_word *word = &page->words[i];
+        uint64_t own = page->row_first + (uint64_t)(word->y0 / (word->y1 - word->y0) + .5f);
+
+        assert(word->text_length > 0 && own >= row);
+        assert((uint64_t)word->text_offset + word->text_length <= page->text_length);
+        if (!recorder->quiet && own != row)
+            buf_format(&recorder->log, "%saside %" PRIu32 "@%" PRIu64 ":", row > 0 ? "\n" : "",
+                       page->number, own);
+        row = own;
+        write_plain(recorder, " ");
+        write_text(recorder, page_word_text(page, word));
+    }
+    write_plain(recorder, "\n");
+    recorder->aside_words += page->word_count;
+    return count_call(recorder, err);
+}
+
 static int on_page(void *state, const struct page *page, struct tq_error *err)
 {
     struct recorder *recorder = state;
 
+    if (page_is_of_rows(page))
+        return on_rows_page(recorder, page, err);
     assert(recorder->typed && page->number == recorder->pages + 1);
     assert(page->word_count <= PAGE_WORDS_MAX);
     recorder->pages++;

@@ -13,6 +13,7 @@
  *     table  [immat] [nom]
  *     row 1 @2 0 | 800000000 | ALAOUI
  *     page 1 2 words: Madame, Monsieur
+ *     aside 1@3: Liste du 3 mai      (in row 3 of sheet 1, beside the records)
  *     member a.csv
  *     end 17 bytes, whole
  *     fact encoding = UTF-8
@@ -21,6 +22,7 @@
 struct recorder {
     struct buf log;
     uint64_t rows, pages, words, members, member_bytes, notes, facts, tables;
+    uint64_t aside_words;
     uint32_t record; /* last record number */
     uint32_t columns;
     uint64_t next_row;

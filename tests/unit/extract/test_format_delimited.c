@@ -139,6 +139,28 @@ static void what_a_row_lost_is_found_again(void **state)
     recorder_clear(&recorder);
 }
 
+static void what_stands_beside_the_records_is_text_of_its_line(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder,
+         "Extrait, voir Mr RAMI, CIN AB123456\n\nid;nom;prix\n1;NAJI;5\n2;SAID;6\n"
+         "# vu avec CD654321\n3;ALI;7\nTotal;;18\nFait le lundi\n",
+         "a.csv");
+    assert_int_equal(recorder.rows, 3);
+    assert_true(recorder_has(&recorder, "aside 0@1: Extrait, voir Mr RAMI, CIN AB123456\n"));
+    assert_true(recorder_has(&recorder, "aside 0@6: # vu avec CD654321\n"));
+    assert_true(recorder_has(&recorder, "aside 0@8: Total;;18\n"));
+    assert_true(recorder_has(&recorder, "aside 0@9: Fait le lundi\n"));
+    assert_int_equal(recorder.pages, 0);
+    recorder_clear(&recorder);
+    /* taken for names of columns, and searched all the same */
+    READ(&recorder, "id;vu par AB123456;prix\n1;NAJI;5\n2;SAID;6\n3;ALI;7\n", "a.csv");
+    assert_true(recorder_has(&recorder, "aside 0@1: id;vu par AB123456;prix\n"));
+    recorder_clear(&recorder);
+}
+
 static void dirt_costs_no_record(void **state)
 {
     struct recorder recorder = {0};
@@ -433,6 +455,7 @@ int main(void)
         cmocka_unit_test(without_a_header_the_first_row_is_a_record),
         cmocka_unit_test(quotes_and_encodings_make_no_difference),
         cmocka_unit_test(what_a_row_lost_is_found_again),
+        cmocka_unit_test(what_stands_beside_the_records_is_text_of_its_line),
         cmocka_unit_test(dirt_costs_no_record),
         cmocka_unit_test(aligned_columns_are_split_by_position),
         cmocka_unit_test(a_list_of_values_is_a_table_of_one_column),

@@ -73,6 +73,30 @@ static void a_workbook_gives_its_other_tables_its_comments_and_its_pictures(void
     recorder_clear(&recorder);
 }
 
+static void what_stands_beside_the_records_is_text_of_its_row(void **state)
+{
+    static const char *const samples[] = {"office/asides.xlsx", "office/asides.ods"};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct recorder recorder = {0};
+
+        read_sample(&recorder, samples[i]);
+        assert_true(recorder_has(&recorder, "table Paie [matricule] [nom] [ville] [brut]\n"));
+        assert_int_equal(recorder.rows, 3);
+        assert_true(recorder_has(&recorder, "aside 1@1: Extrait, voir Mr RAMI, CIN AB123456\n"));
+        assert_true(recorder_has(&recorder, "aside 1@7: Total 9003\n"));
+        assert_true(recorder_has(&recorder, "aside 1@9: Fait par le service paie\n"));
+        assert_true(recorder_has(&recorder, "aside 1@5: voir EF111222\n"));
+        assert_true(recorder_has(&recorder, "aside 2@1: Note interne pour Mme NAJI, CIN CD654321"));
+        assert_int_equal(recorder.tables, 1);
+        assert_int_equal(recorder.pages, 0);
+        if (i == 0)
+            assert_true(recorder_has(&recorder, "aside 1@6: demande à GH333444\n"));
+        recorder_clear(&recorder);
+    }
+}
+
 static void a_binary_workbook_reads_like_others(void **state)
 {
     struct recorder recorder = {0};
@@ -230,8 +254,9 @@ static void limits_of_containers_hold_for_parts(void **state)
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {
-        "office/plain.xlsx", "office/strict.xlsx", "office/sparse.xlsx", "office/plain.ods",
-        "office/plain.odt",  "office/plain.docx",  "office/plain.pptx",  "office/plain.xlsb"};
+        "office/plain.xlsx",  "office/strict.xlsx", "office/sparse.xlsx", "office/plain.ods",
+        "office/asides.xlsx", "office/asides.ods",  "office/plain.odt",   "office/plain.docx",
+        "office/plain.pptx",  "office/plain.xlsb"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -248,6 +273,7 @@ int main(void)
         cmocka_unit_test(cells_come_out_as_a_reader_sees_them),
         cmocka_unit_test(what_an_analyst_must_know_of_a_sheet_is_noted),
         cmocka_unit_test(a_workbook_gives_its_other_tables_its_comments_and_its_pictures),
+        cmocka_unit_test(what_stands_beside_the_records_is_text_of_its_row),
         cmocka_unit_test(a_binary_workbook_reads_like_others),
         cmocka_unit_test(a_shared_text_may_be_empty),
         cmocka_unit_test(strict_names_with_prefixes_and_days_from_1904_are_known),
