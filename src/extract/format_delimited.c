@@ -177,16 +177,19 @@ static bool join_headers(struct arena *arena, struct slice *header, struct slice
 
 static int copy_headers(struct delimited *d, const struct row_sample *sample, struct tq_error *err)
 {
+    bool grouped = d->header_rows == 2 && header_is_grouped(sample);
+
     d->head.headers = arena_alloc(&d->arena, d->head.columns, sizeof(*d->head.headers));
     if (!d->head.headers)
         return tq_no_memory(err);
     for (uint32_t i = 0; i < d->head.columns && d->head.has_header; i++) {
-        d->head.headers[i] =
-            row_cell_trimmed(&sample->cells[i]); /* already copied into the arena */
+        d->head.headers[i] = /* already copied into the arena */
+            grouped ? header_group(sample, i) : row_cell_trimmed(&sample->cells[i]);
         for (uint32_t row = 1; row < d->header_rows; row++) {
             struct slice more = row_cell_trimmed(&sample->cells[(size_t)row * d->head.columns + i]);
 
-            if (more.length > 0 && !join_headers(&d->arena, &d->head.headers[i], more))
+            if (more.length > 0 && !slice_equal(more, d->head.headers[i])
+                && !join_headers(&d->arena, &d->head.headers[i], more))
                 return tq_no_memory(err);
         }
     }

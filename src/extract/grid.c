@@ -131,7 +131,7 @@ static int learn_shapes(struct grid *grid, const struct row_sample *sample, uint
 
 /* The words of a column's header, from top to bottom. */
 static int copy_header(struct grid *grid, const struct row_sample *sample, uint32_t headers,
-                       uint32_t column, struct tq_error *err)
+                       bool grouped, uint32_t column, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf joined = {0};
     struct slice above = {0};
@@ -139,7 +139,9 @@ static int copy_header(struct grid *grid, const struct row_sample *sample, uint3
 
     for (uint32_t row = 0; row < headers; row++) {
         struct slice word =
-            row_cell_trimmed(&sample->cells[(size_t)row * sample->columns + column]);
+            grouped && row == 0
+                ? header_group(sample, column)
+                : row_cell_trimmed(&sample->cells[(size_t)row * sample->columns + column]);
 
         if (word.length > CELL_BYTES_MAX)
             word.length = CELL_BYTES_MAX;
@@ -160,6 +162,7 @@ static int copy_header(struct grid *grid, const struct row_sample *sample, uint3
 static int copy_headers(struct grid *grid, const struct row_sample *sample, uint32_t headers,
                         struct tq_error *err)
 {
+    bool grouped = headers == 2 && header_is_grouped(sample);
     int r = TQ_OK;
 
     grid->head.headers =
@@ -167,7 +170,7 @@ static int copy_headers(struct grid *grid, const struct row_sample *sample, uint
     if (!grid->head.headers)
         return tq_no_memory(err);
     for (uint32_t i = 0; i < sample->columns && r == TQ_OK; i++)
-        r = copy_header(grid, sample, headers, i, err);
+        r = copy_header(grid, sample, headers, grouped, i, err);
     return r;
 }
 

@@ -7,6 +7,8 @@
 
 #define WORD_BYTES_MAX  64
 #define HEADER_ROWS_MAX 3
+#define GROUPED_ROWS_MIN 4u /* two of names, two of values to tell them from */
+#define GROUPED_COLUMNS_MIN 3u
 #define OTHER_ROWS_MIN  5 /* below a first cell of another kind, before that says anything */
 
 #define NUMBER_DIGITS_MAX 4  /* of a column's number */
@@ -446,10 +448,54 @@ static bool fills_header(const struct row_sample *sample, uint32_t row)
     return filled > 0 && row + 1 < sample->rows;
 }
 
+/* Whether a group begins in a column of the first row: other names stand below it. */
+static bool begins_group(const struct row_sample *sample, uint32_t column)
+{
+    struct slice above = cell_at(sample, 0, column), below = cell_at(sample, 1, column);
+
+    return above.length > 0 && below.length > 0 && !slice_equal(above, below);
+}
+
+bool header_is_grouped(const struct row_sample *sample)
+{
+    const struct row_sample names = {sample->rows - 1, sample->columns,
+                                     sample->cells + sample->columns};
+    uint32_t filled = 0, wide = 0;
+
+    if (sample->rows < GROUPED_ROWS_MIN || sample->columns < GROUPED_COLUMNS_MIN)
+        return false;
+    for (uint32_t column = 0; column < sample->columns; column++) {
+        struct slice group = cell_at(sample, 0, column), name = cell_at(sample, 1, column);
+        bool last = column + 1 == sample->columns;
+
+        if (has_digit(group) || group.length > WORD_BYTES_MAX || has_digit(name)
+            || (name.length == 0 && group.length == 0))
+            return false;
+        filled += group.length > 0;
+        wide += begins_group(sample, column) && !last
+                && cell_at(sample, 0, column + 1).length == 0
+                && cell_at(sample, 1, column + 1).length > 0;
+    }
+    return filled >= 2 && wide > 0 && header_is_first(&names);
+}
+
+struct slice header_group(const struct row_sample *sample, uint32_t column)
+{
+    uint32_t first = column;
+
+    while (first > 0 && cell_at(sample, 0, first).length == 0)
+        first--;
+    if (first < column && !begins_group(sample, first))
+        return (struct slice){0};
+    return cell_at(sample, 0, first);
+}
+
 uint32_t header_rows(const struct row_sample *sample)
 {
     uint32_t rows = 1;
 
+    if (header_is_grouped(sample))
+        return 2;
     if (!header_is_first(sample))
         return 0;
     while (rows < HEADER_ROWS_MAX && rows < sample->rows
@@ -474,6 +520,8 @@ uint32_t header_titles(const struct row_sample *sample)
                                   .columns = sample->columns,
                                   .cells = sample->cells + (size_t)row * sample->columns};
 
+        if (header_is_grouped(&rest))
+            return row;
         if (filled_cells(sample, row) * 2 > sample->columns)
             return header_is_first(&rest) ? row : 0;
     }

@@ -23,8 +23,17 @@ struct row_sample {
 bool header_is_first(const struct row_sample *sample);
 
 /*
- * The number of rows at the top that name the columns: 0, 1 (header_is_first()), or up to 3 where
- * further rows are words above columns of digits.
+ * Whether the first row names groups of columns ("Insured", "", "Employer", "") and the second the
+ * columns ("name", "town", "name", "town"). A group reaches over the empty cells behind it.
+ */
+bool header_is_grouped(const struct row_sample *sample);
+
+/* The name of the group that a column is in; empty if it is in none. */
+struct slice header_group(const struct row_sample *sample, uint32_t column);
+
+/*
+ * The number of rows at the top that name the columns: 0, 1 (header_is_first()), 2 where groups do
+ * (header_is_grouped()), or up to 3 where further rows are words above columns of digits.
  */
 uint32_t header_rows(const struct row_sample *sample);
 
