@@ -5,49 +5,18 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "extract/aside.h"
-#include "extract/decode.h"
-#include "extract/dialect.h"
+#include "extract/delimited.h"
 #include "extract/fixed_width.h"
 #include "extract/format.h"
-#include "extract/header.h"
-#include "extract/row_kind.h"
-#include "extract/row_writer.h"
 #include "extract/text_form.h"
-#include "extract/tokenise.h"
 
 #define SAMPLE_BYTES     ((size_t)64 << 10)
 #define RECORD_BYTES_MAX ((size_t)8 << 20) /* longer records are read up to here */
 #define RESYNC_LINES     16                /* looked at to see whether another table begins */
 #define RESYNC_MAX       256               /* looks per exhibit: the time stays linear */
-#define HEADER_EXCESS    4 /* a first row may be so many times wider than the others */
 #define REPAIR_CELLS_MAX 1024
-#define BLOCK_ROWS_MIN   3 /* fewer rows of another width are ragged rows, not a table */
-
-/* One exhibit being read. */
-struct delimited {
-    const struct sink *sink;
-    struct text_source source;
-    struct tokeniser tokeniser;
-    struct tokeniser other; /* for lines written in another dialect than the table's */
-    struct row_writer writer;
-    struct aside aside; /* the rows that are no records */
-
-    struct table_head head;
-    uint32_t header_rows; /* of the header, and how many of them are still to be passed over */
-    uint32_t header_left;
-    uint32_t titles_left;   /* rows above the header, still to be passed over */
-    uint32_t usual_cells;   /* of most rows; the header may have more */
-    struct arena arena;     /* of the table: its header and column shapes */
-    struct row_cell *fixed; /* cells of a line of aligned columns */
-    uint32_t tables, resyncs;
-    bool after_blank;
-    struct note_kind kinds[ROW_KINDS];
-    struct note_kind stray, ragged, repaired, too_long;
-};
 
 static void delimited_clear(struct delimited *d)
 {
@@ -57,200 +26,6 @@ static void delimited_clear(struct delimited *d)
     row_writer_clear(&d->writer);
     aside_clear(&d->aside);
     arena_clear(&d->arena);
-}
-
-/* Cells of the tokeniser's record as the dialect has them. */
-static void take_cells(struct delimited *d, struct tokeniser *tokeniser,
-                       const struct row_cell **out_cells, size_t *out_count)
-{
-    const struct dialect *dialect = &tokeniser->dialect;
-
-    *out_cells = tokeniser->cells;
-    *out_count = tokeniser->cell_count;
-    if (dialect->fixed_count == 0)
-        return;
-    fixed_width_split(dialect, row_cell_text(&tokeniser->cells[0]), d->fixed);
-    *out_cells = d->fixed;
-    *out_count = dialect->fixed_count;
-}
-
-/* A first row with more cells than the others: if as many are empty, they name no column. */
-static size_t drop_unnamed(struct row_cell *cells, size_t count, uint32_t columns)
-{
-    size_t kept = 0;
-
-    if (count <= columns || row_filled(cells, count) != columns)
-        return count;
-    for (size_t i = 0; i < count; i++) {
-        if (row_cell_trimmed(&cells[i]).length > 0)
-            cells[kept++] = cells[i];
-    }
-    return kept;
-}
-
-/* Copy up to HEADER_SAMPLE_ROWS rows that look like rows of the table, without moving on. */
-static int gather_rows(struct delimited *d, struct row_sample *out_sample, struct tq_error *err)
-{
-    struct tokeniser *t = &d->tokeniser;
-    size_t at = t->at;
-    uint64_t line = t->line;
-    uint32_t rows = 0, full_rows = 0, columns = d->head.columns;
-    struct row_cell *kept =
-        arena_alloc(&d->arena, (size_t)HEADER_SAMPLE_ROWS * columns, sizeof(*kept));
-    int r = TQ_OK;
-
-    if (!kept)
-        return tq_no_memory(err);
-    while (rows < HEADER_SAMPLE_ROWS) {
-        const struct row_cell *cells;
-        enum token_status status;
-        enum row_kind kind;
-        size_t count;
-
-        r = tokenise_next(t, &status, err);
-        if (r < 0 || status != TOKEN_RECORD)
-            break;
-        take_cells(d, t, &cells, &count);
-        if (rows == 0 && t->dialect.fixed_count == 0)
-            count = drop_unnamed(t->cells, count, columns);
-        kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
-        if (kind == ROW_KIND_BLANK && full_rows >= BLOCK_ROWS_MIN)
-            break; /* what follows may be another table */
-        if (kind != ROW_KINDS)
-            continue;
-        full_rows += row_filled(cells, count) * 2 > columns;
-        for (uint32_t i = 0; i < columns; i++) {
-            struct slice text = i < count ? row_cell_text(&cells[i]) : (struct slice){0};
-            char *copy;
-
-            if (text.length > CELL_BYTES_MAX)
-                text.length = CELL_BYTES_MAX;
-            copy = arena_text(&d->arena, text);
-            if (!copy)
-                return tq_no_memory(err);
-            kept[(size_t)rows * columns + i] = (struct row_cell){copy, (uint32_t)text.length};
-        }
-        rows++;
-    }
-    t->at = at;
-    t->line = line;
-    *out_sample = (struct row_sample){rows, columns, kept};
-    return r < 0 ? r : TQ_OK;
-}
-
-/* The commonest shape of each column, from the rows below the header. */
-static int learn_shapes(struct delimited *d, const struct row_sample *sample, struct tq_error *err)
-{
-    d->head.shapes = arena_alloc(&d->arena, d->head.columns, 1);
-    if (!d->head.shapes)
-        return tq_no_memory(err);
-    for (uint32_t column = 0; column < d->head.columns; column++) {
-        uint32_t seen[VALUE_UNKNOWN + 1] = {0}, best = VALUE_EMPTY;
-
-        for (uint32_t row = d->header_rows; row < sample->rows; row++)
-            seen[value_shape(
-                row_cell_text(&sample->cells[(size_t)row * d->head.columns + column]))]++;
-        for (uint32_t shape = VALUE_EMPTY + 1; shape <= VALUE_UNKNOWN; shape++) {
-            if (seen[shape] > (best == VALUE_EMPTY ? 0 : seen[best]))
-                best = shape;
-        }
-        d->head.shapes[column] = (uint8_t)best;
-    }
-    return TQ_OK;
-}
-
-/* A header of several rows: their words, from top to bottom. */
-static bool join_headers(struct arena *arena, struct slice *header, struct slice more)
-{
-    CLEANUP(buf_clear_cleanup) struct buf joined = {0};
-    char *copy;
-
-    buf_add_slice(&joined, *header);
-    if (header->length > 0)
-        buf_add_byte(&joined, ' ');
-    buf_add_slice(&joined, more);
-    copy = joined.failed ? NULL : arena_text(arena, buf_slice(&joined));
-    if (copy)
-        *header = slice_make(copy, joined.length);
-    return copy != NULL;
-}
-
-static int copy_headers(struct delimited *d, const struct row_sample *sample, struct tq_error *err)
-{
-    bool grouped = d->header_rows == 2 && header_is_grouped(sample);
-
-    d->head.headers = arena_alloc(&d->arena, d->head.columns, sizeof(*d->head.headers));
-    if (!d->head.headers)
-        return tq_no_memory(err);
-    for (uint32_t i = 0; i < d->head.columns && d->head.has_header; i++) {
-        d->head.headers[i] = /* already copied into the arena */
-            grouped ? header_group(sample, i) : row_cell_trimmed(&sample->cells[i]);
-        for (uint32_t row = 1; row < d->header_rows; row++) {
-            struct slice more = row_cell_trimmed(&sample->cells[(size_t)row * d->head.columns + i]);
-
-            if (more.length > 0 && !slice_equal(more, d->head.headers[i])
-                && !join_headers(&d->arena, &d->head.headers[i], more))
-                return tq_no_memory(err);
-        }
-    }
-    return TQ_OK;
-}
-
-/* Whether the first row, which is wider than the others, is a sentence with commas above a header
- * that is not. */
-static bool is_wide_title(const struct delimited *d, const struct row_sample *sample)
-{
-    const struct row_sample rest = {sample->rows - 1, sample->columns,
-                                    sample->cells + sample->columns};
-
-    if (d->head.columns <= d->usual_cells || sample->rows < BLOCK_ROWS_MIN)
-        return false;
-    for (uint32_t row = 1; row < sample->rows; row++) {
-        const struct row_cell *cells = &sample->cells[(size_t)row * sample->columns];
-
-        if (!row_is_empty(cells + d->usual_cells, sample->columns - d->usual_cells))
-            return false;
-    }
-    return header_is_first(&rest);
-}
-
-/* Take the rows above the header out of the sample, and remember how they begin. */
-static int take_titles(struct delimited *d, struct row_sample *sample, uint32_t count,
-                       struct tq_error *err)
-{
-
-    d->titles_left = count;
-    d->head.title_count = 0;
-    if (count == 0)
-        return TQ_OK;
-    d->head.titles = arena_alloc(&d->arena, count, sizeof(*d->head.titles));
-    if (!d->head.titles)
-        return tq_no_memory(err);
-    for (uint32_t i = 0; i < count; i++) {
-        struct slice first = row_cell_trimmed(&sample->cells[(size_t)i * sample->columns]);
-
-        if (first.length > 0)
-            d->head.titles[d->head.title_count++] = first;
-    }
-    sample->rows -= count;
-    sample->cells += (size_t)count * sample->columns;
-    return TQ_OK;
-}
-
-static int name_table(struct delimited *d, struct slice *out_name, struct tq_error *err)
-{
-    char name[32];
-    char *copy;
-
-    d->tables++;
-    if (d->tables == 1)
-        return TQ_OK;
-    (void)snprintf(name, sizeof(name), "%" PRIu32, d->tables);
-    copy = arena_text(&d->arena, slice_of(name));
-    if (!copy)
-        return tq_no_memory(err);
-    *out_name = slice_of(copy);
-    return TQ_OK;
 }
 
 static int keep_as_text(struct delimited *d, struct tq_error *err)
@@ -274,56 +49,6 @@ static int note_kind(struct delimited *d, enum row_kind kind, struct tq_error *e
     if (r < 0 || kind == ROW_KIND_HEADER || kind == ROW_KIND_RULE)
         return r;
     return keep_as_text(d, err);
-}
-
-/* The first row of a table is in view at t->at: look ahead, find its header, announce it. */
-static int begin_table(struct delimited *d, uint32_t first_cells, struct tq_error *err)
-{
-    struct row_sample sample;
-    struct slice name = {0};
-    int r;
-
-    arena_reset(&d->arena);
-    d->head.columns = d->usual_cells = d->tokeniser.dialect.columns;
-    if (first_cells > d->head.columns && first_cells <= HEADER_EXCESS * d->head.columns
-        && first_cells <= TABLE_COLUMNS_MAX)
-        d->head.columns = first_cells;
-    if (d->head.columns > TABLE_COLUMNS_MAX) {
-        r = emit_note(d->sink, d->tokeniser.line, err, "%" PRIu32 " columns, the first %u are read",
-                      d->head.columns, TABLE_COLUMNS_MAX);
-        if (r < 0)
-            return r;
-        d->head.columns = TABLE_COLUMNS_MAX;
-    }
-    d->head.has_header = false;
-    d->head.title_count = 0;
-    r = gather_rows(d, &sample, err);
-    if (r < 0)
-        return r;
-    if (is_wide_title(d, &sample)) {
-        d->head.columns = d->usual_cells;
-        r = gather_rows(d, &sample, err);
-        if (r == TQ_OK)
-            r = take_titles(d, &sample, 1, err);
-    } else {
-        r = take_titles(d, &sample, header_titles(&sample), err);
-    }
-    if (r < 0)
-        return r;
-    d->header_rows = header_rows(&sample);
-    d->head.has_header = d->header_rows > 0;
-    r = copy_headers(d, &sample, err);
-    if (r < 0)
-        return r;
-    r = learn_shapes(d, &sample, err);
-    if (r < 0)
-        return r;
-    r = name_table(d, &name, err);
-    if (r < 0)
-        return r;
-    d->head.in_table = true;
-    d->header_left = 0;
-    return row_writer_table(&d->writer, name, d->head.columns, d->head.headers, err);
 }
 
 static struct slice view_of(const struct delimited *d)
@@ -599,7 +324,7 @@ static int first_row(struct delimited *d, const struct row_cell *cells, size_t c
 
     t->at = t->record_at;
     t->line = t->record_line;
-    r = begin_table(d, (uint32_t)(count < UINT32_MAX ? count : UINT32_MAX), err);
+    r = delimited_begin_table(d, (uint32_t)(count < UINT32_MAX ? count : UINT32_MAX), err);
     if (r < 0)
         return r; /* the row will be read again: as a record, or as a header */
     d->header_left = d->header_rows;
@@ -641,7 +366,7 @@ static int look_for_header(struct delimited *d, bool *out_began, struct tq_error
     d->resyncs++;
     t->at = t->record_at;
     t->line = t->record_line;
-    r = gather_rows(d, &sample, err);
+    r = delimited_gather(d, &sample, err);
     if (r < 0)
         return r;
     if (sample.rows >= 2 && header_is_first(&sample)) {
@@ -681,7 +406,7 @@ static int handle_record(struct delimited *d, struct tq_error *err)
     size_t count;
     bool after_blank = d->after_blank;
 
-    take_cells(d, &d->tokeniser, &cells, &count);
+    delimited_cells(d, &d->tokeniser, &cells, &count);
     if (d->header_left > 0 && d->titles_left == 0 && count * 2 > d->head.columns) {
         size_t rows = rows_joined(d->head.columns, cells, count);
 
@@ -708,7 +433,7 @@ static int handle_record(struct delimited *d, struct tq_error *err)
 
         if (r < 0 || began)
             return r;
-        take_cells(d, &d->tokeniser, &cells, &count);
+        delimited_cells(d, &d->tokeniser, &cells, &count);
     }
     if (count != d->head.columns)
         return odd_row(d, cells, count, err);
