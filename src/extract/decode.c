@@ -12,6 +12,7 @@
 #include "base/utf8.h"
 #include "extract/emit.h"
 
+#define RETURNS_MIN      8u  /* in a sample: fewer are damage, which the rows tell better */
 #define ASCII_PAIRS      16u /* of UTF-16 that are two letters each: no Chinese has so many */
 #define RAW_BYTES        ((size_t)256 << 10)
 #define HELD_BYTES_MAX   ((size_t)64 << 10) /* longer lines are decoded in pieces */
@@ -278,6 +279,41 @@ static size_t decodable_length(const char *raw, size_t length)
     return length;
 }
 
+/* Make feeds of carriage returns that end lines: all, or those that stand alone. */
+static void settle_returns(char *text, size_t length, bool all)
+{
+    for (size_t i = 0; i < length; i++) {
+        bool paired = (i > 0 && (text[i - 1] == '\n' || text[i - 1] == '\r')) || i + 1 == length
+                      || text[i + 1] == '\n' || text[i + 1] == '\r';
+
+        if (text[i] == '\r' && (all || !paired))
+            text[i] = '\n';
+    }
+}
+
+/* Where files were put one behind the other, byte order marks stand at the starts of lines: they
+ * are no text. Returns the length without them. */
+static size_t drop_marks(char *text, size_t length)
+{
+    static const char mark[] = "\xEF\xBB\xBF";
+    const char *at = length > 0 ? memmem(text, length, mark, 3) : NULL;
+    size_t from = 0, kept = 0; /* what is before `from` was moved to its place */
+
+    while (at) {
+        size_t found = (size_t)(at - text), end = found + 3;
+
+        if (found == 0 || text[found - 1] == '\n') {
+            memmove(text + kept, text + from, found - from);
+            kept += found - from;
+            from = end;
+        }
+        at = end < length ? memmem(text + end, length - end, mark, 3) : NULL;
+    }
+    if (from > 0)
+        memmove(text + kept, text + from, length - from);
+    return kept + length - from;
+}
+
 /* Decode what can be decoded of `raw` now; returns how many bytes were used. */
 static size_t decode_some(const struct encoding *encoding, const char *raw, size_t length,
                           bool final, struct decoded *decoded)
@@ -290,12 +326,9 @@ static size_t decode_some(const struct encoding *encoding, const char *raw, size
     } else {
         used = decode_utf16(encoding, raw, length, final, decoded);
     }
-    if (encoding->carriage_returns) {
-        for (size_t i = start; i < decoded->length; i++) {
-            if (decoded->out[i] == '\r')
-                decoded->out[i] = '\n';
-        }
-    }
+    if (encoding->carriage_returns || encoding->some_returns)
+        settle_returns(decoded->out + start, decoded->length - start, encoding->carriage_returns);
+    decoded->length = start + drop_marks(decoded->out + start, decoded->length - start);
     return used;
 }
 
@@ -366,6 +399,24 @@ static bool has_only_carriage_returns(const struct encoding *encoding, struct sl
     return found;
 }
 
+/* Whether a good part of the lines end in CR alone, and others in LF. */
+static bool has_some_returns(const struct encoding *encoding, struct slice sample)
+{
+    size_t width = encoding->form == ENCODING_BYTES ? 1 : 2, feeds = 0, returns = 0;
+    uint32_t before = 0;
+
+    for (size_t i = 0; i + 2 * width <= sample.length; i += width) {
+        const char *at = sample.data + i;
+        uint32_t unit = width == 1 ? (unsigned char)*at : utf16_unit(encoding, at);
+        uint32_t next = width == 1 ? (unsigned char)at[1] : utf16_unit(encoding, at + 2);
+
+        feeds += unit == '\n';
+        returns += unit == '\r' && next != '\n' && next != '\r' && before != '\n' && before != '\r';
+        before = unit;
+    }
+    return returns >= RETURNS_MIN && returns * 3 >= feeds;
+}
+
 /* Sort the lines of the sample into UTF-8 and others; gather the others. */
 static void sort_lines(struct slice sample, struct encoding *encoding, struct buf *odd)
 {
@@ -406,6 +457,8 @@ int encoding_guess(struct slice sample, struct encoding *out_encoding, struct tq
         sort_lines(sample, &encoding, &odd);
     encoding.carriage_returns =
         has_only_carriage_returns(&encoding, slice_skip(sample, encoding.mark_bytes));
+    encoding.some_returns = !encoding.carriage_returns
+                            && has_some_returns(&encoding, slice_skip(sample, encoding.mark_bytes));
     if (odd.failed)
         return buf_check(&odd, err);
     encoding.page = codepage_guess(buf_slice(&odd));

@@ -22,6 +22,7 @@ struct encoding {
     bool has_page;               /* some line is not UTF-8 */
     bool cut_sequences;          /* UTF-8 lines are in the majority: a lone lead byte was cut */
     bool carriage_returns;       /* lines end in CR alone */
+    bool some_returns;           /* some lines do, others do not */
     uint8_t mark_bytes;          /* length of the byte order mark */
 };
 

@@ -3,6 +3,7 @@
 #define EXTRACT_DELIMITED_H
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "extract/aside.h"
 #include "extract/decode.h"
 #include "extract/header.h"
@@ -28,6 +29,7 @@ struct delimited {
     uint32_t usual_cells;   /* of most rows; the header may have more */
     struct arena arena;     /* of the table: its header and column shapes */
     struct row_cell *fixed; /* cells of a line of aligned columns */
+    struct buf comments; /* the lines above the table that are comments */
     uint32_t tables, resyncs;
     bool after_blank;
     struct note_kind kinds[ROW_KINDS];

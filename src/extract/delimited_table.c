@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "extract/comment_header.h"
 #include "extract/emit.h"
 #include "extract/fixed_width.h"
 
@@ -205,6 +206,25 @@ static int name_table(struct delimited *d, struct slice *out_name, struct tq_err
     return TQ_OK;
 }
 
+/* The names of the columns stand in a comment above the table. */
+static int take_comment_header(struct delimited *d, const struct row_sample *sample,
+                               struct tq_error *err)
+{
+    struct slice *names = NULL;
+    int r = TQ_OK;
+
+    if (d->comments.length > 0 && d->header_rows == 0 && sample->rows > 0 && sample->columns > 1
+        && d->tokeniser.dialect.fixed_count == 0)
+        r = comment_header_find(buf_slice(&d->comments), sample, &d->tokeniser.dialect, &d->arena,
+                                &names, err);
+    buf_empty(&d->comments);
+    if (names) {
+        d->head.headers = names;
+        d->head.has_header = true;
+    }
+    return r;
+}
+
 int delimited_begin_table(struct delimited *d, uint32_t first_cells, struct tq_error *err)
 {
     struct row_sample sample;
@@ -241,6 +261,8 @@ int delimited_begin_table(struct delimited *d, uint32_t first_cells, struct tq_e
     d->header_rows = header_rows(&sample);
     d->head.has_header = d->header_rows > 0;
     r = copy_headers(d, &sample, err);
+    if (r == TQ_OK)
+        r = take_comment_header(d, &sample, err);
     if (r < 0)
         return r;
     r = learn_shapes(d, &sample, err);

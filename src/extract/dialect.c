@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "extract/comment_header.h"
 #include "extract/decode.h"
 #include "extract/fixed_width.h"
 #include "extract/tokenise.h"
@@ -414,7 +415,7 @@ int dialect_find(struct slice sample, bool final, struct dialect *out_dialect,
     CLEANUP(buf_clear_cleanup) struct buf copy = {0};
     struct choice best = {0};
     enum dialect_certainty certainty;
-    bool quoted;
+    bool quoted, announced;
     int r;
 
     if (!final)
@@ -435,6 +436,11 @@ int dialect_find(struct slice sample, bool final, struct dialect *out_dialect,
         r = try_candidate(sample, &candidates[i], &best, err);
         if (r < 0)
             return r;
+    }
+    r = comment_header_dialect(sample, out_dialect, &announced, err);
+    if (r < 0 || announced) {
+        *out_certainty = DIALECT_LIKELY;
+        return r;
     }
     certainty = judge(&best);
     if (certainty != DIALECT_LIKELY || best.dialect.delimiter[0] == ' '

@@ -7,6 +7,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "extract/comment_header.h"
 #include "extract/delimited.h"
 #include "extract/fixed_width.h"
 #include "extract/format.h"
@@ -26,14 +27,31 @@ static void delimited_clear(struct delimited *d)
     row_writer_clear(&d->writer);
     aside_clear(&d->aside);
     arena_clear(&d->arena);
+    buf_clear(&d->comments);
+}
+
+static struct slice record_of(const struct delimited *d)
+{
+    const struct tokeniser *t = &d->tokeniser;
+
+    return slice_make(t->text + t->record_at, t->at - t->record_at);
 }
 
 static int keep_as_text(struct delimited *d, struct tq_error *err)
 {
-    const struct tokeniser *t = &d->tokeniser;
+    return aside_line(&d->aside, d->tokeniser.record_line, record_of(d), err);
+}
 
-    return aside_line(&d->aside, t->record_line,
-                      slice_make(t->text + t->record_at, t->at - t->record_at), err);
+/* A comment above a table may name its columns. */
+static int keep_comment(struct delimited *d, struct tq_error *err)
+{
+    struct slice line = slice_trim(record_of(d));
+
+    if (d->head.in_table || d->comments.length + line.length > COMMENTS_BYTES_MAX)
+        return TQ_OK;
+    buf_add_slice(&d->comments, line);
+    buf_add_byte(&d->comments, '\n');
+    return buf_check(&d->comments, err);
 }
 
 /* The record at hand is none. What it says is kept as text, unless the table has said it. */
@@ -48,7 +66,9 @@ static int note_kind(struct delimited *d, enum row_kind kind, struct tq_error *e
     r = note_kind_add(&d->kinds[kind], d->sink, d->tokeniser.record_line, err);
     if (r < 0 || kind == ROW_KIND_HEADER || kind == ROW_KIND_RULE)
         return r;
-    return keep_as_text(d, err);
+    if (kind == ROW_KIND_COMMENT)
+        r = keep_comment(d, err);
+    return r < 0 ? r : keep_as_text(d, err);
 }
 
 static struct slice view_of(const struct delimited *d)

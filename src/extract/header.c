@@ -456,27 +456,35 @@ static bool begins_group(const struct row_sample *sample, uint32_t column)
     return above.length > 0 && below.length > 0 && !slice_equal(above, below);
 }
 
+/* Whether the name above a column stands over the next one too. */
+static bool is_wide_group(const struct row_sample *sample, uint32_t column)
+{
+    return column + 1 < sample->columns && cell_at(sample, 0, column + 1).length == 0
+           && cell_at(sample, 1, column + 1).length > 0;
+}
+
 bool header_is_grouped(const struct row_sample *sample)
 {
     const struct row_sample names = {sample->rows - 1, sample->columns,
                                      sample->cells + sample->columns};
-    uint32_t filled = 0, wide = 0;
+    uint32_t filled = 0, groups = 0;
 
     if (sample->rows < GROUPED_ROWS_MIN || sample->columns < GROUPED_COLUMNS_MIN)
         return false;
     for (uint32_t column = 0; column < sample->columns; column++) {
         struct slice group = cell_at(sample, 0, column), name = cell_at(sample, 1, column);
-        bool last = column + 1 == sample->columns;
 
         if (has_digit(group) || group.length > WORD_BYTES_MAX || has_digit(name)
             || (name.length == 0 && group.length == 0))
             return false;
         filled += group.length > 0;
-        wide += begins_group(sample, column) && !last
-                && cell_at(sample, 0, column + 1).length == 0
-                && cell_at(sample, 1, column + 1).length > 0;
+        if (!begins_group(sample, column))
+            continue;
+        if (!is_wide_group(sample, column)) /* a name in two lines: "birth" above "date" */
+            return false;
+        groups++;
     }
-    return filled >= 2 && wide > 0 && header_is_first(&names);
+    return filled >= 2 && groups > 0 && header_is_first(&names);
 }
 
 struct slice header_group(const struct row_sample *sample, uint32_t column)

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/cleanup.h"
 #include "recorder.h"
 
 #define READ(recorder, text, name) \
@@ -127,7 +128,7 @@ static void what_a_row_lost_is_found_again(void **state)
          "date,lieu,voyage,,total\n,,avion,train,\n01/02/2020,Fes,5,6,11\n"
          "02/02/2020,Taza,1,2,3\n03/02/2020,Oujda,3,4,7\n",
          "a.csv");
-    assert_true(recorder_has(&recorder, "[voyage avion] [train] [total]\n"));
+    assert_true(recorder_has(&recorder, "[voyage avion] [voyage train] [total]\n"));
     assert_int_equal(recorder.rows, 3);
     recorder_clear(&recorder);
     /* one row that is parted by spaces, words of one column among them */
@@ -326,6 +327,76 @@ static void headers_of_other_widths_or_several_rows_are_headers(void **state)
                "row 1 @3 0 | 800000000 | TAZI | 2001-02-03\n");
 }
 
+static void names_of_groups_are_part_of_the_header(void **state)
+{
+    static const char groups[] = "Assuré;;;Employeur;\nimmat;nom;prénom;nom;ville\n";
+    static const char rows[] = "800001;RAMI;Ali;Ste A;Fes\n800002;NAJI;Sara;Ste B;Taza\n"
+                               "800003;SAID;Omar;Ste C;Rabat\n";
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+    struct recorder recorder = {0};
+
+    (void)state;
+    buf_format(&text, "%s%s", groups, rows);
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "a.csv"), TQ_OK);
+    assert_true(recorder_has(&recorder, "table  [Assuré immat] [Assuré nom] [Assuré prénom] "
+                                        "[Employeur nom] [Employeur ville]\n"));
+    assert_int_equal(recorder.rows, 3);
+    recorder_clear(&recorder);
+    /* a name over two rows, and a title above both */
+    buf_empty(&text);
+    buf_format(&text, "Extrait du 3 mai;;;;\nimmat;Assuré;;Employeur;\n;nom;prénom;nom;ville\n%s",
+               rows);
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "a.csv"), TQ_OK);
+    assert_true(recorder_has(&recorder, "table  [immat] [Assuré nom] [Assuré prénom] "
+                                        "[Employeur nom] [Employeur ville]\n"));
+    assert_int_equal(recorder.rows, 3);
+    recorder_clear(&recorder);
+}
+
+static void a_comment_above_the_table_may_name_its_columns(void **state)
+{
+    static const char rows[] = "1;RAMI;5.20\n2;NAJI;6.10\n3;SAID;7.30\n4;ALI;8.80\n";
+    static const char *const leaders[] = {"# ", "#", "-- ", "// ", "#Fields: ", "#columns:"};
+    struct recorder recorder = {0};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(leaders) / sizeof(leaders[0]); i++) {
+        CLEANUP(buf_clear_cleanup) struct buf text = {0};
+
+        buf_format(&text, "# vu le 3 mai\n%sid;nom;prix\n# fin\n%s", leaders[i], rows);
+        assert_int_equal(recorder_read(&recorder, buf_slice(&text), "a.csv"), TQ_OK);
+        assert_true(recorder_has(&recorder, "table  [id] [nom] [prix]\n"));
+        assert_int_equal(recorder.rows, 4);
+        recorder_clear(&recorder);
+    }
+    READ(&recorder, "# vu le 3 mai; RAMI; 12\n1;RAMI;5.20\n2;NAJI;6.10\n3;SAID;7.30\n", "a.csv");
+    assert_true(recorder_has(&recorder, "table  [] [] []\n"));
+    recorder_clear(&recorder);
+}
+
+static void logs_that_announce_their_fields_are_tables(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder,
+         "#Version: 1.0\n#Fields: date time c-ip cs-username\n"
+         "2024-03-01 10:00:01 10.0.0.1 rami\n2024-03-01 10:00:02 10.0.0.2 \"naji ali\"\n"
+         "#Fields: date time c-ip cs-username\n2024-03-01 10:00:03 10.0.0.3 -\n",
+         "u_ex.log");
+    assert_true(recorder_has(&recorder, "table  [date] [time] [c-ip] [cs-username]\n"));
+    assert_true(recorder_has(&recorder, "| 10:00:02 | 10.0.0.2 | naji ali\n"));
+    assert_int_equal(recorder.rows, 3);
+    recorder_clear(&recorder);
+    READ(&recorder,
+         "#separator \\x09\n#fields\tts\tuid\tuser\n#types\ttime\tstring\tstring\n"
+         "17001.5\tCx1\trami\n17002.5\tCx2\tnaji\n#close\t2024\n",
+         "conn.log");
+    assert_true(recorder_has(&recorder, "table  [ts] [uid] [user]\n"));
+    assert_int_equal(recorder.rows, 2);
+    recorder_clear(&recorder);
+}
+
 static void titles_and_totals_of_each_page_are_no_records(void **state)
 {
     struct recorder recorder = {0};
@@ -417,6 +488,39 @@ static void rows_that_end_in_a_carriage_return_are_rows(void **state)
     recorder_clear(&recorder);
 }
 
+static void line_ends_of_all_kinds_in_one_file_end_lines(void **state)
+{
+    static const char *const ends[] = {"\n", "\r\n", "\r"};
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+    struct recorder recorder = {0};
+
+    (void)state;
+    buf_format(&text, "id;name;town\n");
+    for (unsigned i = 0; i < 60; i++)
+        buf_format(&text, "%u;TAZI;Fes%s", 800000 + i, ends[i % 3]);
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "dump.csv"), TQ_OK);
+    assert_int_equal(recorder.rows, 60);
+    assert_int_equal(recorder.tables, 1);
+    assert_true(recorder_has(&recorder, "row 60 @61 0 | 800059 | TAZI | Fes\n"));
+    recorder_clear(&recorder);
+}
+
+static void marks_of_files_put_together_are_no_text(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder,
+         "\xef\xbb\xbfid;name;town\n1;TAZI;Fes\n2;RAMI;Taza\n\xef\xbb\xbfid;name;town\n"
+         "3;NAJI;Sale\n\xef\xbb\xbf"
+         "4;ALI;Rabat\n5;A\xef\xbb\xbfLI;Rabat\n",
+         "dump.csv");
+    assert_int_equal(recorder.rows, 5);
+    assert_true(recorder_has(&recorder, "note @4 repeated header row, not a record\n"));
+    assert_true(recorder_has(&recorder, "| 4 | ALI | Rabat\n"));
+    recorder_clear(&recorder);
+}
+
 static void a_table_without_rows_says_so(void **state)
 {
     static const struct slice texts[] = {SLICE_LITERAL("id;name;amount\n"), SLICE_LITERAL("\""),
@@ -465,10 +569,15 @@ int main(void)
         cmocka_unit_test(lines_with_another_delimiter_are_rows_all_the_same),
         cmocka_unit_test(an_unquoted_delimiter_in_a_value_is_put_right),
         cmocka_unit_test(headers_of_other_widths_or_several_rows_are_headers),
+        cmocka_unit_test(names_of_groups_are_part_of_the_header),
+        cmocka_unit_test(a_comment_above_the_table_may_name_its_columns),
+        cmocka_unit_test(logs_that_announce_their_fields_are_tables),
         cmocka_unit_test(titles_and_totals_of_each_page_are_no_records),
         cmocka_unit_test(delimiters_of_two_characters_are_found),
         cmocka_unit_test(one_giant_line_is_read_in_part),
         cmocka_unit_test(nul_bytes_are_left_out_and_told),
+        cmocka_unit_test(line_ends_of_all_kinds_in_one_file_end_lines),
+        cmocka_unit_test(marks_of_files_put_together_are_no_text),
         cmocka_unit_test(a_table_without_rows_says_so),
         cmocka_unit_test(rows_that_end_in_a_carriage_return_are_rows),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
