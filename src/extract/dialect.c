@@ -17,6 +17,8 @@
 #define SMALL_TABLE  3 /* so few columns may be decimal commas in aligned text */
 #define LINE_SHARE   4 /* a delimiter stands in at least a quarter of the lines */
 
+#define BOX_BAR "\xE2\x94\x82" /* of a drawn table */
+
 /* A possible delimiter and how readily we believe in it, in tenths. */
 struct candidate {
     const char *delimiter;
@@ -28,6 +30,8 @@ static const struct candidate candidates[] = {
     {"; ", 10},
     {"::", 10},
     {"||", 10},
+    {" | ", 10},
+    {"@@", 9},
     {",", 10},
     {";", 10},
     {"\t", 10},
@@ -43,6 +47,12 @@ static const struct candidate candidates[] = {
     {"\xD8\x8C", 9},     /* Arabic comma */
     {"\xD8\x9B", 9},     /* Arabic semicolon */
     {"\xEF\xBC\x8C", 9}, /* full-width comma */
+    {"\xEF\xBC\x9B", 9}, /* full-width semicolon */
+    {"\xEF\xBD\x9C", 9}, /* full-width bar */
+    {BOX_BAR, 9},
+    {"\xE2\x80\x96", 9}, /* double bar */
+    {"\xC2\xB6", 9},     /* pilcrow */
+    {"\xC3\xBE", 7},     /* thorn: of litigation software */
     {"#", 8},
     {"*", 8},
     {"!", 8},
@@ -66,6 +76,8 @@ struct score {
     uint32_t valued;     /* cells that are more than words: numbers, dates, addresses, codes */
     uint32_t blank_odd;  /* rows in which every second cell is empty */
     uint32_t filled_odd; /* rows as long as most in which one is not */
+    struct slice odd;    /* what every second cell of the first row holds, if it is the same */
+    uint32_t same_odd;   /* rows whose every second cell holds that */
     bool multiline;
     int64_t points;
 };
@@ -130,6 +142,40 @@ static bool is_quoted(const struct tokeniser *tokeniser, size_t i)
            && text[-1] == tokeniser->dialect.quote;
 }
 
+static struct slice cell_of(const struct tokeniser *tokeniser, size_t i)
+{
+    return slice_make(tokeniser->cells[i].text, tokeniser->cells[i].length);
+}
+
+static bool is_sign(struct slice text)
+{
+    for (size_t i = 0; i < text.length; i++) {
+        char c = text.data[i];
+
+        if ((c >= '0' && c <= '9') || ((c | 32) >= 'a' && (c | 32) <= 'z') || c == '"' || c == '\'')
+            return false;
+    }
+    return true;
+}
+
+/* Whether every second cell holds the same sign or two: it is a part of the delimiter. */
+static void count_same_odd(const struct tokeniser *tokeniser, struct score *score)
+{
+    struct slice odd;
+
+    if (tokeniser->cell_count < 3)
+        return;
+    odd = cell_of(tokeniser, 1);
+    if (score->odd.length == 0 && odd.length > 0 && odd.length <= DELIMITER_BYTES_MAX - 2
+        && is_sign(odd))
+        score->odd = odd;
+    for (size_t i = 1; i < tokeniser->cell_count; i += 2) {
+        if (score->odd.length == 0 || !slice_equal(cell_of(tokeniser, i), score->odd))
+            return;
+    }
+    score->same_odd++;
+}
+
 static void score_cells(const struct tokeniser *tokeniser, struct score *score)
 {
     bool odd_blank = tokeniser->cell_count >= 3;
@@ -149,6 +195,7 @@ static void score_cells(const struct tokeniser *tokeniser, struct score *score)
         if (memchr(cell.data, '\n', cell.length))
             score->multiline = true;
     }
+    count_same_odd(tokeniser, score);
     score->blank_odd += odd_blank;
     score->filled_odd += !odd_blank && tokeniser->cell_count == tokeniser->dialect.columns;
 }
@@ -318,12 +365,21 @@ static int try_candidate(struct slice sample, const struct candidate *candidate,
     return TQ_OK;
 }
 
-/* "||" reads as "|" with every second cell empty, those of the header too; columns that are mostly
- * empty are not. */
+/* "~|~" reads as "~" with "|" in every second cell, and "||" reads as "|" with every second cell
+ * empty, those of the header too; columns that are mostly empty are not. */
 static void double_delimiter(struct choice *best)
 {
     struct dialect *dialect = &best->dialect;
+    struct slice odd = best->score.odd;
 
+    if (dialect->delimiter_length == 1 && odd.length > 0
+        && best->score.same_odd * 10 >= best->score.rows * 9) {
+        memcpy(dialect->delimiter + 1, odd.data, odd.length);
+        dialect->delimiter[1 + odd.length] = dialect->delimiter[0];
+        dialect->delimiter_length = (uint8_t)(2 + odd.length);
+        dialect->columns = (dialect->columns + 1) / 2;
+        return;
+    }
     if (best->score.blank_odd * 10 < best->score.rows * 9 || best->score.filled_odd > 0
         || dialect->columns < 3 || dialect->delimiter_length != 1)
         return;
@@ -332,17 +388,25 @@ static void double_delimiter(struct choice *best)
     dialect->columns = (dialect->columns + 1) / 2;
 }
 
+static bool is_space(const struct dialect *dialect)
+{
+    return dialect->delimiter_length == 1 && dialect->delimiter[0] == ' ';
+}
+
 static enum dialect_certainty judge(const struct choice *best)
 {
     const struct score *score = &best->score;
     const struct dialect *dialect = &best->dialect;
-    bool is_usual = dialect->delimiter_length && strchr(",;\t|\x01\x1F", dialect->delimiter[0]);
+    char first = dialect->delimiter[is_space(dialect) || dialect->delimiter[0] != ' ' ? 0 : 1];
+    bool is_usual = dialect->delimiter_length
+                    && (strchr(",;\t|\x01\x1F", first)
+                        || strncmp(dialect->delimiter, BOX_BAR, DELIMITER_BYTES_MAX) == 0);
     uint32_t percent;
 
     if (best->points <= 0 || score->modal < 2)
         return DIALECT_NONE;
     percent = score->modal_rows * 100 / score->rows;
-    if (dialect->delimiter[0] == ' ')
+    if (is_space(dialect))
         return percent >= 95 && score->rows >= 5 && score->valued * 3 >= score->cells
                    ? DIALECT_LIKELY
                    : DIALECT_NONE;
@@ -443,7 +507,7 @@ int dialect_find(struct slice sample, bool final, struct dialect *out_dialect,
         return r;
     }
     certainty = judge(&best);
-    if (certainty != DIALECT_LIKELY || best.dialect.delimiter[0] == ' '
+    if (certainty != DIALECT_LIKELY || is_space(&best.dialect)
         || best.dialect.columns <= SMALL_TABLE) {
         struct dialect fixed = {0};
 

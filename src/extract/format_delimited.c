@@ -16,7 +16,8 @@
 #define SAMPLE_BYTES     ((size_t)64 << 10)
 #define RECORD_BYTES_MAX ((size_t)8 << 20) /* longer records are read up to here */
 #define RESYNC_LINES     16                /* looked at to see whether another table begins */
-#define RESYNC_MAX       256               /* looks per exhibit: the time stays linear */
+#define DIALECT_LINES    5   /* and whether it is written otherwise: what follows may be not */
+#define RESYNC_MAX       256 /* looks per exhibit: the time stays linear */
 #define REPAIR_CELLS_MAX 1024
 
 static void delimited_clear(struct delimited *d)
@@ -175,13 +176,13 @@ static int add_record(struct delimited *d, const struct row_cell *cells, size_t 
     return row_writer_cells(&d->writer, cells, (uint32_t)count, place, flags, err);
 }
 
-/* The lines from `at` to the next blank one, at most RESYNC_LINES of them. */
-static struct slice block_at(const struct tokeniser *t, size_t at)
+/* The lines from `at` to the next blank one, at most `lines_max` of them. */
+static struct slice block_at(const struct tokeniser *t, size_t at, unsigned lines_max)
 {
     struct slice rest = slice_make(t->text + at, t->length - at);
     size_t end = 0;
 
-    for (unsigned lines = 0; lines < RESYNC_LINES && end < rest.length; lines++) {
+    for (unsigned lines = 0; lines < lines_max && end < rest.length; lines++) {
         const char *mark = memchr(rest.data + end, '\n', rest.length - end);
         size_t next = mark ? (size_t)(mark - rest.data) + 1 : rest.length;
 
@@ -216,7 +217,7 @@ static bool same_delimiter(const struct dialect *a, const struct dialect *b)
 static int look_for_table(struct delimited *d, bool *out_began, struct tq_error *err)
 {
     struct tokeniser *t = &d->tokeniser;
-    struct slice block = block_at(t, t->record_at);
+    struct slice block = block_at(t, t->record_at, RESYNC_LINES);
     struct dialect dialect;
     enum dialect_certainty certainty;
     int r;
@@ -236,6 +237,40 @@ static int look_for_table(struct delimited *d, bool *out_began, struct tq_error 
     if (same_delimiter(&dialect, &t->dialect))
         dialect.quote = t->dialect.quote; /* the longer sample knew better */
 
+    t->at = t->record_at;
+    t->line = t->record_line;
+    tokeniser_set_dialect(t, &dialect);
+    d->head.in_table = false;
+    *out_began = true;
+    return TQ_OK;
+}
+
+/*
+ * A line that is no row of the table, nor of one to come. If the lines from here on are rows of
+ * another dialect, and this one is, a table of it begins.
+ */
+static int look_for_dialect(struct delimited *d, bool *out_began, struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+    struct slice block = block_at(t, t->record_at, DIALECT_LINES);
+    struct dialect dialect;
+    enum dialect_certainty certainty;
+    enum token_status status;
+    int r;
+
+    *out_began = false;
+    if (d->resyncs >= RESYNC_MAX || count_lines(block) < BLOCK_ROWS_MIN)
+        return TQ_OK;
+    d->resyncs++;
+    r = dialect_find(block, true, &dialect, &certainty, err);
+    if (r < 0 || certainty != DIALECT_LIKELY || dialect.columns < 2 || dialect.fixed_count > 0
+        || same_delimiter(&dialect, &t->dialect))
+        return r;
+    tokeniser_set_dialect(&d->other, &dialect);
+    tokeniser_view(&d->other, t->text + t->record_at, t->at - t->record_at, true);
+    r = tokenise_next(&d->other, &status, err);
+    if (r < 0 || status != TOKEN_RECORD || d->other.cell_count != dialect.columns)
+        return r;
     t->at = t->record_at;
     t->line = t->record_line;
     tokeniser_set_dialect(t, &dialect);
@@ -397,6 +432,15 @@ static int look_for_header(struct delimited *d, bool *out_began, struct tq_error
     return tokenise_next(t, &status, err);
 }
 
+/* A row that was split in another dialect; it may be the header, in that one. */
+static int add_split_row(struct delimited *d, const struct row_cell *cells, size_t count,
+                         struct tq_error *err)
+{
+    enum row_kind kind = row_kind_of(&d->head, &d->tokeniser.dialect, cells, count);
+
+    return kind == ROW_KIND_HEADER ? note_kind(d, kind, err) : add_record(d, cells, count, err);
+}
+
 /* A line of one cell inside a table: a row in another dialect, the title of a table, a remark. */
 static int odd_title(struct delimited *d, const struct row_cell *cells, size_t count,
                      bool after_blank, struct tq_error *err)
@@ -409,13 +453,11 @@ static int odd_title(struct delimited *d, const struct row_cell *cells, size_t c
         if (r < 0)
             return r;
         if (count == d->head.columns)
-            return add_record(d, cells, count, err);
+            return add_split_row(d, cells, count, err);
     }
-    if (after_blank) {
-        r = look_for_table(d, &began, err);
-        if (r < 0)
-            return r;
-    }
+    r = after_blank ? look_for_table(d, &began, err) : look_for_dialect(d, &began, err);
+    if (r < 0)
+        return r;
     return began ? TQ_OK : note_kind(d, ROW_KIND_TITLE, err);
 }
 
@@ -440,6 +482,13 @@ static int handle_record(struct delimited *d, struct tq_error *err)
     if (d->head.in_table && d->titles_left > 0 && kind != ROW_KIND_BLANK) {
         d->titles_left--;
         return note_kind(d, ROW_KIND_TITLE, err);
+    }
+    if (kind == ROW_KIND_TITLE && !d->head.in_table) {
+        bool began;
+        int r = look_for_dialect(d, &began, err);
+
+        if (r < 0 || began)
+            return r;
     }
     if (kind != ROW_KINDS && !(kind == ROW_KIND_TITLE && d->head.in_table))
         return note_kind(d, kind, err);

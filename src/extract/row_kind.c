@@ -40,6 +40,24 @@ bool row_has_identifier(const struct row_cell *cells, size_t count)
     return false;
 }
 
+/* A sign that boxes are drawn of stands there: U+2500 to U+257F. */
+static bool is_box_sign(const struct row_cell *cell, uint32_t at)
+{
+    return at + 2 < cell->length && cell->text[at] == '\xE2'
+           && (cell->text[at + 1] == '\x94' || cell->text[at + 1] == '\x95');
+}
+
+/* Lines are drawn of few signs, and begin with one; most rows are out at once. */
+static bool may_be_rule(const struct row_cell *cells, size_t count)
+{
+    const struct row_cell *first = cells[0].length == 0 && count > 1 ? &cells[1] : &cells[0];
+    size_t at = 0;
+
+    while (at < first->length && first->text[at] == ' ')
+        at++;
+    return at < first->length && strchr("-=+_:|\xE2", first->text[at]) && first->text[at];
+}
+
 /* A line drawn between rows: "-----+-----". */
 static bool is_rule(const struct row_cell *cells, size_t count)
 {
@@ -49,9 +67,14 @@ static bool is_rule(const struct row_cell *cells, size_t count)
         for (uint32_t j = 0; j < cells[i].length; j++) {
             char c = cells[i].text[j];
 
-            if (!c || !strchr("-=+|_* ", c))
+            if (is_box_sign(&cells[i], j)) {
+                marks++;
+                j += 2;
+            } else if (!c || !strchr("-=+|_*: ", c)) {
                 return false;
-            marks += c != ' ' && c != '*';
+            } else {
+                marks += c != ' ' && c != '*';
+            }
         }
     }
     return marks >= 3;
@@ -145,7 +168,7 @@ enum row_kind row_kind_of(const struct table_head *head, const struct dialect *d
         return ROW_KIND_TITLE;
     if (may_be_total(&cells[0]) && header_is_total(cells, count))
         return ROW_KIND_TOTAL;
-    if (cells[0].length >= 1 && strchr("-=+_", cells[0].text[0]) && is_rule(cells, count))
+    if (may_be_rule(cells, count) && is_rule(cells, count))
         return ROW_KIND_RULE;
     if (is_full)
         return ROW_KINDS;

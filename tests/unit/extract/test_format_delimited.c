@@ -521,6 +521,71 @@ static void marks_of_files_put_together_are_no_text(void **state)
     recorder_clear(&recorder);
 }
 
+static void delimiters_of_several_signs_are_found(void **state)
+{
+    static const char *const delimiters[] = {"~|~",          "|#|",          " | ",     "@@",
+                                             "\xE2\x94\x82", "\xEF\xBD\x9C", "\xC2\xB6"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(delimiters) / sizeof(delimiters[0]); i++) {
+        CLEANUP(buf_clear_cleanup) struct buf text = {0};
+        struct recorder recorder = {0};
+        const char *d = delimiters[i];
+
+        buf_format(&text, "id%snom%sville\n", d, d);
+        for (unsigned row = 0; row < 6; row++)
+            buf_format(&text, "80000%u%sRAMI%sFes\n", row, d, d);
+        assert_int_equal(recorder_read(&recorder, buf_slice(&text), "a.csv"), TQ_OK);
+        assert_true(recorder_has(&recorder, "table  [id] [nom] [ville]\n"));
+        assert_true(recorder_has(&recorder, "row 6 @7 0 | 800005 | RAMI | Fes\n"));
+        recorder_clear(&recorder);
+    }
+}
+
+static void drawn_tables_lose_their_lines(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder,
+         "| id | nom | prix |\n|:---|:---:|---:|\n| 1 | RAMI | 5.20 |\n| 2 | NAJI | 6.10 |\n"
+         "| 3 | SAID | 7.30 |\n",
+         "a.md");
+    assert_true(recorder_has(&recorder, "table  [] [id] [nom] [prix] []\n"));
+    assert_int_equal(recorder.rows, 3);
+    recorder_clear(&recorder);
+    READ(
+        &recorder,
+        "┌────┬──────┐\n│ id │ nom  │\n├────┼──────┤\n│ 1  │ RAMI │\n│ 2  │ NAJI │\n│ 3  │ SAID │\n"
+        "└────┴──────┘\n",
+        "a.txt");
+    assert_true(recorder_has(&recorder, "table  [] [id] [nom] []\n"));
+    assert_int_equal(recorder.rows, 3);
+    recorder_clear(&recorder);
+}
+
+static void files_of_other_dialects_put_together_are_read(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder,
+         "id;nom;prix\n1;RAMI;5.20\n2;NAJI;6.10\n3;SAID;7.30\n4;ALI;8.80\n"
+         "id,nom,prix\n5,RAMI,5.20\n6,NAJI,6.10\n7,SAID,7.30\n8,ALI,8.80\n9,TAZI,1.10\n",
+         "a.csv");
+    assert_int_equal(recorder.rows, 9);
+    assert_true(recorder_has(&recorder, "| 1 | RAMI | 5.20\n"));
+    assert_true(recorder_has(&recorder, "| 9 | TAZI | 1.10\n"));
+    recorder_clear(&recorder);
+    READ(&recorder,
+         "id;nom;prix\n1;RAMI;5.20\n2;NAJI;6.10\n3;SAID;7.30\n4;ALI;8.80\n"
+         "code,mail\nA1,a@x.ma\nA2,b@x.ma\nA3,c@x.ma\n",
+         "a.csv");
+    assert_int_equal(recorder.rows, 7);
+    assert_true(recorder_has(&recorder, "table 2 [code] [mail]\n"));
+    recorder_clear(&recorder);
+}
+
 static void a_table_without_rows_says_so(void **state)
 {
     static const struct slice texts[] = {SLICE_LITERAL("id;name;amount\n"), SLICE_LITERAL("\""),
@@ -578,6 +643,9 @@ int main(void)
         cmocka_unit_test(nul_bytes_are_left_out_and_told),
         cmocka_unit_test(line_ends_of_all_kinds_in_one_file_end_lines),
         cmocka_unit_test(marks_of_files_put_together_are_no_text),
+        cmocka_unit_test(delimiters_of_several_signs_are_found),
+        cmocka_unit_test(drawn_tables_lose_their_lines),
+        cmocka_unit_test(files_of_other_dialects_put_together_are_read),
         cmocka_unit_test(a_table_without_rows_says_so),
         cmocka_unit_test(rows_that_end_in_a_carriage_return_are_rows),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
