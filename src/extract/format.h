@@ -44,6 +44,7 @@ extern const struct format format_xml;
 extern const struct format format_json;      /* JSON and JSON Lines */
 extern const struct format format_ebds;      /* fixed-width declaration files */
 extern const struct format format_delimited; /* CSV and its kin */
+extern const struct format format_labelled;  /* names and values, line by line */
 extern const struct format format_ldif;
 extern const struct format format_vcard;
 extern const struct format format_bson;
