@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
+#include "extract/grid_transpose.h"
 
 #define WINDOW_BYTES_MAX ((size_t)16 << 20)
 #define TEXT_TAIL        16u   /* readable bytes behind a text: row_writer.h */
@@ -39,6 +40,7 @@ void grid_clear(struct grid *grid)
 {
     row_writer_clear(&grid->writer);
     aside_clear(&grid->aside);
+    beside_clear(&grid->beside);
     arena_clear(&grid->sheet_arena);
     arena_clear(&grid->head_arena);
     arena_clear(&grid->window_arena);
@@ -215,9 +217,13 @@ static int announce(struct grid *grid, struct tq_error *err)
 static int begin_table(struct grid *grid, uint32_t titles, struct tq_error *err)
 {
     struct row_sample sample;
-    uint32_t more, headers;
-    int r = take_sample(grid, titles, widest(grid, titles), &sample, err);
+    uint32_t more, headers, columns;
+    int r = beside_find(&grid->beside, grid->window + titles, grid->window_count - titles, err);
 
+    columns = grid->beside.split > 0 ? grid->beside.columns : widest(grid, titles);
+    grid->parted += grid->beside.split > 0;
+    if (r == TQ_OK)
+        r = take_sample(grid, titles, columns, &sample, err);
     if (r < 0)
         return r;
     more = header_titles(&sample);
@@ -252,6 +258,9 @@ static int look_for_table(struct grid *grid, bool *out_began, uint32_t *out_titl
 
     *out_began = false;
     *out_titles = titles;
+    if (columns > grid->beside.columns
+        && beside_holds(&grid->beside, grid->window + titles, grid->window_count - titles))
+        columns = grid->beside.columns;
     if (grid->window_count - titles < 2 || grid->looks >= LOOKS_MAX)
         return TQ_OK;
     grid->looks++;
@@ -358,7 +367,14 @@ static enum row_kind kind_of(const struct grid *grid, const struct grid_row *row
 static int add_row(struct grid *grid, struct grid_row *row, struct tq_error *err)
 {
     enum row_kind kind;
+    int r = beside_take(&grid->beside, row, err);
 
+    if (r < 0)
+        return r;
+    if (grid->beside.split > 0 && width_of(row) == 0 && row->extra.length == 0) {
+        grid->titles_left -= grid->titles_left > 0;
+        return TQ_OK; /* only the other tables have it */
+    }
     if (grid->titles_left > 0) {
         grid->titles_left--;
         return note_row(grid, ROW_KIND_TITLE, row, err);
@@ -420,6 +436,46 @@ static int keep_text_rows(struct grid *grid, struct tq_error *err)
     return r;
 }
 
+/* Make rows of the columns of `turned`, which has as many columns as the window rows below titles.
+ */
+static int turn_window(struct grid *grid, uint32_t titles, uint32_t records,
+                       struct row_cell *turned, struct tq_error *err)
+{
+    uint32_t fields = grid->window_count - titles;
+    uint64_t place = grid->window[titles].place;
+
+    for (uint32_t i = 0; i < records; i++)
+        grid->window[titles + i] =
+            (struct grid_row){turned + (size_t)i * fields, fields, {0}, place};
+    grid->window_count = titles + records;
+    return emit_note(grid->sink, place, err,
+                     "a table has its names in the first column: each further column is a record");
+}
+
+/* A whole table that may be turned round: its records are its columns. */
+static int turn_if_transposed(struct grid *grid, uint32_t titles, struct tq_error *err)
+{
+    uint32_t columns = widest(grid, titles), rows = grid->window_count - titles;
+    struct row_sample sample;
+    struct row_cell *turned;
+    int r;
+
+    if (grid->window_count == HEADER_SAMPLE_ROWS || columns > HEADER_SAMPLE_ROWS - titles)
+        return TQ_OK;
+    for (uint32_t i = titles; i < grid->window_count; i++) {
+        if (grid->window[i].extra.length > 0)
+            return TQ_OK;
+    }
+    r = take_sample(grid, titles, columns, &sample, err);
+    if (r < 0)
+        return r;
+    turned = arena_alloc(&grid->window_arena, (size_t)rows * columns + 1, sizeof(*turned));
+    if (!turned)
+        return tq_no_memory(err);
+    return grid_is_transposed(&sample, turned) ? turn_window(grid, titles, columns, turned, err)
+                                               : TQ_OK;
+}
+
 /* Decide what the rows of the window are, and go on row by row. */
 static int end_window(struct grid *grid, struct tq_error *err)
 {
@@ -431,6 +487,10 @@ static int end_window(struct grid *grid, struct tq_error *err)
         return TQ_OK;
     if (begins && is_text(grid))
         return keep_text_rows(grid, err);
+    if (begins)
+        r = turn_if_transposed(grid, titles, err);
+    if (r < 0)
+        return r;
     if (!begins)
         r = look_for_table(grid, &begins, &titles, err);
     if (r == TQ_OK && begins)
@@ -609,7 +669,8 @@ int grid_sheet(struct grid *grid, struct slice name, struct tq_error *err)
     return aside_sheet(&grid->aside, ++grid->sheets, err);
 }
 
-int grid_sheet_end(struct grid *grid, struct tq_error *err)
+/* The last table of a sheet, or of those on the left, ends. */
+static int end_tables(struct grid *grid, struct tq_error *err)
 {
     int r = end_window(grid, err);
 
@@ -617,7 +678,44 @@ int grid_sheet_end(struct grid *grid, struct tq_error *err)
     grid->titles_left = grid->header_left = 0;
     grid->blank_before = 0;
     grid->collecting = true;
+    grid->beside.split = grid->beside.blank = 0;
     empty_row(grid);
+    return r;
+}
+
+/* The rows that waited on the right, as if they were a sheet. */
+static int read_waiting(struct grid *grid, const struct buf *rows, struct tq_error *err)
+{
+    struct beside_row row;
+    size_t at = 0;
+    int r = TQ_OK;
+
+    while (r == TQ_OK && beside_next(rows, &at, &row)) {
+        r = grid_blank_rows(grid, row.blank, err);
+        for (uint32_t i = 0; i < row.count; i++) {
+            uint32_t column;
+            struct slice text = beside_cell(rows, &at, &column);
+
+            if (r == TQ_OK)
+                r = grid_cell(grid, column, text, err);
+        }
+        if (r == TQ_OK)
+            r = grid_row(grid, row.place, err);
+    }
+    return r < 0 ? r : end_tables(grid, err);
+}
+
+int grid_sheet_end(struct grid *grid, struct tq_error *err)
+{
+    int r = end_tables(grid, err);
+
+    while (r == TQ_OK
+           && grid->beside.rows.length > 0) { /* there may be a third beside the second */
+        CLEANUP(buf_clear_cleanup) struct buf rows = grid->beside.rows;
+
+        grid->beside.rows = (struct buf){0};
+        r = read_waiting(grid, &rows, err);
+    }
     return r;
 }
 
@@ -638,6 +736,14 @@ int grid_finish(struct grid *grid, struct tq_error *err)
         r = aside_finish(&grid->aside, err);
     for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && r == TQ_OK; i++)
         r = note_kind_finish(all[i], grid->sink, err);
+    if (r == TQ_OK && grid->parted > 0)
+        r = emit_note(grid->sink, 0, err,
+                      "%" PRIu64 " tables have others beside them: those were read behind them",
+                      grid->parted);
+    if (r == TQ_OK && grid->beside.too_many)
+        r = emit_note(grid->sink, 0, err,
+                      "tables side by side are too large to be told apart: the rest of the right "
+                      "ones is in the last column of the left ones");
     if (r == TQ_OK && grid->blank_rows > 0)
         r = emit_note(grid->sink, 0, err, "%" PRIu64 " blank rows, not records", grid->blank_rows);
     return r;

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/buf.h"
 #include "extract/aside.h"
+#include "extract/grid_beside.h"
 #include "extract/header.h"
 #include "extract/row_kind.h"
 #include "extract/row_writer.h"
@@ -37,6 +38,7 @@ struct grid {
 
     struct table_head head; /* of the open table */
     uint32_t titles_left, header_left;
+    struct beside beside; /* the tables right of it */
 
     struct grid_row window[HEADER_SAMPLE_ROWS]; /* rows to be decided on together */
     uint32_t window_count, window_full;         /* full: with at least two cells filled */
@@ -55,6 +57,7 @@ struct grid {
     uint32_t looks;                    /* whether another table begins */
     struct note_kind kinds[ROW_KINDS];
     struct note_kind wide, cut;
+    uint64_t parted; /* tables that had others beside them */
 };
 
 void grid_init(struct grid *grid, const struct sink *sink);

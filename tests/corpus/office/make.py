@@ -263,3 +263,26 @@ document("asides.ods", "spreadsheet", "<office:spreadsheet>" + "".join(
             if text else "<table:table-cell/>" for text in cells or [""]) + "</table:table-row>"
         for cells in rows) + "</table:table>"
     for name, rows in (("Paie", ASIDES), ("Note", PROSE))) + "</office:spreadsheet>")
+
+# ---- tables side by side, a table turned round, names of groups ----
+
+LEFT = [["id", "nom", "ville"]] + [[str(801 + i), name, "Fes"] for i, name in enumerate(("RAMI", "NAJI", "SAID"))]
+RIGHT = [["code", "tel"]] + [[f"C{i}", f"061234567{i}"] for i in range(6)]
+PERSONS = [["Nom", "RAMI", "NAJI"], ["Prénom", "Ali", "Sara"], ["CIN", "AB12345", "CD67890"],
+           ["Né le", "01/02/1980", "03/04/1990"], ["Ville", "Fes", "Taza"]]
+
+
+def beside(left, right):
+    rows = max(len(left), len(right))
+    left, right = ([*table, *[[""] * len(table[0])] * (rows - len(table))] for table in (left, right))
+    return [[*a, "", *b] for a, b in zip(left, right)]
+
+
+workbook("beside.xlsx", [
+    ('name="Deux"', sheet_of(beside(LEFT, RIGHT))), ('name="Trois"', sheet_of(beside(beside(LEFT, LEFT), LEFT))),
+    ('name="Trou"', sheet_of([["id", "nom", "", "ville", "tel"]] + [
+        [str(801 + i), "RAMI", "", "Fes", "0612345678"] for i in range(4)])),
+    ('name="Fiches"', sheet_of(PERSONS)),
+    ('name="Groupes"', sheet_of([["matricule", "Assuré", "", "Employeur"], ["", "nom", "prénom", "nom", "ville"]] + [
+        [str(801 + i), "RAMI", "Ali", "Ste X", "Fes"] for i in range(4)]).replace("</sheetData>", "</sheetData>"
+        '<mergeCells><mergeCell ref="A1:A2"/><mergeCell ref="B1:C1"/><mergeCell ref="D1:E1"/></mergeCells>'))])

@@ -97,6 +97,25 @@ static void what_stands_beside_the_records_is_text_of_its_row(void **state)
     }
 }
 
+static void tables_side_by_side_and_turned_round_are_told_apart(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "office/beside.xlsx");
+    assert_true(recorder_has(&recorder, "table Deux [id] [nom] [ville]\n"));
+    assert_true(recorder_has(&recorder, "row 3 @4 0 | 803 | SAID | Fes\ntable Deux:2 [code] [tel]\n"
+                                        "row 4 @2 0 | C0 | 0612345670\n"));
+    assert_true(recorder_has(&recorder, "table Trois:3 [id] [nom] [ville]\n"));
+    assert_true(recorder_has(&recorder, "note @0 3 tables have others beside them"));
+    assert_true(recorder_has(&recorder, "table Trou [id] [nom] [] [ville] [tel]\n"));
+    assert_true(recorder_has(&recorder, "table Fiches [Nom] [Prénom] [CIN] [Né le] [Ville]\n"));
+    assert_true(recorder_has(&recorder, "| NAJI | Sara | CD67890 | 03/04/1990 | Taza\n"));
+    assert_true(recorder_has(&recorder, "table Groupes [matricule] [Assuré nom] [Assuré prénom] "
+                                        "[Employeur nom] [Employeur ville]\n"));
+    recorder_clear(&recorder);
+}
+
 static void a_binary_workbook_reads_like_others(void **state)
 {
     struct recorder recorder = {0};
@@ -255,8 +274,8 @@ static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {
         "office/plain.xlsx",  "office/strict.xlsx", "office/sparse.xlsx", "office/plain.ods",
-        "office/asides.xlsx", "office/asides.ods",  "office/plain.odt",   "office/plain.docx",
-        "office/plain.pptx",  "office/plain.xlsb"};
+        "office/asides.xlsx", "office/asides.ods",  "office/beside.xlsx", "office/plain.odt",
+        "office/plain.docx",  "office/plain.pptx",  "office/plain.xlsb"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -274,6 +293,7 @@ int main(void)
         cmocka_unit_test(what_an_analyst_must_know_of_a_sheet_is_noted),
         cmocka_unit_test(a_workbook_gives_its_other_tables_its_comments_and_its_pictures),
         cmocka_unit_test(what_stands_beside_the_records_is_text_of_its_row),
+        cmocka_unit_test(tables_side_by_side_and_turned_round_are_told_apart),
         cmocka_unit_test(a_binary_workbook_reads_like_others),
         cmocka_unit_test(a_shared_text_may_be_empty),
         cmocka_unit_test(strict_names_with_prefixes_and_days_from_1904_are_known),
