@@ -29,11 +29,12 @@ struct delimited {
     uint32_t usual_cells;   /* of most rows; the header may have more */
     struct arena arena;     /* of the table: its header and column shapes */
     struct row_cell *fixed; /* cells of a line of aligned columns */
-    struct buf comments; /* the lines above the table that are comments */
+    struct buf comments;    /* the lines above the table that are comments */
     uint32_t tables, resyncs;
+    uint32_t decimal; /* column + 1 whose numbers have a comma that parts cells; 0: none */
     bool after_blank;
     struct note_kind kinds[ROW_KINDS];
-    struct note_kind stray, ragged, repaired, too_long;
+    struct note_kind stray, ragged, repaired, broken, too_long;
 };
 
 /* Cells of the tokeniser's record as the dialect has them. */

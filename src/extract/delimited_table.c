@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "base/limits.h"
 #include "extract/comment_header.h"
+#include "extract/decimal_comma.h"
 #include "extract/emit.h"
 #include "extract/fixed_width.h"
 
@@ -19,6 +20,8 @@ void delimited_cells(struct delimited *d, struct tokeniser *tokeniser,
 {
     const struct dialect *dialect = &tokeniser->dialect;
 
+    if (d->decimal > 0 && tokeniser->cell_count == d->head.columns + 1)
+        decimal_comma_join(tokeniser, d->decimal - 1);
     *out_cells = tokeniser->cells;
     *out_count = tokeniser->cell_count;
     if (dialect->fixed_count == 0)
@@ -225,6 +228,25 @@ static int take_comment_header(struct delimited *d, const struct row_sample *sam
     return r;
 }
 
+/* If the rows have a cell more than the header, and numbers with commas: gather them again. */
+static int join_decimals(struct delimited *d, uint32_t first_cells, struct row_sample *sample,
+                         struct tq_error *err)
+{
+    uint32_t column;
+    int r;
+
+    if (d->tokeniser.dialect.delimiter[0] != ',' || first_cells < 2
+        || first_cells + 1 != d->head.columns || !decimal_comma_find(sample, &column))
+        return TQ_OK;
+    d->decimal = column + 1;
+    d->head.columns = d->usual_cells = first_cells;
+    d->tokeniser.dialect.columns = first_cells;
+    r = emit_note(d->sink, d->tokeniser.line, err,
+                  "numbers of column %" PRIu32 " have a comma, which parts cells: they were joined",
+                  column + 1);
+    return r < 0 ? r : delimited_gather(d, sample, err);
+}
+
 int delimited_begin_table(struct delimited *d, uint32_t first_cells, struct tq_error *err)
 {
     struct row_sample sample;
@@ -245,7 +267,10 @@ int delimited_begin_table(struct delimited *d, uint32_t first_cells, struct tq_e
     }
     d->head.has_header = false;
     d->head.title_count = 0;
+    d->decimal = 0;
     r = delimited_gather(d, &sample, err);
+    if (r == TQ_OK)
+        r = join_decimals(d, first_cells, &sample, err);
     if (r < 0)
         return r;
     if (is_wide_title(d, &sample)) {

@@ -13,12 +13,14 @@
 #include "extract/format.h"
 #include "extract/text_form.h"
 
-#define SAMPLE_BYTES     ((size_t)64 << 10)
-#define RECORD_BYTES_MAX ((size_t)8 << 20) /* longer records are read up to here */
-#define RESYNC_LINES     16                /* looked at to see whether another table begins */
-#define DIALECT_LINES    5   /* and whether it is written otherwise: what follows may be not */
-#define RESYNC_MAX       256 /* looks per exhibit: the time stays linear */
-#define REPAIR_CELLS_MAX 1024
+#define SAMPLE_BYTES       ((size_t)64 << 10)
+#define RECORD_BYTES_MAX   ((size_t)8 << 20) /* longer records are read up to here */
+#define RESYNC_LINES       16                /* looked at to see whether another table begins */
+#define DIALECT_LINES      5   /* and whether it is written otherwise: what follows may be not */
+#define RESYNC_MAX         256 /* looks per exhibit: the time stays linear */
+#define JOINED_LINES_MAX   4   /* that one row may go on in */
+#define JOINED_COLUMNS_MIN 3
+#define REPAIR_CELLS_MAX   1024
 
 static void delimited_clear(struct delimited *d)
 {
@@ -386,6 +388,91 @@ static int first_row(struct delimited *d, const struct row_cell *cells, size_t c
     return TQ_OK;
 }
 
+/* Whether a row is one of the table: values where it has values, of the kind it has. */
+static bool has_shapes(const struct table_head *head, const struct row_cell *row)
+{
+    uint32_t values = 0;
+
+    for (uint32_t i = 0; i < head->columns; i++) {
+        enum value_shape shape = value_shape(row_cell_text(&row[i]));
+        bool is_value = head->shapes[i] >= VALUE_NUMBER && head->shapes[i] <= VALUE_CODE;
+
+        if (is_value && shape != VALUE_EMPTY && shape != head->shapes[i])
+            return false;
+        values += is_value && shape == head->shapes[i];
+    }
+    return values >= 2;
+}
+
+/* Put the next record behind the cells of a row: its first cell goes on where the last one ended.
+ * *out_count: cells now; 0 if there is none, or it is too wide. */
+static int append_record(struct delimited *d, struct row_cell *row, size_t count, size_t *out_count,
+                         struct tq_error *err)
+{
+    const struct tokeniser *t = &d->tokeniser;
+    enum token_status status;
+    int r = tokenise_next(&d->tokeniser, &status, err);
+
+    *out_count = 0;
+    if (r < 0 || status != TOKEN_RECORD || count + t->cell_count - 1 > d->head.columns
+        || !row_join(view_of(d), &row[count - 1], &t->cells[0]))
+        return r;
+    memcpy(row + count, t->cells + 1, (t->cell_count - 1) * sizeof(*row));
+    *out_count = count + t->cell_count - 1;
+    return TQ_OK;
+}
+
+/*
+ * A row that is too short may go on in the next lines: a value holds a line end and no quotes. It
+ * does if the lines together have all cells, of the kinds of the table's. `row` gets it; else the
+ * tokeniser stands behind the row again.
+ */
+static int join_lines(struct delimited *d, size_t count, struct row_cell *row, bool *out_joined,
+                      struct tq_error *err)
+{
+    struct tokeniser *t = &d->tokeniser;
+    size_t at = t->record_at;
+    uint64_t line = t->record_line;
+    enum token_status status;
+    int r = TQ_OK;
+
+    *out_joined = false;
+    memcpy(row, t->cells, count * sizeof(*row));
+    for (unsigned i = 0; i < JOINED_LINES_MAX && r == TQ_OK && count > 0; i++) {
+        r = append_record(d, row, count, &count, err);
+        if (r == TQ_OK && count == d->head.columns && has_shapes(&d->head, row)) {
+            *out_joined = true;
+            t->record_line = line;
+            return TQ_OK;
+        }
+    }
+    t->at = at;
+    t->line = line;
+    return r < 0 ? r : tokenise_next(t, &status, err);
+}
+
+static int add_short_row(struct delimited *d, const struct row_cell *cells, size_t count,
+                         struct tq_error *err)
+{
+    CLEANUP(free_cleanup) struct row_cell *row = NULL;
+    bool joined = false;
+    int r;
+
+    if (d->head.columns < JOINED_COLUMNS_MIN || d->tokeniser.too_long
+        || d->tokeniser.dialect.fixed_count > 0)
+        return add_record(d, cells, count, err);
+    row = alloc_zeroed(d->head.columns, sizeof(*row));
+    if (!row)
+        return tq_no_memory(err);
+    r = join_lines(d, count, row, &joined, err);
+    if (r < 0 || !joined)
+        return r < 0 ? r : add_record(d, d->tokeniser.cells, d->tokeniser.cell_count, err);
+    r = note_kind_add(&d->broken, d->sink, d->tokeniser.record_line, err);
+    return r < 0 ? r
+                 : row_writer_cells(&d->writer, row, d->head.columns, d->tokeniser.record_line,
+                                    ROW_RAGGED, err);
+}
+
 /* A row that is not of the table's width: written otherwise, of another table, or ragged. */
 static int odd_row(struct delimited *d, const struct row_cell *cells, size_t count,
                    struct tq_error *err)
@@ -403,7 +490,9 @@ static int odd_row(struct delimited *d, const struct row_cell *cells, size_t cou
         if (r < 0 || began)
             return r;
     }
-    return add_record(d, cells, count, err);
+    return count < d->head.columns && cells == d->tokeniser.cells
+               ? add_short_row(d, cells, count, err)
+               : add_record(d, cells, count, err);
 }
 
 /*
@@ -592,6 +681,7 @@ static int report(struct delimited *d, struct tq_error *err)
                                      &d->stray,
                                      &d->ragged,
                                      &d->repaired,
+                                     &d->broken,
                                      &d->too_long};
     int r;
 
@@ -667,6 +757,7 @@ static int delimited_read(const struct extract_input *input, const struct extrac
                   [ROW_KIND_TOTAL] = {"total row, not a record", 0}},
         .stray = {"a quote that is not closed was read as a character", 0},
         .ragged = {"a row has more or fewer cells than the table has columns", 0},
+        .broken = {"a row over several lines without quotes was put together", 0},
         .repaired = {"a row with too many cells was put right", 0},
         .too_long = {"a line longer than 8 MiB was read in part", 0},
     };

@@ -586,6 +586,43 @@ static void files_of_other_dialects_put_together_are_read(void **state)
     recorder_clear(&recorder);
 }
 
+static void a_decimal_comma_that_parts_cells_is_joined(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder,
+         "id,brut,nom,ville\n801,2500,50,RAMI,Fes\n802,12,05,NAJI,Taza\n803,-7,99,SAID,Fes\n"
+         "804,3100,00,ALI,Oujda\n805,3200,10,TAZI,Fes\n",
+         "a.csv");
+    assert_true(recorder_has(&recorder, "table  [id] [brut] [nom] [ville]\n"));
+    assert_true(recorder_has(&recorder, "row 3 @4 0 | 803 | -7,99 | SAID | Fes\n"));
+    assert_true(recorder_has(&recorder, "note @1 numbers of column 2 have a comma"));
+    recorder_clear(&recorder);
+    /* which of two pairs is the number, nobody can tell */
+    READ(&recorder, "id,age,nom\n801,31,50,RAMI\n802,32,51,NAJI\n803,33,52,SAID\n804,34,53,ALI\n",
+         "a.csv");
+    assert_true(recorder_has(&recorder, "row 1 @2 0 | 801 | 31 | 50 | RAMI\n"));
+    recorder_clear(&recorder);
+}
+
+static void a_row_over_lines_without_quotes_is_put_together(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    READ(&recorder,
+         "id;adresse;ddn;brut\n801;Fes;01/01/1980;5,10\n802;Rue 5\nCité Amal\nFes;02/01/1980;6,20\n"
+         "803;Taza;03/01/1980;7,30\n804;Sale;04/01/1980;8,40\n805;Rabat\n806;Fes;05/01/1980;1,10\n",
+         "a.csv");
+    assert_int_equal(recorder.rows, 6);
+    assert_true(recorder_has(
+        &recorder, "row 2 @3 1 | 802 | Rue 5\\u{000A}Cité Amal\\u{000A}Fes | 02/01/1980 | 6,20\n"));
+    assert_true(recorder_has(&recorder, "row 5 @8 1 | 805 | Rabat |  | \n"));
+    assert_true(recorder_has(&recorder, "row 6 @9 0 | 806 | Fes | 05/01/1980 | 1,10\n"));
+    recorder_clear(&recorder);
+}
+
 static void a_table_without_rows_says_so(void **state)
 {
     static const struct slice texts[] = {SLICE_LITERAL("id;name;amount\n"), SLICE_LITERAL("\""),
@@ -646,6 +683,8 @@ int main(void)
         cmocka_unit_test(delimiters_of_several_signs_are_found),
         cmocka_unit_test(drawn_tables_lose_their_lines),
         cmocka_unit_test(files_of_other_dialects_put_together_are_read),
+        cmocka_unit_test(a_decimal_comma_that_parts_cells_is_joined),
+        cmocka_unit_test(a_row_over_lines_without_quotes_is_put_together),
         cmocka_unit_test(a_table_without_rows_says_so),
         cmocka_unit_test(rows_that_end_in_a_carriage_return_are_rows),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
