@@ -291,12 +291,21 @@ static void settle_returns(char *text, size_t length, bool all)
     }
 }
 
+/* The next byte order mark; looked for by its first byte, which is rare and quickly found. */
+static const char *next_mark(const char *text, size_t length)
+{
+    const char *end = text + length, *at = length > 0 ? memchr(text, '\xEF', length) : NULL;
+
+    while (at && (end - at < 3 || at[1] != '\xBB' || at[2] != '\xBF'))
+        at = at + 1 < end ? memchr(at + 1, '\xEF', (size_t)(end - at) - 1) : NULL;
+    return at;
+}
+
 /* Where files were put one behind the other, byte order marks stand at the starts of lines: they
  * are no text. Returns the length without them. */
 static size_t drop_marks(char *text, size_t length)
 {
-    static const char mark[] = "\xEF\xBB\xBF";
-    const char *at = length > 0 ? memmem(text, length, mark, 3) : NULL;
+    const char *at = next_mark(text, length);
     size_t from = 0, kept = 0; /* what is before `from` was moved to its place */
 
     while (at) {
@@ -307,7 +316,7 @@ static size_t drop_marks(char *text, size_t length)
             kept += found - from;
             from = end;
         }
-        at = end < length ? memmem(text + end, length - end, mark, 3) : NULL;
+        at = next_mark(text + end, length - end);
     }
     if (from > 0)
         memmove(text + kept, text + from, length - from);

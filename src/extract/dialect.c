@@ -393,14 +393,21 @@ static bool is_space(const struct dialect *dialect)
     return dialect->delimiter_length == 1 && dialect->delimiter[0] == ' ';
 }
 
+/* Whether programs commonly part cells so. */
+static bool is_usual(const struct dialect *dialect)
+{
+    char first = dialect->delimiter[is_space(dialect) || dialect->delimiter[0] != ' ' ? 0 : 1];
+
+    return dialect->delimiter_length
+           && (strchr(",;\t|\x01\x1F", first)
+               || strncmp(dialect->delimiter, BOX_BAR, DELIMITER_BYTES_MAX) == 0);
+}
+
 static enum dialect_certainty judge(const struct choice *best)
 {
     const struct score *score = &best->score;
     const struct dialect *dialect = &best->dialect;
-    char first = dialect->delimiter[is_space(dialect) || dialect->delimiter[0] != ' ' ? 0 : 1];
-    bool is_usual = dialect->delimiter_length
-                    && (strchr(",;\t|\x01\x1F", first)
-                        || strncmp(dialect->delimiter, BOX_BAR, DELIMITER_BYTES_MAX) == 0);
+    bool usual = is_usual(dialect);
     uint32_t percent;
 
     if (best->points <= 0 || score->modal < 2)
@@ -410,14 +417,14 @@ static enum dialect_certainty judge(const struct choice *best)
         return percent >= 95 && score->rows >= 5 && score->valued * 3 >= score->cells
                    ? DIALECT_LIKELY
                    : DIALECT_NONE;
-    if (score->rows < 3 && !(is_usual && score->modal >= 3))
+    if (score->rows < 3 && !(usual && score->modal >= 3))
         return DIALECT_WEAK;
     if (score->known < score->cells)
-        return is_usual && percent >= 95 && score->rows >= 5 && score->modal >= 3 ? DIALECT_LIKELY
-                                                                                  : DIALECT_WEAK;
+        return usual && percent >= 95 && score->rows >= 5 && score->modal >= 3 ? DIALECT_LIKELY
+                                                                               : DIALECT_WEAK;
     if (score->modal == 2 && (percent < 80 || score->cell_bytes > (uint64_t)score->cells * 60))
         return DIALECT_WEAK;
-    if (!is_usual && percent < 80)
+    if (!usual && percent < 80)
         return DIALECT_WEAK;
     return percent >= 50 || (percent >= 30 && score->modal >= 4 && score->rests * 2 < score->rows)
                ? DIALECT_LIKELY

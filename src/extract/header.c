@@ -5,11 +5,11 @@
 
 #include "extract/dialect.h"
 
-#define WORD_BYTES_MAX  64
-#define HEADER_ROWS_MAX 3
-#define GROUPED_ROWS_MIN 4u /* two of names, two of values to tell them from */
+#define WORD_BYTES_MAX      64
+#define HEADER_ROWS_MAX     3
+#define GROUPED_ROWS_MIN    4u /* two of names, two of values to tell them from */
 #define GROUPED_COLUMNS_MIN 3u
-#define OTHER_ROWS_MIN  5 /* below a first cell of another kind, before that says anything */
+#define OTHER_ROWS_MIN      5 /* below a first cell of another kind, before that says anything */
 
 #define NUMBER_DIGITS_MAX 4  /* of a column's number */
 #define NUMBERED_MIN      3u /* columns: two values may follow each other by chance */

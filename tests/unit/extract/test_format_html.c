@@ -75,7 +75,8 @@ static void cells_that_span_rows_fill_each_of_them(void **state)
               "<tr><td>AB004<td rowspan=0>DAOUDI<td>4 RUE D<td>Salé"
               "<tr><td colspan=3>"
               "<tr><td>AB005<td>5 RUE E<td>Safi</table>");
-    assert_true(recorder_has(&recorder, "table table1 [cin] [nom] [adresse rue] [adresse ville]\n"));
+    assert_true(
+        recorder_has(&recorder, "table table1 [cin] [nom] [adresse rue] [adresse ville]\n"));
     assert_true(recorder_has(&recorder, "| AB001 | ALAOUI | 1 RUE A | Taza\n"));
     assert_true(recorder_has(&recorder, "| AB002 | BENALI | 2 RUE B | Taza\n"));
     assert_true(recorder_has(&recorder, "| AB002 | CHERKAOUI | 3 RUE C | Taza\n"));
