@@ -375,6 +375,8 @@ static int first_pass(struct json_reading *reading, const struct extract_input *
     if (by_arrays.records > 0 && !by_arrays.stopped)
         return TQ_OK;
 
+    if (by_arrays.records == 0 && by_arrays.root_values > 0 && by_arrays.stopped)
+        other.mode = JSON_BY_ROWS; /* "[1, "RAMI"]" line by line */
     if (by_arrays.dict_size > 0 && !by_arrays.stopped) {
         buf_add_slice(dict_path, buf_slice(&by_arrays.dict_found));
         buf_add(dict_path, "", 0);
@@ -438,7 +440,7 @@ int json_tables_read(const struct extract_input *input, json_source *source, con
     if (r < 0)
         return r;
     if (!type)
-        type = mode == JSON_BY_ROOTS ? "jsonl" : "json";
+        type = mode == JSON_BY_ROOTS || mode == JSON_BY_ROWS ? "jsonl" : "json";
     r = emit_type(sink, type, err);
     if (r < 0)
         return r;

@@ -9,7 +9,7 @@
 #include "extract/labelled_line.h"
 #include "extract/line_source.h"
 
-#define SAMPLE_BYTES ((size_t)64 << 10)
+#define CLAIM_BYTES ((size_t)16 << 10) /* enough to tell, and asked of every text */
 
 struct labelled {
     const struct sink *sink;
@@ -169,7 +169,7 @@ static int report(struct labelled *labelled, struct tq_error *err)
 /* The form of the text in view, which is that of the whole. */
 static enum labelled_form form_in_view(const struct line_source *lines)
 {
-    size_t length = lines->source.length < SAMPLE_BYTES ? lines->source.length : SAMPLE_BYTES;
+    size_t length = lines->source.length < CLAIM_BYTES ? lines->source.length : CLAIM_BYTES;
     enum labelled_form form = labelled_form_of(slice_make(lines->source.text, length));
 
     return form == LABELLED_NONE ? LABELLED_BLOCKS : form;
@@ -215,6 +215,8 @@ static enum claim labelled_claim(struct slice head, const struct extract_input *
     struct tq_error ignored;
 
     (void)input;
+    if (head.length > CLAIM_BYTES)
+        head.length = CLAIM_BYTES;
     if (decode_sample(head, &text, &ignored) < 0)
         return CLAIM_FAILED;
     if (!decode_is_text(buf_slice(&text)))

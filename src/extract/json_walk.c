@@ -99,12 +99,17 @@ static void position_path(struct json_walk *walk, struct json_frame *frame)
     buf_format(&walk->path, ".%u", frame->index);
 }
 
+static bool is_by_roots(const struct json_walk *walk)
+{
+    return walk->mode == JSON_BY_ROOTS || walk->mode == JSON_BY_ROWS;
+}
+
 static enum role role_of_map(const struct json_walk *walk, const struct json_frame *parent)
 {
     if (in_record(walk))
         return ROLE_FIELD_MAP;
     if (!parent) {
-        if (walk->mode == JSON_BY_ROOTS)
+        if (is_by_roots(walk))
             return ROLE_RECORD;
     } else if (parent->role == ROLE_OUTER_ARRAY || parent->role == ROLE_DICT) {
         return ROLE_RECORD;
@@ -118,6 +123,8 @@ static enum role role_of_array(const struct json_walk *walk, const struct json_f
 {
     if (in_record(walk))
         return ROLE_FIELD_ARRAY;
+    if (!parent && walk->mode == JSON_BY_ROWS)
+        return ROLE_ROW;
     return parent && parent->role == ROLE_OUTER_ARRAY ? ROLE_ROW : ROLE_OUTER_ARRAY;
 }
 
@@ -246,13 +253,14 @@ static int take_value(struct json_walk *walk, struct slice text, struct tq_error
 
     if (!parent) {
         walk->path.length = 0;
-        if (walk->mode != JSON_BY_ROOTS)
+        if (!is_by_roots(walk))
             return walk->visitor->aside(walk->visitor->state, (struct slice){0}, text, err);
         walk->records++;
         return TQ_OK;
     }
     if (!in_record(walk)) {
         parent->index++;
+        walk->root_values += walk->depth == 1 && parent->role == ROLE_OUTER_ARRAY;
         return walk->visitor->aside(walk->visitor->state, outer_path(walk), text, err);
     }
     if (parent->role == ROLE_ROW)

@@ -15,6 +15,7 @@
 enum json_mode {
     JSON_BY_ARRAYS, /* tables are the arrays of objects */
     JSON_BY_ROOTS,  /* each value at the root is a record */
+    JSON_BY_ROWS,   /* the same, and each array at the root is a row */
     JSON_BY_KEYS,   /* the object at `dict_path` holds the records */
 };
 
@@ -44,7 +45,8 @@ struct json_walk {
 
     /* What was found, for the choice of the mode. */
     uint64_t roots, records, beyond_index;
-    uint64_t dict_size; /* of the largest object of like objects */
+    uint64_t root_values; /* values that are elements of an array at the root */
+    uint64_t dict_size;   /* of the largest object of like objects */
     struct buf dict_found;
     bool stopped; /* there was a second root */
 };

@@ -233,9 +233,32 @@ static void damaged_samples_are_read_to_the_end(void **state)
     }
 }
 
+static void a_line_that_is_an_array_is_a_row(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder,
+                                   slice_of("[801, \"RAMI\", null]\n[802, \"NAJI\", [\"a\"]]\n"
+                                            "{\"x\": 1}\n[803]\n"),
+                                   "a.jsonl"),
+                     TQ_OK);
+    assert_true(recorder_has(&recorder, "type jsonl\n"));
+    assert_int_equal(recorder.rows, 4);
+    assert_true(recorder_has(&recorder, "| 801 | RAMI"));
+    assert_true(recorder_has(&recorder, "| 802 | NAJI"));
+    recorder_clear(&recorder);
+    assert_int_equal(recorder_read(&recorder, slice_of("[{\"a\": 1}]\n[{\"a\": 2}]\n"), "a.jsonl"),
+                     TQ_OK);
+    assert_true(recorder_has(&recorder, "table  [a]\n"));
+    assert_int_equal(recorder.rows, 2);
+    recorder_clear(&recorder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_that_is_an_array_is_a_row),
         cmocka_unit_test(an_array_of_objects_is_a_table_of_flattened_paths),
         cmocka_unit_test(a_damaged_line_costs_one_line),
         cmocka_unit_test(an_object_of_like_objects_is_a_table_with_their_keys),
