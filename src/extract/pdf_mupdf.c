@@ -14,6 +14,7 @@
 #include "extract/page_builder.h"
 #include "extract/pdf_covers.h"
 #include "extract/pdf_fonts.h"
+#include "extract/pdf_glyphs.h"
 #include "extract/pdf_metadata.h"
 #include "extract/pdf_pages.h"
 #include "extract/pdf_picture.h"
@@ -393,6 +394,7 @@ static bool run_page(struct pdf *pdf, int number)
     fz_context *context = pdf->context;
     const fz_stext_options options = {.flags = 0};
 
+    pdf_glyphs_text_only(context, true);
     fz_try(context)
     {
         pdf->page = fz_load_page(context, pdf->document, number);
@@ -404,6 +406,10 @@ static bool run_page(struct pdf *pdf, int number)
         else
             fz_run_page(context, pdf->page, pdf->device, fz_identity, NULL);
         fz_close_device(context, pdf->device);
+    }
+    fz_always(context)
+    {
+        pdf_glyphs_text_only(context, false);
     }
     fz_catch(context)
     {
