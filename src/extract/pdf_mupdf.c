@@ -18,6 +18,7 @@
 #include "extract/pdf_metadata.h"
 #include "extract/pdf_pages.h"
 #include "extract/pdf_picture.h"
+#include "extract/pdf_turn.h"
 #include "extract/pdf_words.h"
 #include "extract/recogniser.h"
 
@@ -50,6 +51,7 @@ struct pdf {
     struct pdf_covers *covers; /* where only text that is seen is read; owned */
     fz_stext_page *text;
     fz_rect bounds;
+    unsigned quarters; /* by which the page is turned, that its text runs to the right */
     int page_count;
     bool is_locked;
     uint32_t faults; /* that MuPDF reported, also those it recovered from */
@@ -434,9 +436,11 @@ static uint32_t style_of(struct pdf *pdf, const fz_stext_char *c)
     return pdf->styled.style;
 }
 
-static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct tq_error *err)
+static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct pdf_turn turn,
+                     struct tq_error *err)
 {
-    fz_rect box = fz_rect_from_quad(c->quad);
+    fz_point origin = {pdf->bounds.x0, pdf->bounds.y0};
+    fz_rect box = pdf_turn_box(turn, c->quad, origin);
     int r = alloc_reserve(&pdf->glyphs, &pdf->glyph_capacity, pdf->glyph_count + 1,
                           sizeof(*pdf->glyphs), err);
 
@@ -444,10 +448,10 @@ static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct tq_error *e
         return r;
     pdf->glyphs[pdf->glyph_count++] = (struct glyph){
         .code_point = c->c < 0 ? REPLACEMENT : (uint32_t)c->c,
-        .x0 = box.x0 - pdf->bounds.x0,
-        .y0 = box.y0 - pdf->bounds.y0,
-        .x1 = box.x1 - pdf->bounds.x0,
-        .y1 = box.y1 - pdf->bounds.y0,
+        .x0 = box.x0,
+        .y0 = box.y0,
+        .x1 = box.x1,
+        .y1 = box.y1,
         .size = c->size,
         .style = style_of(pdf, c),
     };
@@ -458,20 +462,28 @@ static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct tq_error *e
 
 static int add_line(struct pdf *pdf, const fz_stext_line *line, struct tq_error *err)
 {
+    struct page_builder *builder = &pdf->builder;
+    struct pdf_turn turn = pdf_turn_of(line->dir);
+    size_t before = builder->word_count;
+    int r;
+
     pdf->glyph_count = 0;
     for (const fz_stext_char *c = line->first_char; c; c = c->next) {
-        int r = add_glyph(pdf, c, err);
-
+        r = add_glyph(pdf, c, turn, err);
         if (r < 0)
             return r;
     }
-    return pdf_words_add(&pdf->builder, pdf->glyphs, pdf->glyph_count, err);
+    r = pdf_words_add(builder, pdf->glyphs, pdf->glyph_count, err);
+    if (r == TQ_OK && builder->word_count > before)
+        pdf_turn_back(turn, builder->words + before, builder->word_count - before);
+    return r;
 }
 
 static int add_words(struct pdf *pdf, struct tq_error *err)
 {
     page_builder_empty(&pdf->builder);
     pdf->glyphs_on_page = pdf->unknown_on_page = 0;
+    pdf->quarters = 0;
     if (!pdf->text)
         return TQ_OK;
     for (const fz_stext_block *block = pdf->text->first_block; block; block = block->next) {
@@ -484,6 +496,11 @@ static int add_words(struct pdf *pdf, struct tq_error *err)
                 return r;
         }
     }
+    pdf->quarters = pdf_turn_quarters(pdf->text);
+    if (pdf->quarters > 0)
+        pdf_turn_words(pdf->quarters, pdf->bounds.x1 - pdf->bounds.x0,
+                       pdf->bounds.y1 - pdf->bounds.y0, pdf->builder.words,
+                       pdf->builder.word_count);
     return TQ_OK;
 }
 
@@ -555,8 +572,19 @@ static int recognise_page(struct pdf *pdf, uint32_t number, uint32_t *out_confid
     pdf->builder = builder;
     builder = (struct page_builder){0};
     pdf->unknown_on_page = 0;
+    pdf->quarters = 0;
     *out_confidence = result.confidence > 0 ? result.confidence : 1;
     return TQ_OK;
+}
+
+/* The page that was built, as it is when its text runs to the right. */
+static struct page built_page(const struct pdf *pdf, uint32_t number)
+{
+    float width = pdf->bounds.x1 - pdf->bounds.x0, height = pdf->bounds.y1 - pdf->bounds.y0;
+
+    if (pdf->quarters % 2 == 1)
+        return page_builder_page(&pdf->builder, number, height, width);
+    return page_builder_page(&pdf->builder, number, width, height);
 }
 
 static int read_page(struct pdf *pdf, int index, struct tq_error *err)
@@ -571,8 +599,7 @@ static int read_page(struct pdf *pdf, int index, struct tq_error *err)
     if (r == TQ_OK && is_picture(pdf) && recognition_next(&pdf->tally))
         r = recognise_page(pdf, number, &confidence, err);
     if (r == TQ_OK) {
-        page = page_builder_page(&pdf->builder, number, pdf->bounds.x1 - pdf->bounds.x0,
-                                 pdf->bounds.y1 - pdf->bounds.y0);
+        page = built_page(pdf, number);
         page.ocr_confidence = confidence;
         r = pdf->sink->page(pdf->sink->state, &page, err);
     }
