@@ -13,6 +13,7 @@
 #include "extract/emit.h"
 #include "extract/format.h"
 #include "extract/mail.h"
+#include "extract/multibyte.h"
 #include "extract/pdf_pages.h"
 #include "extract/pg_dump.h"
 #include "extract/sql_script.h"
@@ -79,6 +80,7 @@ void extract_prepare(void)
     (void)setlocale(LC_CTYPE, "C.UTF-8");
     pdf_pages_prepare();
     mail_prepare();
+    multibyte_prepare();
     access_prepare();
 }
 

@@ -15,7 +15,7 @@
 #include "base/limits.h"
 #include "extract/decode.h"
 #include "extract/format.h"
-#include "extract/legacy_text.h"
+#include "extract/labelled_text.h"
 #include "extract/mail.h"
 #include "extract/mail_header.h"
 #include "extract/mail_member.h"
@@ -204,7 +204,7 @@ static int load_text(struct mail *mail, GMimePart *part, struct tq_error *err)
     buf_empty(&mail->text);
     if (charset && strncasecmp(charset, "utf-16", 6) == 0)
         return decode_sample(bytes, &mail->text, err);
-    legacy_text_add(&mail->text, bytes, charset ? codepage_find(slice_of(charset)) : NULL);
+    labelled_text_add(&mail->text, bytes, charset ? slice_of(charset) : (struct slice){0});
     return buf_check(&mail->text, err);
 }
 

@@ -14,6 +14,7 @@
 #include "extract/codepage.h"
 #include "extract/document_text.h"
 #include "extract/format.h"
+#include "extract/multibyte.h"
 
 #define READ_BYTES   ((size_t)64 << 10)
 #define GROUPS_MAX   1024u /* inside each other; deeper ones are as the one around them */
@@ -22,17 +23,23 @@
 #define TEXT_PIECE   256u
 #define DEFAULT_PAGE "windows-1252"
 
+/* One of them, or neither: not known. */
+struct rtf_encoding {
+    const struct codepage *page;
+    const struct multibyte *wide; /* characters of one byte and of two */
+};
+
 struct rtf_group {
     bool skip;           /* its text is not the document's */
     bool is_fonts;       /* a table of fonts */
     bool is_apart;       /* a header, a note: a line of its own */
     uint8_t substitutes; /* characters that follow a \u for old readers */
-    const struct codepage *page;
+    struct rtf_encoding encoding;
 };
 
 struct rtf_font {
     uint32_t number;
-    const struct codepage *page;
+    struct rtf_encoding encoding;
 };
 
 struct rtf_reader {
@@ -44,8 +51,9 @@ struct rtf_reader {
     size_t at, length;
 
     struct rtf_group groups[GROUPS_MAX];
-    uint32_t depth; /* of open groups; may be more than GROUPS_MAX */
-    const struct codepage *page;
+    uint32_t depth;               /* of open groups; may be more than GROUPS_MAX */
+    struct rtf_encoding encoding; /* where no font says anything else */
+    unsigned char lead;           /* the first byte of a character of two, or 0 */
     struct rtf_font fonts[FONTS_MAX];
     uint32_t font_count, font; /* the one that is described */
     uint32_t to_skip;          /* characters that stand for one that was written as \u */
@@ -106,15 +114,56 @@ static int add_character(struct rtf_reader *rtf, uint32_t character, struct tq_e
     return r < 0 ? r : document_text_add(&rtf->text, buf_slice(&utf8), err);
 }
 
+static struct rtf_encoding current_encoding(struct rtf_reader *rtf)
+{
+    struct rtf_encoding of_font = group(rtf)->encoding;
+
+    return of_font.page || of_font.wide ? of_font : rtf->encoding;
+}
+
+/* The characters that some bytes stand for, in an encoding with characters of two bytes. */
+static int add_wide(struct rtf_reader *rtf, const struct multibyte *wide, struct slice bytes,
+                    struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf utf8 = {0};
+    int r;
+
+    rtf->lead = 0;
+    if (group(rtf)->skip || !multibyte_add(&utf8, bytes, wide))
+        return TQ_OK;
+    r = leave_table(rtf, err);
+    if (r == TQ_OK)
+        r = buf_check(&utf8, err);
+    return r < 0 ? r : document_text_add(&rtf->text, buf_slice(&utf8), err);
+}
+
+static int add_wide_byte(struct rtf_reader *rtf, const struct multibyte *wide, unsigned char byte,
+                         struct tq_error *err)
+{
+    const char pair[] = {(char)rtf->lead, (char)byte};
+
+    if (rtf->lead)
+        return add_wide(rtf, wide, slice_make(pair, 2), err);
+    if (multibyte_is_lead(wide, byte)) {
+        rtf->lead = byte;
+        return TQ_OK;
+    }
+    if (byte < 0x80)
+        return add_character(rtf, byte, err);
+    return add_wide(rtf, wide, slice_make(pair + 1, 1), err);
+}
+
 static int add_byte(struct rtf_reader *rtf, unsigned char byte, struct tq_error *err)
 {
-    const struct codepage *page = group(rtf)->page ? group(rtf)->page : rtf->page;
+    struct rtf_encoding encoding = current_encoding(rtf);
 
     if (rtf->to_skip > 0) {
         rtf->to_skip--;
         return TQ_OK;
     }
-    return add_character(rtf, byte < 0x80 ? byte : page->upper[byte - 0x80], err);
+    if (encoding.wide)
+        return add_wide_byte(rtf, encoding.wide, byte, err);
+    return add_character(rtf, byte < 0x80 ? byte : encoding.page->upper[byte - 0x80], err);
 }
 
 /* Plain letters in one go: most of a document. */
@@ -130,7 +179,7 @@ static int add_run(struct rtf_reader *rtf, struct tq_error *err)
             break;
         length++;
     }
-    if (length == 0 || rtf->to_skip > 0)
+    if (length == 0 || rtf->to_skip > 0 || rtf->lead)
         return TQ_OK;
     rtf->at += length;
     if (group(rtf)->skip)
@@ -162,27 +211,34 @@ static int add_unicode(struct rtf_reader *rtf, int32_t value, struct tq_error *e
 
 /* ---- control words ---- */
 
+static struct rtf_encoding find_encoding(struct slice label)
+{
+    return (struct rtf_encoding){codepage_find(label), multibyte_find(label)};
+}
+
 /* The encoding of a character set of Windows. */
-static const struct codepage *page_of_charset(int32_t charset)
+static struct rtf_encoding encoding_of_charset(int32_t charset)
 {
     static const struct {
         uint8_t charset;
         const char *name;
-    } known[] = {{0, "windows-1252"},   {77, "macintosh"},     {161, "windows-1253"},
-                 {162, "windows-1254"}, {177, "windows-1255"}, {178, "windows-1256"},
-                 {186, "windows-1257"}, {204, "windows-1251"}, {238, "windows-1250"}};
+    } known[] = {{0, "windows-1252"},   {77, "macintosh"},     {128, "932"},
+                 {129, "949"},          {134, "936"},          {136, "950"},
+                 {161, "windows-1253"}, {162, "windows-1254"}, {177, "windows-1255"},
+                 {178, "windows-1256"}, {186, "windows-1257"}, {204, "windows-1251"},
+                 {238, "windows-1250"}};
 
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         if (known[i].charset == charset)
-            return codepage_find(slice_of(known[i].name));
+            return find_encoding(slice_of(known[i].name));
     }
-    return NULL;
+    return (struct rtf_encoding){0};
 }
 
 static void describe_font(struct rtf_reader *rtf, int32_t charset)
 {
     if (rtf->font_count < FONTS_MAX)
-        rtf->fonts[rtf->font_count++] = (struct rtf_font){rtf->font, page_of_charset(charset)};
+        rtf->fonts[rtf->font_count++] = (struct rtf_font){rtf->font, encoding_of_charset(charset)};
 }
 
 static void choose_font(struct rtf_reader *rtf, int32_t number)
@@ -190,22 +246,23 @@ static void choose_font(struct rtf_reader *rtf, int32_t number)
     rtf->font = (uint32_t)number;
     if (group(rtf)->is_fonts)
         return;
-    group(rtf)->page = NULL;
+    rtf->lead = 0;
+    group(rtf)->encoding = (struct rtf_encoding){0};
     for (uint32_t i = 0; i < rtf->font_count; i++) {
         if (rtf->fonts[i].number == rtf->font)
-            group(rtf)->page = rtf->fonts[i].page;
+            group(rtf)->encoding = rtf->fonts[i].encoding;
     }
 }
 
 static void choose_page(struct rtf_reader *rtf, int32_t number)
 {
     char name[16];
-    const struct codepage *page;
+    struct rtf_encoding encoding;
 
     (void)snprintf(name, sizeof(name), "%" PRId32, number);
-    page = codepage_find(slice_of(name));
-    if (page)
-        rtf->page = page;
+    encoding = find_encoding(slice_of(name));
+    if (encoding.page || encoding.wide)
+        rtf->encoding = encoding;
 }
 
 /* Bytes that are no text, of which "\bin" says how many. */
@@ -467,6 +524,7 @@ static void begin_group(struct rtf_reader *rtf)
 
     rtf->depth++;
     rtf->to_skip = 0;
+    rtf->lead = 0;
     if (rtf->depth < GROUPS_MAX)
         rtf->groups[rtf->depth] = outer;
 }
@@ -477,6 +535,7 @@ static int end_group(struct rtf_reader *rtf, struct tq_error *err)
 
     rtf->depth -= rtf->depth > 0;
     rtf->to_skip = 0;
+    rtf->lead = 0;
     if (!was_apart || group(rtf)->is_apart || rtf->text.depth > 0 || rtf->text.line.length == 0)
         return TQ_OK;
     return document_text_end_line(&rtf->text, err);
@@ -528,7 +587,7 @@ static int rtf_read(const struct extract_input *input, const struct extract_limi
         return tq_no_memory(err);
     *rtf = (struct rtf_reader){.sink = sink, .fd = input->fd};
     rtf->groups[0].substitutes = 1;
-    rtf->page = codepage_find(SLICE_LITERAL(DEFAULT_PAGE));
+    rtf->encoding = find_encoding(SLICE_LITERAL(DEFAULT_PAGE));
     document_text_init(&rtf->text, sink, limits);
     rtf->buffer = alloc_zeroed(READ_BYTES, 1);
     r = rtf->buffer ? emit_type(sink, "rtf", err) : tq_no_memory(err);

@@ -5,6 +5,7 @@
 #include <strings.h>
 
 #include "extract/base64.h"
+#include "extract/labelled_text.h"
 #include "extract/legacy_text.h"
 
 #define LINES_MAX 400u /* of a header that are looked at */
@@ -100,7 +101,7 @@ static struct slice add_words(struct buf *out, struct slice value)
     }
     if (bytes.failed && !out->failed)
         out->failed = bytes.failed;
-    legacy_text_add(out, buf_slice(&bytes), codepage_find(first_charset));
+    labelled_text_add(out, buf_slice(&bytes), first_charset);
     buf_clear(&bytes);
     return value;
 }
