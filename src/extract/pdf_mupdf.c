@@ -15,6 +15,7 @@
 #include "extract/pdf_covers.h"
 #include "extract/pdf_fonts.h"
 #include "extract/pdf_glyphs.h"
+#include "extract/pdf_hyphens.h"
 #include "extract/pdf_metadata.h"
 #include "extract/pdf_pages.h"
 #include "extract/pdf_picture.h"
@@ -29,8 +30,10 @@
 #define REPLACEMENT      0xFFFDu
 #define PASSWORDS_A_WORD 256u /* ten milliseconds each, in the newest documents */
 #define UNREADABLE_SHARE 3    /* a page with more than a third of its characters unknown is noted */
-#define FEW_WORDS        8    /* a stamp or a page number: the rest of the page may be a picture, */
-#define PICTURE_SHARE    8    /* if pictures cover an eighth of it */
+#define NO_WIDTH         0.05f
+#define FIRST_WIDE       0x2E80 /* characters as wide as they are high, but for some */
+#define FEW_WORDS        8 /* a stamp or a page number: the rest of the page may be a picture, */
+#define PICTURE_SHARE    8 /* if pictures cover an eighth of it */
 
 /* The exhibit as a stream for MuPDF, where it is too large to be held in memory. */
 struct pdf_stream {
@@ -441,9 +444,12 @@ static int add_glyph(struct pdf *pdf, const fz_stext_char *c, struct pdf_turn tu
 {
     fz_point origin = {pdf->bounds.x0, pdf->bounds.y0};
     fz_rect box = pdf_turn_box(turn, c->quad, origin);
-    int r = alloc_reserve(&pdf->glyphs, &pdf->glyph_capacity, pdf->glyph_count + 1,
-                          sizeof(*pdf->glyphs), err);
+    int r;
 
+    if (box.x1 - box.x0 < NO_WIDTH * c->size && c->c >= FIRST_WIDE)
+        box.x1 = box.x0 + c->size; /* of a font that the document does not bring along */
+    r = alloc_reserve(&pdf->glyphs, &pdf->glyph_capacity, pdf->glyph_count + 1,
+                      sizeof(*pdf->glyphs), err);
     if (r < 0)
         return r;
     pdf->glyphs[pdf->glyph_count++] = (struct glyph){
@@ -476,6 +482,8 @@ static int add_line(struct pdf *pdf, const fz_stext_line *line, struct tq_error 
     r = pdf_words_add(builder, pdf->glyphs, pdf->glyph_count, err);
     if (r == TQ_OK && builder->word_count > before)
         pdf_turn_back(turn, builder->words + before, builder->word_count - before);
+    if (r == TQ_OK && line->prev)
+        pdf_hyphens_join(builder, before);
     return r;
 }
 

@@ -3,8 +3,9 @@
 
 #include <math.h>
 
-#define GAP_SHARE  0.25f /* of the font size: narrower gaps are kerning, wider ones spaces */
-#define RISE_SHARE 0.5f  /* a baseline that jumps by more starts another word */
+#define GAP_SHARE   0.25f /* of the font size: narrower gaps are kerning, wider ones spaces */
+#define RISE_SHARE  0.5f  /* a baseline that jumps by more starts another word */
+#define AGAIN_SHARE 0.1f  /* the same character within it is printed twice, to look bold */
 
 enum direction {
     NEUTRAL,
@@ -140,6 +141,16 @@ static int add_word(struct page_builder *builder, struct glyph *glyphs, size_t c
     return page_builder_word(builder, start, box.x0, box.y0, box.x1, box.y1, err);
 }
 
+/* Whether a character is printed again, a little aside, that it look bold. */
+static bool is_again(const struct glyph *glyphs, size_t kept, const struct glyph *next)
+{
+    const struct glyph *before = &glyphs[kept - 1];
+    float slack = AGAIN_SHARE * next->size;
+
+    return before->code_point == next->code_point && fabsf(before->x0 - next->x0) < slack
+           && fabsf(before->y0 - next->y0) < slack && next->x1 - next->x0 > slack;
+}
+
 int pdf_words_add(struct page_builder *builder, struct glyph *glyphs, size_t count,
                   struct tq_error *err)
 {
@@ -147,7 +158,8 @@ int pdf_words_add(struct page_builder *builder, struct glyph *glyphs, size_t cou
     enum direction strong = NEUTRAL;
 
     for (size_t i = 0; i < count; i++) {
-        if (!is_steering(glyphs[i].code_point))
+        if (!is_steering(glyphs[i].code_point)
+            && (kept == 0 || !is_again(glyphs, kept, &glyphs[i])))
             glyphs[kept++] = glyphs[i];
     }
     for (size_t i = 0; i <= kept; i++) {

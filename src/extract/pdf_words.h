@@ -15,8 +15,9 @@ struct glyph {
 /*
  * Split the characters of one line, in the order of the document, into words: at white space, at
  * gaps wider than a quarter of the font size, where the baseline jumps, and between letters of
- * left-to-right and right-to-left scripts. Right-to-left words that a producer wrote in visual
- * order are put into logical order. `glyphs` is used as scratch.
+ * left-to-right and right-to-left scripts. A character that is printed again a little aside, to
+ * look bold, counts once. Right-to-left words that a producer wrote in visual order are put into
+ * logical order. `glyphs` is used as scratch.
  */
 int pdf_words_add(struct page_builder *builder, struct glyph *glyphs, size_t count,
                   struct tq_error *err) MUST_CHECK;
