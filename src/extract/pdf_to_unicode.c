@@ -38,6 +38,17 @@ static void load_map(fz_context *context, pdf_document *document, pdf_font_desc 
     font->size += pdf_cmap_size(context, font->to_unicode);
 }
 
+/* A map without a single entry, as a damaged one may be, is as none. */
+static void drop_empty_map(fz_context *context, pdf_font_desc *font)
+{
+    const pdf_cmap *map = font->to_unicode;
+
+    if (!map || map->usecmap || map->rlen > 0 || map->xlen > 0 || map->mlen > 0)
+        return;
+    pdf_drop_cmap(context, font->to_unicode);
+    font->to_unicode = NULL;
+}
+
 /* A map that cannot be read is as none: the caller passes over it too. */
 void __wrap_pdf_load_to_unicode(fz_context *context, pdf_document *document, pdf_font_desc *font,
                                 const char **strings, char *collection, pdf_obj *map)
@@ -51,6 +62,7 @@ void __wrap_pdf_load_to_unicode(fz_context *context, pdf_document *document, pdf
         fz_rethrow_if(context, FZ_ERROR_MEMORY);
         fz_warn(context, "cannot load ToUnicode CMap");
     }
+    drop_empty_map(context, font);
     if (strings)
         pdf_meaning_from_names(context, font, strings);
     else
