@@ -15,7 +15,9 @@
 #include "extract/document_text.h"
 #include "extract/emit.h"
 #include "extract/format.h"
+#include "extract/legacy_lock.h"
 #include "extract/little_endian.h"
+#include "extract/locked.h"
 #include "extract/word_table.h"
 
 #define STREAM_BYTES_MAX ((size_t)256 << 20)
@@ -24,11 +26,14 @@
 #define PIECE_BYTES      8u
 #define RUN_BYTES        4096u
 #define FIELDS_DEEP      64u
+#define PLAIN_BYTES      68u  /* of the header, which are never encrypted */
+#define CIPHER_BYTES     512u /* of a stream under one key */
 
 /* Offsets in the header. */
 enum {
     AT_VERSION = 0x02,
     AT_FLAGS = 0x0A,
+    AT_LOCK_BYTES = 0x0E, /* that stand before the tables and say how it is encrypted */
     AT_TEXT_START = 0x18, /* of Word 6 and 95 */
     AT_TEXT_END = 0x1C,
     AT_PARAGRAPHS = 0x102,
@@ -41,6 +46,7 @@ enum {
     FLAG_COMPLEX = 0x0004,
     FLAG_ENCRYPTED = 0x0100,
     FLAG_SECOND_TABLE = 0x0200,
+    FLAG_OBFUSCATED = 0x8000, /* by XOR */
 };
 
 /* Characters that mean something ([MS-DOC] 2.4.1 and 2.9.172). */
@@ -58,6 +64,7 @@ enum {
 };
 
 struct doc {
+    const struct extract_input *input;
     const struct sink *sink;
     struct compound compound;
     struct buf document, tables; /* two streams */
@@ -71,6 +78,7 @@ struct doc {
     unsigned fields; /* open, inside each other */
     uint64_t hidden; /* bit i: of field i it is the instruction that comes */
     bool cut;        /* a piece lies outside of the stream */
+    bool is_shut;    /* encrypted, and not opened */
 };
 
 static void doc_clear(struct doc *doc)
@@ -275,13 +283,41 @@ static struct slice part_of(const struct doc *doc, size_t at)
     return slice_make(doc->tables.data + start, length);
 }
 
+/* Decipher both streams; *out_open is false, with a note, if no password does. */
+static int unlock(struct doc *doc, unsigned flags, bool *out_open, struct tq_error *err)
+{
+    CLEANUP(legacy_cipher_clear) struct legacy_cipher cipher = {0};
+    struct slice info = buf_slice(&doc->tables);
+    struct legacy_lock lock = {0};
+    size_t said = u32_of(doc->document.data + AT_LOCK_BYTES);
+    int r;
+
+    if (said < info.length)
+        info.length = said;
+    if (!(flags & FLAG_OBFUSCATED))
+        lock = legacy_lock_read(info);
+    r = legacy_lock_find(&lock, doc->input, doc->sink, out_open, cipher.secret, err);
+    if (r < 0 || !*out_open)
+        return r;
+    cipher.lock = &lock;
+    r = legacy_decipher(&cipher, PLAIN_BYTES, CIPHER_BYTES, doc->document.data + PLAIN_BYTES,
+                        doc->document.length - PLAIN_BYTES, err);
+    return r < 0
+               ? r
+               : legacy_decipher(&cipher, info.length, CIPHER_BYTES, doc->tables.data + info.length,
+                                 doc->tables.length - info.length, err);
+}
+
 static int read_new(struct doc *doc, unsigned flags, struct tq_error *err)
 {
-    bool found;
+    bool found, is_open = true;
     int r = compound_load(&doc->compound, flags & FLAG_SECOND_TABLE ? "1Table" : "0Table",
                           STREAM_BYTES_MAX, &found, &doc->tables, err);
 
-    if (r < 0)
+    if (r == TQ_OK && flags & FLAG_ENCRYPTED)
+        r = unlock(doc, flags, &is_open, err);
+    doc->is_shut = !is_open;
+    if (r < 0 || doc->is_shut)
         return r;
     doc->page = codepage_find(SLICE_LITERAL("windows-1252"));
     r = word_table_find(buf_slice(&doc->document), part_of(doc, AT_PARAGRAPHS), &doc->paragraphs,
@@ -312,8 +348,8 @@ static int read_text(struct doc *doc, struct tq_error *err)
     bool is_new = u16_of(doc->document.data + AT_VERSION) >= FIRST_UNICODE;
     int r;
 
-    if (flags & FLAG_ENCRYPTED)
-        return emit_note(doc->sink, 0, err, "the document is encrypted: not read");
+    if (!is_new && flags & FLAG_ENCRYPTED)
+        return unknown_lock_note(doc->sink, err);
     if (is_new && doc->document.length < HEADER_BYTES)
         return emit_note(doc->sink, 0, err, "the document is damaged: not read");
     if (!is_new && flags & FLAG_COMPLEX)
@@ -323,8 +359,9 @@ static int read_text(struct doc *doc, struct tq_error *err)
         r = TQ_OK;
     if (r == TQ_OK)
         r = is_new ? read_new(doc, flags, err) : read_old(doc, err);
-    if (r == TQ_OK)
-        r = give_run(doc, err);
+    if (r < 0 || doc->is_shut)
+        return r;
+    r = give_run(doc, err);
     if (r == TQ_OK)
         r = document_text_finish(&doc->text, err);
     if (r == TQ_OK && doc->cut)
@@ -337,7 +374,7 @@ static int read_text(struct doc *doc, struct tq_error *err)
 static int doc_read(const struct extract_input *input, const struct extract_limits *limits,
                     const struct sink *sink, struct tq_error *err)
 {
-    CLEANUP(doc_clear) struct doc doc = {.sink = sink};
+    CLEANUP(doc_clear) struct doc doc = {.input = input, .sink = sink};
     bool sound, found = false;
     int r;
 

@@ -16,9 +16,6 @@
 #define INFO_BYTES_MAX ((size_t)1 << 20)
 #define PACKAGE        "EncryptedPackage"
 
-/* Excel encrypts what is only protected against changes with this, and asks nobody for it. */
-#define OWN_PASSWORD "VelvetSweatshop"
-
 struct locked_document {
     const struct extract_input *input;
     const struct sink *sink;
@@ -41,7 +38,7 @@ static int find_password(struct locked_document *document, struct tq_error *err)
 {
     const struct password_list *list = document->input->passwords;
     uint64_t rounds = document->lock.rounds;
-    int r = office_lock_try(&document->lock, SLICE_LITERAL(OWN_PASSWORD), &document->is_open,
+    int r = office_lock_try(&document->lock, SLICE_LITERAL(OFFICE_OWN_PASSWORD), &document->is_open,
                             document->key, err);
 
     document->tried_all = true;
@@ -64,9 +61,7 @@ static int note_open(const struct locked_document *document, struct tq_error *er
 {
     if (document->line > 0)
         return unlocked_note(document->sink, document->line, err);
-    return emit_note(document->sink, 0, err,
-                     "encrypted: opened with the password that Excel itself uses for documents "
-                     "that are only protected against changes");
+    return own_password_note(document->sink, err);
 }
 
 /* What stays shut, and why. */

@@ -13,11 +13,14 @@
 #include "extract/emit.h"
 #include "extract/format.h"
 #include "extract/little_endian.h"
+#include "extract/ppt_lock.h"
 
-#define STREAM_NAME      "PowerPoint Document"
-#define STREAM_BYTES_MAX ((size_t)256 << 20)
-#define RECORD_BYTES     8u
-#define CONTAINER        0xFu /* in the lower four bits of a record's version */
+#define STREAM_NAME       "PowerPoint Document"
+#define STREAM_BYTES_MAX  ((size_t)256 << 20)
+#define RECORD_BYTES      8u
+#define CURRENT_BYTES_MAX ((size_t)64 << 10)
+#define TOKEN_ENCRYPTED   0xF3D1C4DFu /* in the stream "Current User" */
+#define CONTAINER         0xFu        /* in the lower four bits of a record's version */
 
 enum record_type {
     RECORD_SLIDE = 1006,
@@ -130,31 +133,51 @@ static int read_records(struct ppt *ppt, struct tq_error *err)
     return r;
 }
 
+/* The whole stream, deciphered if need be; *out_found: it is there, *out_open: it can be read. */
+static int load(struct ppt *ppt, const struct extract_input *input, bool *out_found, bool *out_open,
+                struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf current = {0};
+    struct compound_stream ignored;
+    bool sound, encrypted = false, has_user;
+    int r = compound_open(&ppt->compound, input->fd, input->size_bytes, &sound, err);
+
+    *out_found = false;
+    *out_open = true;
+    if (r < 0 || !sound)
+        return r;
+    encrypted = compound_find(&ppt->compound, "EncryptedSummary", &ignored);
+    r = compound_enter(&ppt->compound, "PP97_DUALSTORAGE", err); /* beside what 95 reads */
+    if (r == TQ_OK)
+        r = compound_load(&ppt->compound, STREAM_NAME, STREAM_BYTES_MAX, out_found, &ppt->stream,
+                          err);
+    if (r == TQ_OK && *out_found)
+        r = compound_load(&ppt->compound, "Current User", CURRENT_BYTES_MAX, &has_user, &current,
+                          err);
+    if (r < 0 || !*out_found)
+        return r;
+    encrypted |= current.length >= 16 && u32_of(current.data + 12) == TOKEN_ENCRYPTED;
+    return encrypted
+               ? ppt_unlock(&ppt->stream, buf_slice(&current), input, ppt->sink, out_open, err)
+               : TQ_OK;
+}
+
 static int ppt_read(const struct extract_input *input, const struct extract_limits *limits,
                     const struct sink *sink, struct tq_error *err)
 {
     CLEANUP(ppt_clear) struct ppt ppt = {.sink = sink};
-    struct compound_stream ignored;
-    bool sound, found = false, encrypted = false;
+    bool found, is_open;
     int r;
 
     document_text_init(&ppt.text, sink, limits);
     r = emit_type(sink, "ppt", err);
     if (r == TQ_OK)
-        r = compound_open(&ppt.compound, input->fd, input->size_bytes, &sound, err);
-    if (r == TQ_OK && sound)
-        encrypted = compound_find(&ppt.compound, "EncryptedSummary", &ignored);
-    if (r == TQ_OK && sound) /* beside the presentation as PowerPoint 95 reads it */
-        r = compound_enter(&ppt.compound, "PP97_DUALSTORAGE", err);
-    if (r == TQ_OK && sound)
-        r = compound_load(&ppt.compound, STREAM_NAME, STREAM_BYTES_MAX, &found, &ppt.stream, err);
+        r = load(&ppt, input, &found, &is_open, err);
     if (r < 0)
         return r;
-    if (encrypted)
-        return emit_note(sink, 0, err, "the presentation is encrypted: not read");
     if (!found)
         return emit_note(sink, 0, err, "the presentation is damaged, or too large: not read");
-    return read_records(&ppt, err);
+    return is_open ? read_records(&ppt, err) : TQ_OK;
 }
 
 static enum claim ppt_claim(struct slice head, const struct extract_input *input)

@@ -15,9 +15,11 @@
 #include "extract/compound.h"
 #include "extract/format.h"
 #include "extract/grid.h"
+#include "extract/legacy_lock.h"
 #include "extract/xls_text.h"
 
-#define SHEETS_MAX 4096u
+#define SHEETS_MAX   4096u
+#define CIPHER_BYTES 1024u /* of the stream under one key */
 
 enum biff {
     BIFF_FORMULA = 0x006,
@@ -27,6 +29,11 @@ enum biff {
     BIFF_CONTINUE = 0x03C,
     BIFF_CODEPAGE = 0x042,
     BIFF_BOUNDSHEET = 0x085,
+    BIFF_INTERFACE = 0x0E1,
+    BIFF_CHANGES_INFO = 0x138,
+    BIFF_CHANGES = 0x196,
+    BIFF_USERS = 0x194,
+    BIFF_FILE_LOCK = 0x195,
     BIFF_MULRK = 0x0BD,
     BIFF_RSTRING = 0x0D6,
     BIFF_XF = 0x0E0,
@@ -53,6 +60,7 @@ struct xls_format {
 };
 
 struct xls_reader {
+    const struct extract_input *input;
     const struct sink *sink;
     struct compound compound;
     struct compound_stream stream;
@@ -74,7 +82,10 @@ struct xls_reader {
     size_t sheet_count, sheet_capacity;
     const struct codepage *page;
     bool is_old; /* BIFF5: texts are bytes */
-    bool in_sheet, encrypted;
+    bool in_sheet;
+    bool is_shut;             /* encrypted, and not opened */
+    struct legacy_lock lock;  /* of what follows, if it is encrypted */
+    struct legacy_cipher key; /* .lock: it was opened */
     uint32_t hidden_sheets;
     uint64_t hidden_rows;
 
@@ -88,6 +99,7 @@ struct xls_reader {
 static void xls_clear(struct xls_reader *x)
 {
     compound_clear(&x->compound);
+    legacy_cipher_clear(&x->key);
     grid_clear(&x->grid);
     xlsx_book_clear(&x->book);
     arena_clear(&x->arena);
@@ -132,9 +144,33 @@ static int take_bytes(struct xls_reader *x, size_t count, struct buf *out, struc
     return buf_check(out, err);
 }
 
+/* Decipher the record that came, whose body stands at `offset` of the stream. The keys go on under
+ * what is left as it is: heads, a few kinds of records, and where a sheet begins. */
+static int decipher_record(struct xls_reader *x, uint64_t offset, struct tq_error *err)
+{
+    size_t plain = x->type == BIFF_BOUNDSHEET ? 4 : 0;
+
+    switch (x->type) {
+    case BIFF_BOF:
+    case BIFF_FILEPASS:
+    case BIFF_INTERFACE:
+    case BIFF_CHANGES_INFO:
+    case BIFF_CHANGES:
+    case BIFF_USERS:
+    case BIFF_FILE_LOCK:
+        return TQ_OK;
+    default:
+        if (!x->key.lock || x->record.length <= plain)
+            return TQ_OK;
+        return legacy_decipher(&x->key, offset + plain, CIPHER_BYTES, x->record.data + plain,
+                               x->record.length - plain, err);
+    }
+}
+
 /* The next record; *out_more is false at the end of the stream. */
 static int next_record(struct xls_reader *x, bool *out_more, struct tq_error *err)
 {
+    uint64_t offset;
     uint32_t length;
     int r;
 
@@ -146,7 +182,9 @@ static int next_record(struct xls_reader *x, bool *out_more, struct tq_error *er
     x->type = number_at(x, 0, 2);
     length = number_at(x, 2, 2);
     buf_empty(&x->record);
-    return take_bytes(x, length, &x->record, err);
+    offset = x->offset;
+    r = take_bytes(x, length, &x->record, err);
+    return r < 0 ? r : decipher_record(x, offset, err);
 }
 
 /* ---- cells ---- */
@@ -387,6 +425,23 @@ static int end_shared(struct xls_reader *x, struct tq_error *err)
     return r;
 }
 
+/* What follows is encrypted: by a password, or by one that everybody knows. */
+static int unlock(struct xls_reader *x, struct tq_error *err)
+{
+    bool is_rc4 = !x->is_old && number_at(x, 0, 2) == 1, opens;
+    int r;
+
+    if (x->key.lock) /* said twice */
+        return TQ_OK;
+    if (is_rc4)
+        x->lock = legacy_lock_read(slice_skip(buf_slice(&x->record), 2));
+    r = legacy_lock_find(&x->lock, x->input, x->sink, &opens, x->key.secret, err);
+    x->is_shut = !opens;
+    if (opens)
+        x->key.lock = &x->lock;
+    return r;
+}
+
 /* A stream within the stream begins: the workbook's, a sheet's, or another. */
 static int begin_part(struct xls_reader *x, uint64_t offset, struct tq_error *err)
 {
@@ -416,8 +471,7 @@ static int take_record(struct xls_reader *x, uint64_t offset, struct tq_error *e
         x->in_sheet = false;
         return end_row(x, err);
     case BIFF_FILEPASS:
-        x->encrypted = true;
-        return TQ_OK;
+        return unlock(x, err);
     case BIFF_DATE_1904:
         x->book.is_1904 = number_at(x, 0, 2) != 0;
         return TQ_OK;
@@ -442,7 +496,7 @@ static int read_records(struct xls_reader *x, struct tq_error *err)
     bool more = true, in_shared = false;
     int r = compound_next(&x->compound, &x->stream, &x->cursor, &x->piece, err);
 
-    while (r == TQ_OK && more && !x->encrypted) {
+    while (r == TQ_OK && more && !x->is_shut) {
         uint64_t offset = x->offset;
 
         r = next_record(x, &more, err);
@@ -465,8 +519,8 @@ static int report(struct xls_reader *x, struct tq_error *err)
 {
     int r = TQ_OK;
 
-    if (x->encrypted)
-        return emit_note(x->sink, 0, err, "the workbook is encrypted: not read");
+    if (x->is_shut)
+        return TQ_OK;
     if (x->hidden_sheets > 0)
         r = emit_note(x->sink, 0, err, "%u hidden sheets: they were read as the others",
                       (unsigned)x->hidden_sheets);
@@ -515,6 +569,7 @@ static int xls_read(const struct extract_input *input, const struct extract_limi
     (void)limits;
     if (!x)
         return tq_no_memory(err);
+    x->input = input;
     x->sink = sink;
     x->page = codepage_find(SLICE_LITERAL("windows-1252"));
     grid_init(&x->grid, sink);

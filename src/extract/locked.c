@@ -27,3 +27,20 @@ int unlocked_note(const struct sink *sink, uint32_t line, struct tq_error *err)
     return emit_note(sink, 0, err,
                      "encrypted: opened with the password of line %" PRIu32 " of the list", line);
 }
+
+int own_password_note(const struct sink *sink, struct tq_error *err)
+{
+    return emit_note(sink, 0, err,
+                     "encrypted: opened with the password that Excel itself uses for documents "
+                     "that are only protected against changes");
+}
+
+int unknown_lock_note(const struct sink *sink, struct tq_error *err)
+{
+    int r = locked_fact(sink, err);
+
+    return r < 0 ? r
+                 : emit_note(sink, 0, err,
+                             "encrypted: not read, the encryption is of a kind that is not opened "
+                             "here, or what is said of it is damaged");
+}

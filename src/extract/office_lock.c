@@ -17,8 +17,7 @@
 #define SIZE_BYTES      8u /* of the package, before it */
 #define STANDARD_ROUNDS 50000u
 #define ROUNDS_MAX      10000000u /* that the specification allows */
-#define PASSWORD_UNITS  255u
-#define FILLER          0x36 /* where a digest is shorter than what is made of it */
+#define FILLER          0x36      /* where a digest is shorter than what is made of it */
 
 DEFINE_CLEANUP(EVP_CIPHER_CTX *, EVP_CIPHER_CTX_free)
 DEFINE_CLEANUP(EVP_CIPHER *, EVP_CIPHER_free)
@@ -271,12 +270,11 @@ static int decipher_bytes(const struct lock_terms *terms, const uint8_t *key, co
 
 /* ---- passwords ---- */
 
-/* UTF-16 of a password; bytes that are not UTF-8 stand for themselves. */
-static size_t widen(struct slice password, char out[2 * PASSWORD_UNITS])
+size_t office_password_widen(struct slice password, char out[OFFICE_PASSWORD_BYTES])
 {
     size_t length = 0;
 
-    while (password.length > 0 && length < 2 * PASSWORD_UNITS - 2) {
+    while (password.length > 0 && length < OFFICE_PASSWORD_BYTES - 2) {
         unsigned char first = (unsigned char)password.data[0];
         uint32_t c = utf8_next(&password);
 
@@ -299,9 +297,9 @@ static int hash_password(struct hasher *hasher, const struct office_lock *lock,
                          struct slice password, uint8_t out[LOCK_DIGEST_MAX], struct tq_error *err)
 {
     const struct lock_terms *terms = &lock->password;
-    char wide[2 * PASSWORD_UNITS], number[4];
+    char wide[OFFICE_PASSWORD_BYTES], number[4];
     int r = hash_two(hasher, bytes_slice(terms->salt.data, terms->salt.length),
-                     slice_make(wide, widen(password, wide)), out, err);
+                     slice_make(wide, office_password_widen(password, wide)), out, err);
 
     for (uint32_t round = 0; r == TQ_OK && round < lock->rounds; round++) {
         put_u32(number, round);

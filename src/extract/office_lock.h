@@ -19,6 +19,14 @@
 #define LOCK_KEY_MAX    32u
 #define LOCK_BLOCK      16u /* of AES */
 
+/* Excel encrypts what is only protected against changes with this, and asks nobody for it. */
+#define OFFICE_OWN_PASSWORD "VelvetSweatshop"
+
+/* UTF-16 of a password (UTF-8), as all office files hash it; how many bytes. Bytes that are not
+ * UTF-8 stand for themselves, and of a longer one the rest does not count. */
+#define OFFICE_PASSWORD_BYTES 510u
+size_t office_password_widen(struct slice password, char out[OFFICE_PASSWORD_BYTES]);
+
 enum office_lock_kind {
     OFFICE_LOCK_UNKNOWN,
     OFFICE_LOCK_AGILE,

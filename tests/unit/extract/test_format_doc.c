@@ -71,7 +71,7 @@ static void what_is_encrypted_is_noted(void **state)
         struct recorder recorder = {0};
 
         read_sample(&recorder, names[i]);
-        assert_true(recorder_has(&recorder, "is encrypted: not read\n"));
+        assert_true(recorder_has(&recorder, "encrypted: not read, the encryption is of a kind"));
         assert_int_equal(recorder.pages + recorder.rows, 0);
         recorder_clear(&recorder);
     }
