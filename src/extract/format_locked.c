@@ -81,11 +81,7 @@ static int note_shut(const struct locked_document *document, struct tq_error *er
     if (document->tried_all)
         return locked_note(document->input, document->sink, err);
     r = locked_fact(document->sink, err);
-    return r < 0 ? r
-                 : emit_note(document->sink, 0, err,
-                             "encrypted: not all of %" PRIu32 " passwords were tried, it would "
-                             "have taken too long",
-                             document->input->passwords->count);
+    return r < 0 ? r : untried_note(document->input, document->sink, err);
 }
 
 static int read_package(struct locked_document *document, const struct extract_limits *limits,

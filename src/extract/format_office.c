@@ -23,6 +23,7 @@ static const struct family {
     {"docx", "[Content_Types].xml", "word/document.xml", "/document.xml", docx_read},
     {"pptx", "[Content_Types].xml", "ppt/presentation.xml", "/presentation.xml", pptx_read},
     {"odf", "META-INF/manifest.xml", "content.xml", "content.xml", odf_read},
+    {"odf", "META-INF/manifest.xml", "encrypted-package", "encrypted-package", odf_read},
 };
 
 static bool ends_in(struct slice name, struct slice ending)
@@ -160,6 +161,8 @@ static int report(struct office *office, struct tq_error *err)
         if (r < 0)
             return r;
     }
+    if (office->is_shut)
+        return TQ_OK;
     if (office->text.grid.writer.record == 0 && office->text.pages.page_count == 0)
         return emit_note(office->sink, 0, err, "no records and no text were found");
     return TQ_OK;
@@ -200,6 +203,7 @@ static int office_read(const struct extract_input *input, const struct extract_l
     document_text_init(&office.text, sink, limits);
     r = read_parts(&office, input, limits, err);
     document_text_clear(&office.text);
+    odf_lock_clear(&office.lock);
     package_clear(&office.package);
     return r;
 }

@@ -22,6 +22,14 @@ int locked_note(const struct extract_input *input, const struct sink *sink, stru
                      input->passwords->count);
 }
 
+int untried_note(const struct extract_input *input, const struct sink *sink, struct tq_error *err)
+{
+    return emit_note(sink, 0, err,
+                     "encrypted: not all of %" PRIu32 " passwords were tried, it would have taken "
+                     "too long",
+                     input->passwords->count);
+}
+
 int unlocked_note(const struct sink *sink, uint32_t line, struct tq_error *err)
 {
     return emit_note(sink, 0, err,

@@ -15,6 +15,10 @@ int locked_note(const struct extract_input *input, const struct sink *sink,
 
 int unlocked_note(const struct sink *sink, uint32_t line, struct tq_error *err) MUST_CHECK;
 
+/* Passwords are left that were not tried. */
+int untried_note(const struct extract_input *input, const struct sink *sink,
+                 struct tq_error *err) MUST_CHECK;
+
 /* It is not read whatever the list: nothing here opens such. The fact comes with it. */
 int unknown_lock_note(const struct sink *sink, struct tq_error *err) MUST_CHECK;
 

@@ -219,63 +219,17 @@ static int read_content(struct office *office, size_t part, struct tq_error *err
     return r;
 }
 
-/* ---- encryption ---- */
-
-static int manifest_begin(void *state, const char *name, const char **attributes,
-                          struct tq_error *err)
-{
-    bool *encrypted = state;
-
-    (void)attributes;
-    (void)err;
-    *encrypted |= strcmp(name, "encryption-data") == 0;
-    return TQ_OK;
-}
-
-static int manifest_end(void *state, const char *name, struct tq_error *err)
-{
-    (void)state;
-    (void)name;
-    (void)err;
-    return TQ_OK;
-}
-
-static int manifest_text(void *state, struct slice text, struct tq_error *err)
-{
-    (void)state;
-    (void)text;
-    (void)err;
-    return TQ_OK;
-}
-
-static int is_encrypted(struct office *office, bool *out_encrypted, struct tq_error *err)
-{
-    const struct xml_visitor visitor = {out_encrypted, manifest_begin, manifest_end, manifest_text};
-    size_t part = package_find(&office->package, SLICE_LITERAL("META-INF/manifest.xml"));
-
-    *out_encrypted = false;
-    return part == PART_NONE ? TQ_OK : part_read_xml(&office->package, part, &visitor, err);
-}
-
 static bool ends_in(struct slice name, struct slice ending)
 {
     return name.length >= ending.length
            && slice_equal(slice_skip(name, name.length - ending.length), ending);
 }
 
-int odf_read(struct office *office, size_t main, struct tq_error *err)
+static int read_parts(struct office *office, size_t main, struct tq_error *err)
 {
     struct package *package = &office->package;
-    bool encrypted;
-    int r = is_encrypted(office, &encrypted, err);
+    int r = read_content(office, main, err);
 
-    if (r < 0)
-        return r;
-    if (encrypted) {
-        memset(package->taken, true, package->count * sizeof(*package->taken));
-        return emit_note(office->sink, 0, err, "the document is encrypted: not read");
-    }
-    r = read_content(office, main, err);
     for (size_t i = 0; i < package->count && r == TQ_OK; i++) {
         bool is_object = ends_in(package->names[i], SLICE_LITERAL("/content.xml"));
 
@@ -284,4 +238,18 @@ int odf_read(struct office *office, size_t main, struct tq_error *err)
     }
     return r < 0 ? r
                  : part_read_facts(package, package_find(package, SLICE_LITERAL("meta.xml")), err);
+}
+
+int odf_read(struct office *office, size_t main, struct tq_error *err)
+{
+    struct package *package = &office->package;
+    bool is_open = true;
+    int r = odf_lock_read(&office->lock, package, err);
+
+    if (r == TQ_OK && office->lock.count > 0)
+        r = odf_lock_find(&office->lock, &is_open, err);
+    office->is_shut = !is_open;
+    if (r == TQ_OK && !is_open)
+        memset(package->taken, true, package->count * sizeof(*package->taken));
+    return r < 0 || !is_open ? r : read_parts(office, main, err);
 }

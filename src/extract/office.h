@@ -3,6 +3,7 @@
 #define EXTRACT_OFFICE_H
 
 #include "extract/document_text.h"
+#include "extract/odf_lock.h"
 #include "extract/part.h"
 
 /* One office file being read. Tables, pages and notes go to `text` and its grid; parts that are
@@ -11,6 +12,8 @@ struct office {
     struct package package;
     struct document_text text;
     const struct sink *sink;
+    struct odf_lock lock; /* of the package, if it is one of OpenDocument */
+    bool is_shut;         /* it is encrypted and was not opened, which is noted */
 };
 
 /* Each reads the files of its family, of which `main` is the part that holds the document. */

@@ -9,8 +9,10 @@
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/cleanup.h"
 #include "base/limits.h"
 #include "extract/emit.h"
+#include "extract/inflate.h"
 
 #define READ_BYTES ((size_t)64 << 10)
 
@@ -183,6 +185,13 @@ static int go_to(struct package *package, size_t part, bool *out_found, struct t
     return TQ_OK;
 }
 
+static int damage_note(const struct package *package, struct tq_error *err)
+{
+    return package->quiet
+               ? TQ_OK
+               : emit_note(package->sink, 0, err, "a damaged part: read up to the damage");
+}
+
 /* Pieces to `feed` until it ends, is damaged, or enough; *out_whole as in package_read(). */
 static int feed_pieces(struct package *package, package_feed *feed, void *state, bool *out_whole,
                        struct tq_error *err)
@@ -201,9 +210,7 @@ static int feed_pieces(struct package *package, package_feed *feed, void *state,
             return TQ_OK;
         }
         if (got < 0)
-            return package->quiet
-                       ? TQ_OK
-                       : emit_note(package->sink, 0, err, "a damaged part: read up to the damage");
+            return damage_note(package, err);
         part_bytes += (uint64_t)got;
         package->total_bytes += (uint64_t)got;
         r = check_limits(package, part_bytes, err);
@@ -213,6 +220,64 @@ static int feed_pieces(struct package *package, package_feed *feed, void *state,
         if (r < 0 || enough)
             return r;
     }
+}
+
+/* ---- parts that are encrypted ---- */
+
+static int collect(void *state, struct slice bytes, bool *out_enough, struct tq_error *err)
+{
+    struct buf *out = state;
+
+    buf_add_slice(out, bytes);
+    *out_enough = out->length > OFFICE_LOCKED_BYTES_MAX;
+    return buf_check(out, err);
+}
+
+/* Pieces of a part on their way from inflate to whoever reads it. */
+struct opened {
+    struct package *package;
+    package_feed *feed;
+    void *state;
+    uint64_t bytes;
+    bool ended; /* by whoever reads it, or by a limit */
+};
+
+static int take_opened(void *state, struct slice piece, bool *out_enough, struct tq_error *err)
+{
+    struct opened *opened = state;
+    struct package *package = opened->package;
+    int r;
+
+    opened->bytes += piece.length;
+    package->total_bytes += piece.length;
+    r = check_limits(package, opened->bytes, err);
+    if (r == TQ_OK && !package->stopped)
+        r = opened->feed(opened->state, piece, out_enough, err);
+    *out_enough |= package->stopped;
+    opened->ended = *out_enough;
+    return r;
+}
+
+static int read_locked(struct package *package, size_t part, package_feed *feed, void *state,
+                       bool *out_whole, struct tq_error *err)
+{
+    CLEANUP(buf_clear_cleanup) struct buf bytes = {0};
+    struct opened opened = {.package = package, .feed = feed, .state = state};
+    bool whole = false, sound = false;
+    int r = feed_pieces(package, collect, &bytes, &whole, err);
+
+    if (r == TQ_OK && whole)
+        r = package->lock->open(package->lock->state, part, &bytes, &sound, err);
+    if (r < 0 || package->stopped)
+        return r;
+    if (!sound)
+        return package->quiet ? TQ_OK
+                              : emit_note(package->sink, 0, err,
+                                          "an encrypted part that the password does not open, or "
+                                          "that is damaged: not read");
+    r = inflate_bytes(buf_slice(&bytes), package->buffer, READ_BYTES, take_opened, &opened,
+                      out_whole, err);
+    return r < 0 || *out_whole || opened.ended ? r : damage_note(package, err);
 }
 
 int package_read(struct package *package, size_t part, package_feed *feed, void *state,
@@ -228,5 +293,7 @@ int package_read(struct package *package, size_t part, package_feed *feed, void 
     r = go_to(package, part, &found, err);
     if (r < 0 || !found)
         return r;
+    if (package->lock && package->lock->has(package->lock->state, part))
+        return read_locked(package, part, feed, state, out_whole, err);
     return feed_pieces(package, feed, state, out_whole, err);
 }

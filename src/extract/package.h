@@ -5,9 +5,19 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/buf.h"
 #include "extract/extract.h"
 
 struct archive;
+
+/* What stands before the content of a package that is encrypted part by part. */
+struct package_lock {
+    void *state;
+    bool (*has)(void *state, size_t part);
+    /* Decipher the bytes of a part where they lie: what is left is compressed by deflate.
+     * *out_sound is false if they are not what they were. */
+    int (*open)(void *state, size_t part, struct buf *bytes, bool *out_sound, struct tq_error *err);
+};
 
 /*
  * An office file as a package: a ZIP file whose members are its parts. Parts are asked for by name,
@@ -25,6 +35,7 @@ struct package {
     bool *taken;         /* count: parts that were read, or are known to hold nothing to read */
     size_t count, name_capacity, taken_capacity;
     char *buffer;
+    const struct package_lock *lock; /* borrowed; NULL: parts are read as they are */
     uint64_t total_bytes;
     bool quiet;   /* nothing is noted: the type was not told yet */
     bool stopped; /* a limit was reached */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Old office files behind a password. */
+/* Old office files and OpenDocument behind a password. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -21,8 +21,12 @@ static const struct {
     {"doc", "doc/plain.doc", "locked/rc4.doc"},
     {"doc", "doc/plain.doc", "locked/cryptoapi.doc"},
     {"ppt", "ppt/plain.ppt", "locked/cryptoapi.ppt"},
+    {"ods", "office/plain.ods", "locked/aes.ods"},
+    {"odt", "office/plain.odt", "locked/aes.odt"},
+    {"odt", "office/plain.odt", "locked/blowfish.odt"},
 };
-#define SAMPLES (sizeof(samples) / sizeof(samples[0]))
+#define SAMPLES        (sizeof(samples) / sizeof(samples[0]))
+#define SAMPLES_LEGACY 5
 
 static struct password_list passwords_of(const char *text)
 {
@@ -111,7 +115,7 @@ static void a_damaged_lock_stays_shut(void **state)
     struct password_list passwords = passwords_of("S\xC3\xA9same 7\n");
 
     (void)state;
-    for (size_t i = 0; i < SAMPLES; i++) {
+    for (size_t i = 0; i < SAMPLES_LEGACY; i++) {
         struct buf sample = corpus_load(samples[i].locked);
         char *salt =
             memmem(sample.data, sample.length, "\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17", 16);
@@ -128,10 +132,57 @@ static void a_damaged_lock_stays_shut(void **state)
     password_list_clear(&passwords);
 }
 
+/* Reads the OpenDocument sample with one byte of its first part changed. */
+static void read_damaged(struct recorder *recorder, const struct password_list *passwords,
+                         size_t from_start)
+{
+    struct buf sample = corpus_load("locked/aes.ods");
+    char *part = memmem(sample.data, sample.length, "content.xml", 11);
+
+    assert_non_null(part);
+    part[11 + from_start] ^= 1;
+    *recorder = (struct recorder){.passwords = passwords};
+    assert_int_equal(recorder_read(recorder, buf_slice(&sample), "x"), TQ_OK);
+    buf_clear(&sample);
+}
+
+static void a_damaged_part_of_opendocument_gives_no_garbage(void **state)
+{
+    struct password_list passwords = passwords_of("S\xC3\xA9same 7\n");
+    struct recorder recorder;
+
+    (void)state;
+    read_damaged(&recorder, &passwords, 40);
+    assert_true(recorder_has(&recorder, "none of 1 passwords opened it\n"));
+    assert_int_equal(recorder.rows + recorder.pages + recorder.members, 0);
+    recorder_clear(&recorder);
+    password_list_clear(&passwords);
+}
+
+/* Of an unknown cipher, or by more rounds of hashing than anybody has time for. */
+static void what_nothing_here_opens_is_said_once(void **state)
+{
+    static const char *const names[] = {"locked/whole.odt", "locked/endless.odt"};
+    struct password_list passwords = passwords_of("S\xC3\xA9same 7\n");
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct recorder recorder;
+
+        read_sample(&recorder, names[i], &passwords);
+        assert_string_equal(recorder.log.data,
+                            "type odt\nfact locked = yes\n"
+                            "note @0 encrypted: not read, the encryption is of a kind that is not "
+                            "opened here, or what is said of it is damaged\n");
+        recorder_clear(&recorder);
+    }
+    password_list_clear(&passwords);
+}
+
 static void torture_locked(const char *name, const struct password_list *passwords)
 {
     struct buf sample = corpus_load(name);
-    size_t step = sample.length / 300;
+    size_t step = sample.length / 300 + 1;
 
     for (size_t at = 0; at < sample.length; at += step) {
         struct recorder recorder = {.quiet = true, .passwords = passwords};
@@ -174,6 +225,8 @@ int main(void)
         cmocka_unit_test(what_is_only_protected_needs_no_password),
         cmocka_unit_test(what_stays_shut_says_why_and_nothing_else),
         cmocka_unit_test(a_damaged_lock_stays_shut),
+        cmocka_unit_test(a_damaged_part_of_opendocument_gives_no_garbage),
+        cmocka_unit_test(what_nothing_here_opens_is_said_once),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
