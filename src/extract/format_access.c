@@ -19,9 +19,12 @@
 #include "extract/access_value.h"
 #include "extract/emit.h"
 #include "extract/format.h"
+#include "extract/little_endian.h"
+#include "extract/locked.h"
 #include "extract/row_writer.h"
 
 #define SIGNATURE_AT   4u
+#define PAGE_BYTES     4096u
 #define FILE_BYTES_MAX ((uint64_t)2 << 30)   /* of Access itself */
 #define COLUMNS_MAX    255u                  /* likewise */
 #define MAP_BYTES_MIN  5u                    /* of the pages of a table: kind and first page */
@@ -39,6 +42,7 @@ struct access_reading {
     uint64_t rows_max; /* each takes two bytes at least, unless pages are shared */
     struct buf text;   /* of one cell */
     uint64_t objects, linked;
+    bool is_listed; /* its list of tables can be read */
     struct note_kind damaged, short_tables;
 };
 
@@ -202,11 +206,32 @@ static int read_table(struct access_reading *reading, MdbCatalogEntry *entry, st
     return r < 0 ? r : read_rows(reading, table, err);
 }
 
+/* What Access has said since 2007 of how it encrypted a database stands in its first page, behind
+ * a length; it begins with a version, of four at most. */
+static bool is_locked(const struct access_reading *reading)
+{
+    enum {
+        LENGTH_AT = 0x299,
+        VERSION_AT = LENGTH_AT + 2,
+        BYTES_MIN = 8
+    };
+    const char *page = reading->map;
+    unsigned major, minor;
+
+    if (reading->map_bytes < PAGE_BYTES || memcmp(page + SIGNATURE_AT, "Standard ACE", 12) != 0
+        || u16_of(page + LENGTH_AT) < BYTES_MIN)
+        return false;
+    major = u16_of(page + VERSION_AT);
+    minor = u16_of(page + VERSION_AT + 2);
+    return major >= 2 && major <= 4 && minor >= 2 && minor <= 4;
+}
+
 static int read_tables(struct access_reading *reading, struct tq_error *err)
 {
     GPtrArray *catalog = mdb_read_catalog(reading->database, MDB_ANY);
     int r = TQ_OK;
 
+    reading->is_listed = catalog != NULL;
     if (!catalog)
         return emit_note(reading->sink, 0, err,
                          "not read: its list of tables is damaged, or encrypted (Access can take "
@@ -268,8 +293,15 @@ static int read_database(struct access_reading *reading, const struct extract_in
         return emit_note(reading->sink, 0, err,
                          "not read: damaged, or of a version that libmdb does not know");
     set_forms(reading->database);
+    if (is_locked(reading)) {
+        r = locked_fact(reading->sink, err);
+        return r < 0 ? r
+                     : emit_note(reading->sink, 0, err,
+                                 "encrypted: not read, Access encrypts databases in a way that is "
+                                 "not opened here; Access itself takes the password off");
+    }
     r = read_tables(reading, err);
-    return r < 0 ? r : finish(reading, err);
+    return r < 0 || !reading->is_listed ? r : finish(reading, err);
 }
 
 static int access_read(const struct extract_input *input, const struct extract_limits *limits,

@@ -70,12 +70,13 @@ struct container {
     bool only_raw;        /* as it is opened */
     uint32_t password;    /* it has, by position in the list */
     uint64_t locked;      /* members that no password opened */
+    bool names_locked;    /* even the list of members is encrypted */
     uint8_t *opened_with; /* a byte a password, 1: it opened something */
     uint32_t members;
     bool stopped; /* a limit was reached */
     bool damaged; /* the rest cannot be found */
     struct archive_unlock unlock;
-    struct note_kind links, encrypted, renamed, warnings;
+    struct note_kind links, renamed, warnings;
 };
 
 static void container_clear(struct container *c)
@@ -420,29 +421,29 @@ static int change_password(struct container *c, uint32_t password, struct archiv
     return r;
 }
 
-static int lock_member(struct container *c, struct tq_error *err)
-{
-    c->locked++;
-    return note_kind_add(&c->encrypted, c->sink, 0, err);
-}
-
 static int read_encrypted(struct container *c, struct archive_entry *entry, struct tq_error *err)
 {
     const struct password_list *passwords = c->input->passwords;
     uint32_t found;
     int r;
 
-    if (!passwords)
-        return lock_member(c, err);
+    if (!passwords) {
+        c->locked++;
+        return TQ_OK;
+    }
     r = archive_unlock_find(&c->unlock, c->headers - 1, c->password, &found, err);
     if (r < 0)
         return r;
-    if (found == ARCHIVE_NO_PASSWORD)
-        return lock_member(c, err);
+    if (found == ARCHIVE_NO_PASSWORD) {
+        c->locked++;
+        return TQ_OK;
+    }
     if (found != c->password)
         r = change_password(c, found, &entry, err);
-    if (r < 0 || !entry)
-        return r < 0 ? r : lock_member(c, err);
+    if (r < 0 || !entry) {
+        c->locked++;
+        return r;
+    }
     if (!c->opened_with)
         c->opened_with = alloc_zeroed(passwords->count, 1);
     if (!c->opened_with)
@@ -476,8 +477,10 @@ static int read_entries(struct container *c, struct tq_error *err)
         if (status == ARCHIVE_RETRY && c->entries++ < c->limits->steps_max)
             continue;
         if (status < ARCHIVE_WARN) {
-            if (archive_read_has_encrypted_entries(c->archive) == 1)
-                return lock_member(c, err);
+            if (archive_read_has_encrypted_entries(c->archive) == 1) {
+                c->names_locked = true;
+                return TQ_OK;
+            }
             c->damaged = true;
             return damage_note(c, err);
         }
@@ -511,19 +514,44 @@ static int note_missing(struct container *c, struct tq_error *err)
                      said, c->entries);
 }
 
-/* Of a 7z or RAR libarchive tells that it is encrypted, and no more. */
-static int note_way(const struct container *c, struct tq_error *err)
+static bool is_shut(const struct container *c)
 {
-    const char *program = strcmp(c->type, "7z") == 0    ? "7z"
-                          : strcmp(c->type, "rar") == 0 ? "unrar"
-                                                        : NULL;
+    return c->locked > 0 || c->names_locked;
+}
 
-    if (!program)
-        return TQ_OK;
+/* Who opens what libarchive only tells to be encrypted; NULL: it can be opened here. */
+static const char *other_program(const struct container *c)
+{
+    return strcmp(c->type, "7z") == 0 ? "7z" : strcmp(c->type, "rar") == 0 ? "unrar" : NULL;
+}
+
+/* What stays shut, and why: one note. */
+static int note_locked(struct container *c, struct tq_error *err)
+{
+    const struct password_list *passwords = c->input->passwords;
+    const char *program = other_program(c);
+    char what[64] = "";
+
+    if (c->locked > 0)
+        (void)snprintf(what, sizeof(what), "%" PRIu64 " of its members are ", c->locked);
+    if (program)
+        return emit_note(c->sink, 0, err,
+                         "encrypted: %snot read, a %s archive behind a password is not opened "
+                         "here; \"%s x FILE\" with the password unpacks it, to be taken instead",
+                         what, c->type, program);
+    if (!passwords)
+        return emit_note(c->sink, 0, err, "encrypted: %snot read, the password is not known", what);
+    if (c->unlock.gave_up)
+        return emit_note(c->sink, 0, err,
+                         "encrypted: %snot read, not all of %" PRIu32
+                         " passwords were tried, it would have taken too long",
+                         what, passwords->count);
+    if (c->unlock.tries == 0)
+        return emit_note(c->sink, 0, err,
+                         "encrypted: %snot read, nothing here opens this encryption", what);
     return emit_note(c->sink, 0, err,
-                     "encrypted: a %s archive behind a password is not opened here; \"%s x FILE\" "
-                     "with the password unpacks it, to be taken instead",
-                     c->type, program);
+                     "encrypted: %snot read, none of %" PRIu32 " passwords opened them", what,
+                     passwords->count);
 }
 
 /* Which passwords opened something, and what none opened. */
@@ -536,29 +564,15 @@ static int note_passwords(struct container *c, struct tq_error *err)
         if (c->opened_with[i])
             r = unlocked_note(c->sink, passwords->items[i].line, err);
     }
-    if (r == TQ_OK && c->locked > 0)
-        r = locked_fact(c->sink, err);
-    if (r == TQ_OK && c->locked > 0)
-        r = note_way(c, err);
-    if (r < 0 || c->locked == 0 || !passwords)
+    if (r < 0 || !is_shut(c))
         return r;
-    if (c->unlock.gave_up)
-        return emit_note(c->sink, 0, err,
-                         "encrypted: not all of %" PRIu32 " passwords were tried on all members, "
-                         "it would have taken too long",
-                         passwords->count);
-    if (c->unlock.tries == 0)
-        return emit_note(c->sink, 0, err,
-                         "encrypted: no password was tried, nothing here opens this encryption");
-    return emit_note(c->sink, 0, err,
-                     "encrypted: none of %" PRIu32 " passwords opened %" PRIu64 " of its members",
-                     passwords->count, c->locked);
+    r = locked_fact(c->sink, err);
+    return r < 0 ? r : note_locked(c, err);
 }
 
 static int finish_notes(struct container *c, struct tq_error *err)
 {
-    const struct note_kind *kinds[] = {&c->links, &c->encrypted, &c->renamed};
-
+    const struct note_kind *kinds[] = {&c->links, &c->renamed};
     int r;
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
@@ -569,7 +583,7 @@ static int finish_notes(struct container *c, struct tq_error *err)
     r = note_passwords(c, err);
     if (r < 0)
         return r;
-    if (c->members == 0)
+    if (c->members == 0 && !is_shut(c))
         return emit_note(c->sink, 0, err, "no members were read");
     return note_missing(c, err);
 }
@@ -612,7 +626,6 @@ static int archive_read_exhibit(const struct extract_input *input,
         .password = ARCHIVE_NO_PASSWORD,
         .unlock = {.input = input, .support = support_beside},
         .links = {"a link, device or other special member, not followed", 0},
-        .encrypted = {"an encrypted member, not read", 0},
         .renamed = {"a member's name leads outside of the container: made relative", 0},
     };
     char head[ISO_MARK_AT + 8];

@@ -57,11 +57,16 @@ static int find_password(struct locked_document *document, struct tq_error *err)
     return r;
 }
 
-static int note_open(const struct locked_document *document, struct tq_error *err)
+static int note_open(const struct locked_document *document, bool holds, struct tq_error *err)
 {
-    if (document->line > 0)
-        return unlocked_note(document->sink, document->line, err);
-    return own_password_note(document->sink, err);
+    int r = document->line > 0 ? unlocked_note(document->sink, document->line, err)
+                               : own_password_note(document->sink, err);
+
+    return r < 0 || holds
+               ? r
+               : emit_note(document->sink, 0, err,
+                           "encrypted: its integrity check does not hold, it was changed since it "
+                           "was encrypted, or is damaged");
 }
 
 /* What stays shut, and why. */
@@ -88,8 +93,12 @@ static int read_package(struct locked_document *document, const struct extract_l
                         struct tq_error *err)
 {
     struct extract_input plain = *document->input;
-    int r = office_lock_open(&document->lock, document->key, &document->package, err);
+    bool holds;
+    int r = office_lock_check(&document->lock, document->key, buf_slice(&document->package), &holds,
+                              err);
 
+    if (r == TQ_OK)
+        r = office_lock_open(&document->lock, document->key, &document->package, err);
     if (r < 0)
         return r;
     plain.bytes = buf_slice(&document->package);
@@ -98,7 +107,7 @@ static int read_package(struct locked_document *document, const struct extract_l
         return r < 0 ? r : emit_note(document->sink, 0, err, "damaged: there is nothing in it");
     }
     r = format_office.read(&plain, limits, document->sink, err);
-    return r < 0 ? r : note_open(document, err);
+    return r < 0 ? r : note_open(document, holds, err);
 }
 
 static int load(struct locked_document *document, bool *out_whole, struct tq_error *err)

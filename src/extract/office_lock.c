@@ -2,6 +2,7 @@
 #include "extract/office_lock.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -72,6 +73,13 @@ static int take_terms(struct lock_terms *terms, const char **attributes, struct 
     return set_bytes(&terms->salt, xml_attribute(attributes, "saltValue"), err);
 }
 
+static int take_seal(struct office_lock *lock, const char **attributes, struct tq_error *err)
+{
+    int r = set_bytes(&lock->seal_key, xml_attribute(attributes, "encryptedHmacKey"), err);
+
+    return r < 0 ? r : set_bytes(&lock->seal, xml_attribute(attributes, "encryptedHmacValue"), err);
+}
+
 static int agile_begin(void *state, const char *name, const char **attributes, struct tq_error *err)
 {
     struct office_lock *lock = state;
@@ -79,6 +87,8 @@ static int agile_begin(void *state, const char *name, const char **attributes, s
 
     if (strcmp(name, "keyData") == 0)
         return take_terms(&lock->package, attributes, err);
+    if (strcmp(name, "dataIntegrity") == 0)
+        return take_seal(lock, attributes, err);
     if (strcmp(name, "encryptedKey") != 0 || lock->password.digest)
         return TQ_OK;
     lock->rounds = (uint32_t)xml_number(attributes, "spinCount", UINT32_MAX);
@@ -425,6 +435,50 @@ int office_lock_try(const struct office_lock *lock, struct slice password, bool 
 }
 
 /* ---- the package ---- */
+
+/* Decipher what belongs to the package and is told apart by eight bytes. */
+static int decipher_beside(struct hasher *hasher, const struct lock_terms *terms,
+                           const uint8_t *key, const char *which, struct lock_bytes *bytes,
+                           struct tq_error *err)
+{
+    uint8_t digest[LOCK_DIGEST_MAX], start[LOCK_BLOCK];
+    int r = hash_two(hasher, bytes_slice(terms->salt.data, terms->salt.length),
+                     slice_make(which, 8), digest, err);
+
+    if (r < 0)
+        return r;
+    fit(digest, terms->digest_bytes, start, sizeof(start));
+    return decipher_bytes(terms, key, start, bytes, err);
+}
+
+int office_lock_check(const struct office_lock *lock, const uint8_t key[LOCK_KEY_MAX],
+                      struct slice package, bool *out_holds, struct tq_error *err)
+{
+    static const char key_mark[] = "\x5F\xB2\xAD\x01\x0C\xB9\xE1\xF6",
+                      seal_mark[] = "\xA0\x67\x7F\x02\xB2\x2C\x84\x33";
+    const struct lock_terms *terms = &lock->package;
+    struct lock_bytes seal_key = lock->seal_key, seal = lock->seal;
+    CLEANUP(hasher_clear) struct hasher hasher = {0};
+    uint8_t made[EVP_MAX_MD_SIZE];
+    int r;
+
+    *out_holds = true;
+    if (lock->kind != OFFICE_LOCK_AGILE || !has_blocks(&seal_key, terms->digest_bytes)
+        || !has_blocks(&seal, terms->digest_bytes))
+        return TQ_OK;
+    r = hasher_init(&hasher, terms->digest, err);
+    if (r == TQ_OK)
+        r = decipher_beside(&hasher, terms, key, key_mark, &seal_key, err);
+    if (r == TQ_OK)
+        r = decipher_beside(&hasher, terms, key, seal_mark, &seal, err);
+    if (r < 0)
+        return r;
+    if (!HMAC(hasher.digest, seal_key.data, (int)terms->digest_bytes,
+              (const unsigned char *)package.data, package.length, made, NULL))
+        return crypto_failed(err);
+    *out_holds = memcmp(made, seal.data, terms->digest_bytes) == 0;
+    return TQ_OK;
+}
 
 /* Segments that each start anew. */
 static int open_agile(const struct lock_terms *terms, EVP_CIPHER_CTX *context,

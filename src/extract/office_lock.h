@@ -51,6 +51,7 @@ struct office_lock {
     struct lock_terms password, package;              /* one of them, if standard */
     uint32_t rounds;                                  /* of hashing a password: what a try costs */
     struct lock_bytes verifier, verifier_digest, key; /* encrypted; no key, if standard */
+    struct lock_bytes seal_key, seal; /* encrypted: of the HMAC of the package; none: not known */
 };
 
 /* Understand the stream EncryptionInfo; OFFICE_LOCK_UNKNOWN if it is damaged, or of another kind.
@@ -61,6 +62,11 @@ int office_lock_read(struct slice info, struct office_lock *out_lock,
 /* Whether `password` (UTF-8) opens it; then *out_key. */
 int office_lock_try(const struct office_lock *lock, struct slice password, bool *out_opens,
                     uint8_t out_key[LOCK_KEY_MAX], struct tq_error *err) MUST_CHECK;
+
+/* Whether the stream EncryptedPackage is as it was when it was encrypted, by the HMAC that agile
+ * encryption keeps of it; true if there is none. */
+int office_lock_check(const struct office_lock *lock, const uint8_t key[LOCK_KEY_MAX],
+                      struct slice package, bool *out_holds, struct tq_error *err) MUST_CHECK;
 
 /* Decipher the stream EncryptedPackage where it lies; what is left in `package` is the file. */
 int office_lock_open(const struct office_lock *lock, const uint8_t key[LOCK_KEY_MAX],

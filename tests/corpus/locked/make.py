@@ -5,6 +5,7 @@ python3-cryptography; salts and keys are fixed, so that every run writes the sam
 
 import base64
 import hashlib
+import hmac
 import importlib.util
 import io
 import pathlib
@@ -69,6 +70,18 @@ def agile(package, password, name, key_bits, rounds):
         key = fit(digest(spun + bytes.fromhex(which)).digest(), key_bits // 8)
         return base64.b64encode(encrypt(key, modes.CBC(salt), data)).decode()
 
+    body = b"".join(
+        encrypt(secret, modes.CBC(fit(digest(data_salt + struct.pack("<I", i)).digest(), 16)),
+                package[at:at + 4096])
+        for i, at in enumerate(range(0, len(package), 4096)))
+    stream = struct.pack("<Q", len(package)) + body
+    seal_key = bytes(range(120, 120 + digest().digest_size))
+    seal = hmac.new(seal_key, stream, digest).digest()
+
+    def beside(which, data):
+        start = fit(digest(data_salt + bytes.fromhex(which)).digest(), 16)
+        return base64.b64encode(encrypt(secret, modes.CBC(start), data)).decode()
+
     cipher = (f"saltSize='16' blockSize='16' keyBits='{key_bits}' hashSize='{digest().digest_size}' "
               f"cipherAlgorithm='AES' cipherChaining='ChainingModeCBC' hashAlgorithm='{name}'")
     info = (
@@ -76,18 +89,15 @@ def agile(package, password, name, key_bits, rounds):
         "<encryption xmlns='http://schemas.microsoft.com/office/2006/encryption' "
         "xmlns:p='http://schemas.microsoft.com/office/2006/keyEncryptor/password'>"
         f"<keyData {cipher} saltValue='{base64.b64encode(data_salt).decode()}'/>"
-        "<dataIntegrity encryptedHmacKey='' encryptedHmacValue=''/>"
+        f"<dataIntegrity encryptedHmacKey='{beside('5fb2ad010cb9e1f6', seal_key)}' "
+        f"encryptedHmacValue='{beside('a0677f02b22c8433', seal)}'/>"
         "<keyEncryptors><keyEncryptor uri='http://schemas.microsoft.com/office/2006/keyEncryptor/password'>"
         f"<p:encryptedKey spinCount='{rounds}' {cipher} saltValue='{base64.b64encode(salt).decode()}' "
         f"encryptedVerifierHashInput='{part('fea7d2763b4b9e79', verifier)}' "
         f"encryptedVerifierHashValue='{part('d7aa0f6d3061344e', digest(verifier).digest())}' "
         f"encryptedKeyValue='{part('146e0be7abacd0d6', secret)}'/>"
         "</keyEncryptor></keyEncryptors></encryption>")
-    body = b"".join(
-        encrypt(secret, modes.CBC(fit(digest(data_salt + struct.pack("<I", i)).digest(), 16)),
-                package[at:at + 4096])
-        for i, at in enumerate(range(0, len(package), 4096)))
-    return struct.pack("<HHI", 4, 4, 0x40) + info.encode(), struct.pack("<Q", len(package)) + body
+    return struct.pack("<HHI", 4, 4, 0x40) + info.encode(), stream
 
 
 def standard(package, password, key_bits):

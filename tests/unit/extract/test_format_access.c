@@ -272,10 +272,30 @@ static void what_is_missing_is_noted(void **state)
     file.data[PAGE * OBJECTS] = 7; /* as one that is encrypted */
     assert_int_equal(recorder_read(&recorder, buf_slice(&file), "x"), TQ_OK);
     assert_true(recorder_has(&recorder, "its list of tables is damaged, or encrypted"));
+    assert_int_equal(recorder.notes, 1);
     recorder_clear(&recorder);
     file.data[20] = 77;
     assert_int_equal(recorder_read(&recorder, buf_slice(&file), "x"), TQ_OK);
     assert_true(recorder_has(&recorder, "of a version that libmdb does not know"));
+    recorder_clear(&recorder);
+    buf_clear(&file);
+}
+
+static void what_access_encrypted_is_said_once(void **state)
+{
+    struct buf file = make_database();
+    struct recorder recorder = {0};
+
+    (void)state;
+    memcpy(file.data + 4, "Standard ACE DB", 16);
+    file.data[20] = 3;
+    put(file.data + 0x299, 200, 2);
+    put(file.data + 0x29B, 4 | 4 << 16, 4);
+    assert_int_equal(recorder_read(&recorder, buf_slice(&file), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "type access\nfact locked = yes\nnote @0 encrypted: not "
+                                        "read, Access encrypts"));
+    assert_int_equal(recorder.notes, 1);
+    assert_int_equal(recorder.rows, 0);
     recorder_clear(&recorder);
     buf_clear(&file);
 }
@@ -341,6 +361,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(tables_of_the_user_are_tables),
         cmocka_unit_test(what_is_missing_is_noted),
+        cmocka_unit_test(what_access_encrypted_is_said_once),
         cmocka_unit_test(a_damaged_byte_costs_a_process_at_most),
         cmocka_unit_test(cut_anywhere_it_is_read_to_its_end),
     };

@@ -32,6 +32,7 @@ static void expect_open(const char *name, const char *list, const char *note)
     assert_true(recorder_has(&recorder, "type xlsx\ntable S [matricule] [nom] [ville]\n"));
     assert_true(recorder_has(&recorder, "row 60 @61 0 | 800000059 | ALAOUI59 | F\xC3\xA8s\n"));
     assert_true(recorder_has(&recorder, note));
+    assert_null(strstr(recorder.log.data, "integrity"));
     recorder_clear(&recorder);
     password_list_clear(&passwords);
     buf_clear(&sample);
@@ -48,6 +49,23 @@ static void with_its_password_it_is_read_as_without_one(void **state)
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         expect_open(names[i], "wrong\n\nS\xC3\xA9same 7\nother\n",
                     "encrypted: opened with the password of line 3 of the list");
+}
+
+static void what_was_changed_since_is_noted(void **state)
+{
+    struct buf sample = corpus_load("locked/protected.xlsx");
+    struct recorder recorder = {0};
+    const char *seal = memmem(sample.data, sample.length, "encryptedHmacValue='", 20);
+
+    (void)state;
+    assert_non_null(seal);
+    sample.data[seal + 25 - sample.data] ^= 1; /* a letter of base64 for another */
+    assert_int_equal(recorder_read(&recorder, buf_slice(&sample), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "the password that Excel itself uses"));
+    assert_true(recorder_has(&recorder, "note @0 encrypted: its integrity check does not hold"));
+    assert_int_equal(recorder.rows, 60);
+    recorder_clear(&recorder);
+    buf_clear(&sample);
 }
 
 static void what_is_only_protected_needs_no_password(void **state)
@@ -139,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(with_its_password_it_is_read_as_without_one),
+        cmocka_unit_test(what_was_changed_since_is_noted),
         cmocka_unit_test(what_is_only_protected_needs_no_password),
         cmocka_unit_test(what_stays_shut_says_why),
         cmocka_unit_test(what_it_says_of_rounds_is_checked),
