@@ -15,6 +15,7 @@ for target in "$build"/tests/fuzz/fuzz_*; do
     mkdir -p "$found"
     seeds=tests/corpus/${name#fuzz_}
     [ -d "$seeds" ] || seeds=
+    case ${name#fuzz_} in doc | pdf | ppt | xls) seeds="$seeds tests/corpus/locked" ;; esac
     echo "== $name for $seconds s"
     # shellcheck disable=SC2086
     "$target" -max_total_time="$seconds" -timeout=20 -rss_limit_mb=4096 -print_final_stats=1 \

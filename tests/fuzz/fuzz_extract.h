@@ -93,7 +93,8 @@ static int fuzz_note(void *state, uint64_t place, struct slice text, struct tq_e
     return fuzz_text(state, text, err);
 }
 
-static inline int fuzz_format(const struct format *format, const uint8_t *data, size_t size)
+static inline int fuzz_format_with(const struct format *format, const uint8_t *data, size_t size,
+                                   const struct password_list *passwords)
 {
     const struct sink sink = {.type = fuzz_text,
                               .table = fuzz_table,
@@ -111,7 +112,8 @@ static inline int fuzz_format(const struct format *format, const uint8_t *data, 
                                           .pages_max = 20,
                                           .steps_max = 1 << 20};
     CLEANUP(close_cleanup) int fd = memfd_create("fuzz", MFD_CLOEXEC);
-    struct extract_input input = {.fd = fd, .size_bytes = size, .name = SLICE_LITERAL("fuzz")};
+    struct extract_input input = {
+        .fd = fd, .size_bytes = size, .name = SLICE_LITERAL("fuzz"), .passwords = passwords};
     struct tq_error err;
     int r;
 
@@ -122,6 +124,22 @@ static inline int fuzz_format(const struct format *format, const uint8_t *data, 
     assert(r == TQ_OK || r == TQ_E_NOMEM);
     (void)r;
     return 0;
+}
+
+static inline int fuzz_format(const struct format *format, const uint8_t *data, size_t size)
+{
+    return fuzz_format_with(format, data, size, NULL);
+}
+
+/* With the password of tests/corpus/locked. */
+static inline int fuzz_locked_format(const struct format *format, const uint8_t *data, size_t size)
+{
+    static char text[] = "S\xC3\xA9same 7";
+    struct password password = {{text, sizeof(text) - 1}, 1};
+    const struct password_list list = {
+        .text = text, .length = sizeof(text) - 1, .items = &password, .count = 1};
+
+    return fuzz_format_with(format, data, size, &list);
 }
 
 #endif

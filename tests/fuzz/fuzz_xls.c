@@ -3,5 +3,5 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    return fuzz_format(&format_xls, data, size);
+    return fuzz_locked_format(&format_xls, data, size);
 }
