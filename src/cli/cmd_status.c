@@ -10,6 +10,7 @@
 #include "base/escape.h"
 #include "cli/command.h"
 #include "cli/session.h"
+#include "report/exhibit_ends.h"
 
 #define TYPES_MAX 64u
 
@@ -26,6 +27,7 @@ struct type_tally {
 struct status {
     struct buf title, reg, examined;
     struct exhibit_list exhibits;
+    struct exhibit_ends ends;
     struct type_tally types[TYPES_MAX];
     size_t type_count;
     uint64_t waiting, failed, duplicates, notes, bytes;
@@ -102,12 +104,28 @@ static int gather(struct case_store *store, struct status *status, struct tq_err
     if (r == TQ_OK)
         r = case_load_exhibits(store, &status->exhibits, err);
     if (r == TQ_OK)
+        r = exhibit_ends_count(store, &status->exhibits, &status->ends, err);
+    if (r == TQ_OK)
         r = case_notes(store, 0, count_note, status, err);
     if (r == TQ_OK)
         r = case_counts(store, count_verdict, status, err);
     if (r == TQ_OK)
         count_exhibits(status);
     return r;
+}
+
+static void print_ends(const struct exhibit_ends *ends)
+{
+    (void)printf("with records %" PRIu64 ", as text %" PRIu64 ", with members %" PRIu64
+                 ", only a note %" PRIu64 ", nothing in it %" PRIu64 "; locked %" PRIu64 "\n",
+                 ends->exhibits[EXHIBIT_ENDED_AS_RECORDS], ends->exhibits[EXHIBIT_ENDED_AS_TEXT],
+                 ends->exhibits[EXHIBIT_ENDED_AS_MEMBERS], ends->exhibits[EXHIBIT_ENDED_AS_NOTE],
+                 ends->exhibits[EXHIBIT_ENDED_EMPTY], ends->locked);
+    if (ends->bytes_unread > 0)
+        (void)printf("not read: %" PRIu64 " bytes\n", ends->bytes_unread);
+    if (ends->pictures > ends->pictures_granted)
+        (void)printf("not read by OCR: %" PRIu64 " of %" PRIu64 " pages that are pictures\n",
+                     ends->pictures - ends->pictures_granted, ends->pictures);
 }
 
 static void print_text(const struct status *status)
@@ -123,6 +141,7 @@ static void print_text(const struct status *status)
     for (size_t i = 0; i < status->type_count; i++)
         (void)printf("  %-14s %10" PRIu64 " %15" PRIu64 " bytes\n", status->types[i].type,
                      status->types[i].exhibits, status->types[i].bytes);
+    print_ends(&status->ends);
     if (status->examined.length == 0) {
         (void)puts("not examined yet");
         return;
@@ -154,7 +173,9 @@ static void print_json(const struct status *status)
         escape_json(&out, slice_of(status->types[i].type));
         buf_format(&out, ":%" PRIu64, status->types[i].exhibits);
     }
-    buf_format(&out, "},\"records\":%" PRIu64 ",\"verdicts\":{", status->records);
+    buf_add_text(&out, "},");
+    exhibit_ends_json(&status->ends, &out);
+    buf_format(&out, ",\"records\":%" PRIu64 ",\"verdicts\":{", status->records);
     for (unsigned i = 0; i < RECORD_VERDICT_COUNT; i++)
         buf_format(&out, "%s\"%s\":%" PRIu64, i ? "," : "",
                    record_verdict_name((enum record_verdict)i), status->verdicts[i]);

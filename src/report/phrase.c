@@ -189,6 +189,54 @@ static const char
                     "plus grand les lit.",
                     "صفحات هي صور ولم تقرأ بالتعرف الضوئي: %s من %s. خيار --ocr أكبر يقرؤها.",
                 },
+            [PHRASE_ENDED_AS_RECORDS] =
+                {
+                    "with records",
+                    "avec enregistrements",
+                    "بسجلات",
+                },
+            [PHRASE_ENDED_AS_TEXT] =
+                {
+                    "as text: documents, or searched",
+                    "en texte : documents, ou parcourus",
+                    "كنص: وثائق أو نص بحث فيه",
+                },
+            [PHRASE_ENDED_AS_MEMBERS] =
+                {
+                    "that hold others",
+                    "qui en contiennent d'autres",
+                    "تحوي مستندات أخرى",
+                },
+            [PHRASE_ENDED_AS_NOTE] =
+                {
+                    "that gave only a note",
+                    "qui n'ont donné qu'une remarque",
+                    "لم تعط إلا ملاحظة",
+                },
+            [PHRASE_ENDED_EMPTY] =
+                {
+                    "with nothing in them, or only about others",
+                    "sans rien, ou seulement au sujet d'autres",
+                    "لا شيء فيها، أو عن غيرها فقط",
+                },
+            [PHRASE_NOT_READ_YET] =
+                {
+                    "not read yet",
+                    "pas encore lues",
+                    "لم تقرأ بعد",
+                },
+            [PHRASE_LOCKED] =
+                {
+                    "behind a password that is not known, wholly or in part",
+                    "derrière un mot de passe inconnu, en tout ou en partie",
+                    "خلف كلمة سر مجهولة، كلها أو بعضها",
+                },
+            [PHRASE_BYTES_UNREAD] =
+                {
+                    "bytes not read",
+                    "octets non lus",
+                    "بايتات لم تقرأ",
+                },
             [PHRASE_METHOD] =
                 {
                     "Method",

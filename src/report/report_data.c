@@ -158,25 +158,6 @@ static int add_subject(void *state, const struct subject_row *row, struct slice 
     return TQ_OK;
 }
 
-/* How many pages are pictures, and were granted to OCR, is told by facts of their exhibits. */
-static int add_pictures(void *state, uint32_t exhibit, struct slice name, struct slice value,
-                        struct tq_error *err)
-{
-    struct report_data *data = state;
-    uint64_t pages = 0;
-
-    (void)exhibit;
-    (void)err;
-    for (size_t i = 0; i < value.length && i < 9 && value.data[i] >= '0' && value.data[i] <= '9';
-         i++)
-        pages = pages * 10 + (uint64_t)(value.data[i] - '0');
-    if (slice_is(name, "ocr.pages"))
-        data->pictures += pages;
-    if (slice_is(name, "ocr.granted"))
-        data->pictures_read += pages;
-    return TQ_OK;
-}
-
 static int gather(struct case_store *store, struct report_data *data, struct tq_error *err)
 {
     int r = case_view_open(store, &data->view, err);
@@ -204,7 +185,7 @@ static int gather(struct case_store *store, struct report_data *data, struct tq_
     if (r == TQ_OK)
         r = case_subjects(store, add_subject, data, err);
     if (r == TQ_OK)
-        r = case_facts(store, 0, add_pictures, data, err);
+        r = exhibit_ends_count(store, &data->view.exhibits, &data->ends, err);
     if (data->note_count > 0)
         qsort(data->notes, data->note_count, sizeof(*data->notes), compare_notes);
     return r;

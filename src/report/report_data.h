@@ -6,6 +6,7 @@
 #include "report/case_view.h"
 #include "report/document_clusters.h"
 #include "report/document_view.h"
+#include "report/exhibit_ends.h"
 #include "report/recapture_view.h"
 
 #define SEVERITY_LEVELS 4u /* low, medium, high, very high: ENISA 2013, bounds 2, 3, 4 */
@@ -52,7 +53,7 @@ struct report_data {
     size_t unseen_count, unseen_capacity;
     uint64_t severity[SEVERITY_LEVELS];
     uint64_t subjects;
-    uint64_t pictures, pictures_read; /* pages that are pictures; those granted to OCR */
+    struct exhibit_ends ends;
 };
 
 int report_data_open(struct case_store *store, struct report_data *out_data,

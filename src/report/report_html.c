@@ -415,9 +415,7 @@ static void write_unread(struct html_page *page)
     size_t shown = data->note_count < TABLE_ROWS_MAX ? data->note_count : TABLE_ROWS_MAX;
 
     html_heading(page, PHRASE_UNREAD, PHRASE_UNREAD_LEAD);
-    if (data->pictures > data->pictures_read)
-        html_sentence(page, PHRASE_PICTURES_UNREAD, data->pictures - data->pictures_read,
-                      data->pictures);
+    section_ends(page);
     if (data->note_count == 0) {
         html_add(page, "<p>");
         html_phrase(page, PHRASE_UNREAD_NONE);

@@ -374,6 +374,8 @@ void report_json(const struct report_data *data, enum language language, struct 
     add_string(out, "seal", buf_slice(&data->register_seal));
     buf_format(out, "},\n\"exhibits\":%zu,\"bytes\":%" PRIu64 ",\"records\":%" PRIu64 ",\n",
                data->view.exhibits.count, data->bytes, data->records);
+    exhibit_ends_json(&data->ends, out);
+    buf_add_text(out, ",\n");
     add_verdicts(out, data->verdicts);
     buf_format(out,
                ",\n\"severity\":{\"low\":%" PRIu64 ",\"medium\":%" PRIu64 ",\"high\":%" PRIu64

@@ -14,6 +14,9 @@ void section_signs(struct html_page *page);
 /* section_recapture.c: how many are affected whom no finder holds. */
 void section_recapture(struct html_page *page);
 
+/* section_ends.c: how many exhibits ended how. */
+void section_ends(struct html_page *page);
+
 /* section_documents.c: signs that documents were edited, and how they were made. */
 void section_documents(struct html_page *page);
 

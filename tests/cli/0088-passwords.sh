@@ -98,6 +98,29 @@ says "$work/later/records.csv" 'authentic'
 expect 0 "$TAHQIQ" verify "$work/case"
 says "$work/case/ledger.jsonl" '"passwords":603'
 
+# How exhibits ended is said alike by the state and the report, in all languages.
+for lang in en fr ar; do
+    expect 0 "$TAHQIQ" report "$work/case" -o "$work/report-$lang" --lang $lang
+done
+expect 0 "$TAHQIQ" status "$work/case" --json
+python3 - "$work/out" "$work/report-fr" <<'PY' || failures=$((failures + 1))
+import json
+import sys
+
+status = json.load(open(sys.argv[1], encoding="utf-8"))
+report = json.load(open(sys.argv[2] + "/report.json", encoding="utf-8"))
+for name in ("ends", "locked", "bytes_unread", "ocr"):
+    assert status[name] == report[name], (name, status[name], report[name])
+# list.csv, book.xlsx, protected.xlsx, old.xls and free.ods; certificate.pdf; list.zip; shut.7z, other.zip
+assert status["ends"] == {"records": 5, "text": 1, "members": 1, "note": 2, "empty": 0, "waiting": 0}, status
+assert status["locked"] == 2 and status["bytes_unread"] > 0, status
+PY
+says "$work/report-en/report.html" 'that gave only a note'
+says "$work/report-fr/report.html" 'derrière un mot de passe inconnu'
+says "$work/report-ar/report.html" 'بايتات لم تقرأ'
+expect 0 "$TAHQIQ" status "$work/case"
+says "$work/out" 'with records 5, as text 1, with members 1, only a note 2, nothing in it 0; locked 2'
+
 # A later list opens what is left, and leaves what is open as it is.
 echo Unlisted-Zq7 >"$work/more"
 expect 0 "$TAHQIQ" examine "$work/case" --register "$work/r.tqr" --key "$work/k" --passwords "$work/more"

@@ -26,6 +26,16 @@ says "$work/out" "not read by OCR: 7 of 7 pages that are pictures"
 says "$work/off/report/report.html" "were not read by OCR: 7 of 7."
 expect 0 "$TAHQIQ" export "$work/off" exhibits -o "$work/off.csv"
 says "$work/off.csv" "not read by OCR, the budget is spent: 1 of 1 pages that are pictures"
+expect 0 "$TAHQIQ" status "$work/off" --json
+python3 - "$work/out" "$work/off/report/report.json" <<'PY' || failures=$((failures + 1))
+import json
+import sys
+
+status, report = (json.load(open(name, encoding="utf-8")) for name in sys.argv[1:])
+assert status["ocr"] == report["ocr"] and status["ends"] == report["ends"], (status, report)
+assert status["ocr"]["pages_unread"] == status["ocr"]["pages"] > 0, status
+assert status["ends"]["note"] > 0 and status["bytes_unread"] > 0, status
+PY
 says "$work/off.csv" "the image is too large in pixels: not decoded"
 
 # With enough of it each is read; what has its text is not looked at.
