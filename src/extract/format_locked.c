@@ -15,6 +15,7 @@
 
 #define INFO_BYTES_MAX ((size_t)1 << 20)
 #define PACKAGE        "EncryptedPackage"
+#define ROUNDS_A_WORD  1000000u /* a second or so: each try is told */
 
 struct locked_document {
     const struct extract_input *input;
@@ -51,7 +52,7 @@ static int find_password(struct locked_document *document, struct tq_error *err)
         r = office_lock_try(&document->lock, list->items[i].text, &document->is_open, document->key,
                             err);
         document->line = list->items[i].line;
-        if (r == TQ_OK && i % 8 == 7)
+        if (r == TQ_OK && (i % 8 == 7 || document->lock.rounds >= ROUNDS_A_WORD))
             r = emit_working(document->sink, err);
     }
     return r;

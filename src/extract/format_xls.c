@@ -17,6 +17,7 @@
 #include "extract/grid.h"
 #include "extract/legacy_lock.h"
 #include "extract/xls_text.h"
+#include "extract/xor_lock.h"
 
 #define SHEETS_MAX   4096u
 #define CIPHER_BYTES 1024u /* of the stream under one key */
@@ -162,6 +163,10 @@ static int decipher_record(struct xls_reader *x, uint64_t offset, struct tq_erro
     default:
         if (!x->key.lock || x->record.length <= plain)
             return TQ_OK;
+        if (x->lock.kind == LEGACY_LOCK_XOR) {
+            xor_decipher(x->key.secret, offset, x->record.length, plain, x->record.data);
+            return TQ_OK;
+        }
         return legacy_decipher(&x->key, offset + plain, CIPHER_BYTES, x->record.data + plain,
                                x->record.length - plain, err);
     }
@@ -428,13 +433,18 @@ static int end_shared(struct xls_reader *x, struct tq_error *err)
 /* What follows is encrypted: by a password, or by one that everybody knows. */
 static int unlock(struct xls_reader *x, struct tq_error *err)
 {
-    bool is_rc4 = !x->is_old && number_at(x, 0, 2) == 1, opens;
+    struct slice info = buf_slice(&x->record);
+    bool opens;
     int r;
 
     if (x->key.lock) /* said twice */
         return TQ_OK;
-    if (is_rc4)
-        x->lock = legacy_lock_read(slice_skip(buf_slice(&x->record), 2));
+    if (x->is_old)
+        x->lock = legacy_lock_read_xor(info);
+    else if (number_at(x, 0, 2) == 0)
+        x->lock = legacy_lock_read_xor(slice_skip(info, 2));
+    else if (number_at(x, 0, 2) == 1)
+        x->lock = legacy_lock_read(slice_skip(info, 2));
     r = legacy_lock_find(&x->lock, x->input, x->sink, &opens, x->key.secret, err);
     x->is_shut = !opens;
     if (opens)

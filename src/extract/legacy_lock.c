@@ -15,6 +15,7 @@
 #include "extract/little_endian.h"
 #include "extract/locked.h"
 #include "extract/office_lock.h"
+#include "extract/xor_lock.h"
 
 #define RC4_BYTES      5u /* of a digest that count: 40 bits */
 #define RC4_REPEATS    16u
@@ -90,6 +91,18 @@ struct legacy_lock legacy_lock_read(struct slice info)
     return lock;
 }
 
+struct legacy_lock legacy_lock_read_xor(struct slice info)
+{
+    struct legacy_lock lock = {0};
+
+    if (info.length < 4)
+        return lock;
+    lock.kind = LEGACY_LOCK_XOR;
+    lock.xor_key = u16_of(info.data);
+    lock.xor_digest = u16_of(info.data + 2);
+    return lock;
+}
+
 /* ---- keys ---- */
 
 /* The digest of a few bytes; it fails for want of memory alone. */
@@ -151,15 +164,13 @@ static int make_keys(const struct legacy_lock *lock, const uint8_t secret[LEGACY
     return TQ_OK;
 }
 
-static int try_password(const struct legacy_lock *lock, struct slice password, bool *out_opens,
-                        uint8_t secret[LEGACY_SECRET_BYTES], struct tq_error *err)
+static int try_rc4(const struct legacy_lock *lock, struct slice wide, bool *out_opens,
+                   uint8_t secret[LEGACY_SECRET_BYTES], struct tq_error *err)
 {
-    char wide[OFFICE_PASSWORD_BYTES];
     uint8_t plain[sizeof(lock->verifier)], digest[LEGACY_SECRET_BYTES];
     struct legacy_keystream keys;
-    int r = make_secret(lock, slice_make(wide, office_password_widen(password, wide)), secret, err);
+    int r = make_secret(lock, wide, secret, err);
 
-    explicit_bzero(wide, sizeof(wide));
     if (r == TQ_OK)
         r = make_keys(lock, secret, 0, &keys, err);
     if (r < 0)
@@ -168,6 +179,21 @@ static int try_password(const struct legacy_lock *lock, struct slice password, b
     r = digest_of(lock, plain, VERIFIER_BYTES, digest, err);
     if (r == TQ_OK)
         *out_opens = memcmp(digest, plain + VERIFIER_BYTES, lock->digest_bytes) == 0;
+    return r;
+}
+
+static int try_password(const struct legacy_lock *lock, struct slice password, bool *out_opens,
+                        uint8_t secret[LEGACY_SECRET_BYTES], struct tq_error *err)
+{
+    char bytes[OFFICE_PASSWORD_BYTES];
+    struct slice wide = slice_make(bytes, office_password_widen(password, bytes));
+    int r = TQ_OK;
+
+    if (lock->kind == LEGACY_LOCK_XOR)
+        *out_opens = xor_lock_try(wide, lock->xor_key, lock->xor_digest, secret);
+    else
+        r = try_rc4(lock, wide, out_opens, secret, err);
+    explicit_bzero(bytes, sizeof(bytes));
     return r;
 }
 

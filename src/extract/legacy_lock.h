@@ -13,6 +13,7 @@ enum legacy_lock_kind {
     LEGACY_LOCK_UNKNOWN,
     LEGACY_LOCK_RC4,
     LEGACY_LOCK_CRYPTOAPI,
+    LEGACY_LOCK_XOR, /* of workbooks; see xor_lock.h */
 };
 
 #define LEGACY_SECRET_BYTES 20u
@@ -22,15 +23,20 @@ struct legacy_lock {
     uint32_t key_bytes, digest_bytes;
     uint8_t salt[16];
     uint8_t verifier[16 + 20]; /* and its digest, encrypted one after the other */
+    uint16_t xor_key, xor_digest;
 };
 
 /* Understand what is said of the encryption, from its version on; LEGACY_LOCK_UNKNOWN if it is
  * damaged, or of another kind. */
 struct legacy_lock legacy_lock_read(struct slice info);
 
+/* Likewise of a workbook that is obfuscated; `info`: a key and a digest. */
+struct legacy_lock legacy_lock_read_xor(struct slice info);
+
 /*
  * Look for the password of a list that opens it, Excel's own first, and say in a note which one
- * did, or why it stays shut; *out_opens, and then *out_secret, of which the keys are made.
+ * did, or why it stays shut; *out_opens, and then *out_secret, of which the keys are made (for XOR:
+ * what bytes are mixed with).
  */
 int legacy_lock_find(const struct legacy_lock *lock, const struct extract_input *input,
                      const struct sink *sink, bool *out_opens,

@@ -257,6 +257,15 @@ static int collect_start(void *state, struct slice bytes, bool *out_enough, stru
     return buf_check(out, err);
 }
 
+/* Say now and then that there is work: a part may take seconds. */
+static int tell(struct odf_lock *lock, struct tq_error *err)
+{
+    if (lock->rounds - lock->rounds_told < ROUNDS_A_WORD)
+        return TQ_OK;
+    lock->rounds_told = lock->rounds;
+    return emit_working(lock->package->sink, err);
+}
+
 static int try_password(struct odf_lock *lock, const struct odf_terms *terms, struct slice start,
                         struct slice password, bool *out_opens, struct tq_error *err)
 {
@@ -276,7 +285,6 @@ static int try_list(struct odf_lock *lock, const struct odf_terms *terms, struct
                     bool *out_tried_all, uint32_t *out_line, struct tq_error *err)
 {
     const struct password_list *list = lock->package->input->passwords;
-    uint64_t said = 0;
     int r = TQ_OK;
 
     *out_line = 0;
@@ -293,10 +301,8 @@ static int try_list(struct odf_lock *lock, const struct odf_terms *terms, struct
             *out_line = list->items[i].line;
             return TQ_OK;
         }
-        if (r == TQ_OK && lock->rounds - said >= ROUNDS_A_WORD) {
-            said = lock->rounds;
-            r = emit_working(lock->package->sink, err);
-        }
+        if (r == TQ_OK)
+            r = tell(lock, err);
     }
     return r;
 }
@@ -313,12 +319,14 @@ static int part_open(void *state, size_t part, struct buf *bytes, bool *out_soun
 {
     struct odf_lock *lock = state;
     const struct odf_terms *terms = terms_of(lock, part);
+    int r;
 
     *out_sound = false;
     if (!is_sound(terms) || lock->rounds + rounds_of(terms) > 2 * OFFICE_ROUNDS_MAX)
         return TQ_OK;
     lock->rounds += rounds_of(terms);
-    return decipher(terms, lock->password, true, bytes, out_sound, err);
+    r = tell(lock, err);
+    return r < 0 ? r : decipher(terms, lock->password, true, bytes, out_sound, err);
 }
 
 /* The part that passwords are tried on: the first whose encryption is understood. */

@@ -35,6 +35,7 @@ struct odf_lock {
     size_t part;           /* likewise: of the entry that is open */
     struct slice password; /* borrowed: what opened it */
     uint64_t rounds;       /* of hashing, that were spent */
+    uint64_t rounds_told;  /* when it was last said that there is work */
     struct package_lock hooks;
 };
 

@@ -75,19 +75,53 @@ def stream_keys(lock, length, size):
     return b"".join(lock.keys(block, size) for block in range(length // size + 1))
 
 
+class Xor:
+    """Bytes that are turned and mixed, for a password of eight characters ([MS-OFFCRYPTO] 2.3.7)."""
+
+    FILLER = bytes.fromhex("BBFFFFBAFFFFB980")
+    # The start of a key of eight characters, and what each bit of each of them adds to it.
+    FIRST = 0x313E
+    BITS = bytes.fromhex(
+        "47D38FA60F6D1EDA3DB47B68F6D0B86160E3C1C693AD377B6EF6DDEC45A08B4006A10D421A8435086A10AA51"
+        "44838906022D045A08B4116876B4ED68CAF185C31BA7374E6E9C37306E60DCC0A9A1436386C61DAD33316662"
+        "CCC489A9037306E60DCC10212042408481081231246248C4")
+
+    def __init__(self, password):
+        letters = password.encode("latin-1")
+        digest = 0
+        for byte in reversed(bytes([len(letters)]) + letters):
+            digest = (digest << 1 & 0x7FFF | digest >> 14 & 1) ^ byte
+        bits = struct.unpack(">56H", self.BITS)
+        key = self.FIRST
+        for i, byte in enumerate(letters):
+            for bit in range(7):
+                key ^= bits[7 * i + bit] if byte & 1 << bit else 0
+        halves = [key & 255, key >> 8]
+        turned = [byte ^ halves[i % 2] for i, byte in enumerate(letters + self.FILLER)]
+        self.mix = [byte >> 1 | byte << 7 & 255 for byte in turned]
+        self.info = struct.pack("<HH", key, digest ^ 0xCE4B)
+
+    def encrypt(self, offset, length, plain, data):
+        return bytes((byte << 5 & 255 | byte >> 3) ^ self.mix[(offset + length + plain + i) % 16]
+                     for i, byte in enumerate(data))
+
+
 def workbook(name, lock):
     stream = XLS.book(XLS.SHEETS, 4096)
+    is_xor = isinstance(lock, Xor)
     start = 4 + struct.unpack_from("<H", stream, 2)[0]
-    added = XLS.record(0x2F, XLS.u16(1), lock.info)
+    added = XLS.record(0x2F, XLS.u16(0 if is_xor else 1), lock.info)
     stream = bytearray(stream[:start] + added + stream[start:])
-    keys, at = stream_keys(lock, len(stream), 1024), 0
+    keys, at = b"" if is_xor else stream_keys(lock, len(stream), 1024), 0
     while at + 4 <= len(stream):
         kind, length = struct.unpack_from("<HH", stream, at)
         at += 4
         plain = 4 if kind == 0x85 else length if kind in (0x809, 0x2F) else 0
         if kind == 0x85:
             struct.pack_into("<I", stream, at, struct.unpack_from("<I", stream, at)[0] + len(added))
-        stream[at + plain:at + length] = mix(stream[at + plain:at + length], keys[at + plain:])
+        data = stream[at + plain:at + length]
+        stream[at + plain:at + length] = (lock.encrypt(at, length, plain, data) if is_xor
+                                          else mix(data, keys[at + plain:]))
         at += length
     XLS.compound(name, [("Workbook", bytes(stream))])
 
@@ -124,6 +158,7 @@ def presentation(name, lock):
 
 def main():
     XLS.FOLDER = FOLDER
+    workbook("xor.xls", Xor(PASSWORD))
     workbook("rc4.xls", Old(PASSWORD))
     workbook("cryptoapi.xls", CryptoApi(PASSWORD, 128))
     workbook("protected.xls", CryptoApi("VelvetSweatshop", 40))

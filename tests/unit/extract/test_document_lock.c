@@ -21,6 +21,7 @@ static const struct {
     {"doc", "doc/plain.doc", "locked/rc4.doc"},
     {"doc", "doc/plain.doc", "locked/cryptoapi.doc"},
     {"ppt", "ppt/plain.ppt", "locked/cryptoapi.ppt"},
+    {"xls", "xls/small.xls", "locked/xor.xls"},
     {"ods", "office/plain.ods", "locked/aes.ods"},
     {"odt", "office/plain.odt", "locked/aes.odt"},
     {"odt", "office/plain.odt", "locked/blowfish.odt"},
