@@ -308,6 +308,7 @@ int anchor_pairs_find_redacted(struct anchor *anchor, struct tq_error *err)
         anchor->pairs[i].order = (uint32_t)i;
         anchor->pairs[i].reliability = PAIR_RELIABILITY; /* what too few rows have taught */
     }
-    qsort(anchor->pairs, anchor->pair_count, sizeof(*anchor->pairs), by_column);
+    if (anchor->pair_count > 0)
+        qsort(anchor->pairs, anchor->pair_count, sizeof(*anchor->pairs), by_column);
     return TQ_OK;
 }
