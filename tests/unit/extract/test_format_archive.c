@@ -57,6 +57,23 @@ static void a_compressed_file_is_its_one_member(void **state)
     recorder_clear(&recorder);
 }
 
+static void what_is_compressed_twice_comes_out_layer_by_layer(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "archive/twice.gz");
+    assert_int_equal(recorder.members, 1);
+    assert_int_not_equal(recorder.member_bytes, 23);
+    assert_true(recorder_has(&recorder, "end 43 bytes, whole\n"));
+    recorder_clear(&recorder);
+
+    read_sample(&recorder, "archive/list.csv.Z");
+    assert_true(recorder_has(&recorder, "type compress\n"));
+    assert_true(recorder_has(&recorder, "end 23 bytes, whole\n"));
+    recorder_clear(&recorder);
+}
+
 static void a_bomb_is_stopped_by_its_ratio(void **state)
 {
     struct extract_limits limits = extract_limits_default;
@@ -131,7 +148,7 @@ static void a_member_costs_something_even_if_it_is_empty(void **state)
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {"archive/names.zip", "archive/link.tar.gz",
-                                        "archive/list.csv.gz"};
+                                        "archive/list.csv.gz", "archive/list.csv.Z"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -148,6 +165,7 @@ int main(void)
         cmocka_unit_test(members_come_with_their_dates_and_safe_names),
         cmocka_unit_test(links_are_noted_and_not_followed),
         cmocka_unit_test(a_compressed_file_is_its_one_member),
+        cmocka_unit_test(what_is_compressed_twice_comes_out_layer_by_layer),
         cmocka_unit_test(a_bomb_is_stopped_by_its_ratio),
         cmocka_unit_test(the_number_of_members_is_limited),
         cmocka_unit_test(members_that_overlap_others_are_noted),
