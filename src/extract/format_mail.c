@@ -82,16 +82,7 @@ static int add_line(struct mail *mail, struct slice line, struct tq_error *err)
 
 static int add_lines(struct mail *mail, struct slice text, struct tq_error *err)
 {
-    while (text.length > 0) {
-        const char *mark = memchr(text.data, '\n', text.length);
-        size_t length = mark ? (size_t)(mark - text.data) : text.length;
-        int r = add_line(mail, slice_make(text.data, length), err);
-
-        if (r < 0)
-            return r;
-        text = slice_skip(text, length + (mark != NULL));
-    }
-    return TQ_OK;
+    return text_pages_lines(&mail->pages, text, err);
 }
 
 /* Fields that machines write for machines. */

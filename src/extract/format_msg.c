@@ -177,16 +177,7 @@ static int add_property(struct msg *msg, struct buf *out, libolecf_item_t *item,
 
 static int give_lines(struct msg *msg, struct slice text, struct tq_error *err)
 {
-    while (text.length > 0) {
-        const char *mark = memchr(text.data, '\n', text.length);
-        size_t length = mark ? (size_t)(mark - text.data) : text.length;
-        int r = text_pages_line(&msg->pages, slice_make(text.data, length), err);
-
-        if (r < 0)
-            return r;
-        text = slice_skip(text, length + (mark != NULL));
-    }
-    return TQ_OK;
+    return text_pages_lines(&msg->pages, text, err);
 }
 
 /* "Subject: ..." as a line, if the message has it. */

@@ -113,6 +113,20 @@ int text_pages_line(struct text_pages *pages, struct slice line, struct tq_error
     return r;
 }
 
+int text_pages_lines(struct text_pages *pages, struct slice text, struct tq_error *err)
+{
+    while (text.length > 0) {
+        const char *mark = memchr(text.data, '\n', text.length);
+        size_t length = mark ? (size_t)(mark - text.data) : text.length;
+        int r = text_pages_line(pages, slice_make(text.data, length), err);
+
+        if (r < 0)
+            return r;
+        text = slice_skip(text, length + (mark != NULL));
+    }
+    return TQ_OK;
+}
+
 int text_pages_finish(struct text_pages *pages, struct tq_error *err)
 {
     return end_page(pages, err);

@@ -25,6 +25,9 @@ struct text_pages {
 /* One line, without its end; a form feed in it starts a page. */
 int text_pages_line(struct text_pages *pages, struct slice line, struct tq_error *err) MUST_CHECK;
 
+/* All lines of a text. */
+int text_pages_lines(struct text_pages *pages, struct slice text, struct tq_error *err) MUST_CHECK;
+
 /* Give the last page to the sink. */
 int text_pages_finish(struct text_pages *pages, struct tq_error *err) MUST_CHECK;
 
