@@ -12,6 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "base/file.h"
 #include "base/limits.h"
 #include "extract/decode.h"
 #include "extract/format.h"
@@ -21,6 +22,7 @@
 #include "extract/mail_member.h"
 #include "extract/text_pages.h"
 
+#define COUNT_DIGITS   12u /* of an "emlx" file */
 #define DEPTH_MAX      32u /* of parts within parts; mail that people write has five */
 #define PARTS_MAX      100000u
 #define TEXT_BYTES_MAX ((size_t)16 << 20) /* of one part; more is no letter */
@@ -45,6 +47,11 @@ struct mail {
     struct buf bytes, text, name;
     char *block; /* owned: READ_BYTES */
     bool is_deep, is_cut, is_encrypted;
+};
+
+/* The part of an exhibit that is a mail. */
+struct bounds {
+    uint64_t start, end;
 };
 
 static void mail_clear(struct mail *mail)
@@ -382,16 +389,61 @@ static int notes(struct mail *mail, struct tq_error *err)
     return r;
 }
 
+/*
+ * Where the mail stands that begins with `head`. Apple Mail keeps one in a file of its own ("emlx")
+ * behind a line with its length, and what it thinks of it (XML) behind that. False: it is none.
+ */
+static bool find_bounds(struct slice head, uint64_t size_bytes, struct bounds *out_bounds)
+{
+    uint64_t length = 0;
+    size_t at = 0;
+
+    *out_bounds = (struct bounds){0, size_bytes};
+    while (at < head.length && at < COUNT_DIGITS && head.data[at] >= '0' && head.data[at] <= '9')
+        length = length * 10 + (uint64_t)(head.data[at++] - '0');
+    while (at > 0 && at < head.length && at < COUNT_DIGITS && head.data[at] == ' ')
+        at++;
+    if (at == 0 || at >= head.length || head.data[at] != '\n')
+        return mail_header_is_likely(head);
+    out_bounds->start = at + 1;
+    if (length < size_bytes - out_bounds->start)
+        out_bounds->end = out_bounds->start + length;
+    return mail_header_is_likely(slice_skip(head, at + 1));
+}
+
+/* What stands behind the mail, as a member. */
+static int give_properties(struct mail *mail, const struct extract_input *input, uint64_t offset,
+                           struct tq_error *err)
+{
+    int r = mail_members_begin(&mail->members, SLICE_LITERAL("properties.plist"), NULL, err);
+
+    while (r == TQ_OK && offset < input->size_bytes && !mail->members.stopped) {
+        size_t got;
+
+        r = file_read_at(input->fd, offset, mail->block, READ_BYTES, &got, err);
+        if (r < 0 || got == 0)
+            break;
+        r = mail_members_bytes(&mail->members, slice_make(mail->block, got), err);
+        offset += got;
+    }
+    return r < 0 ? r : mail_members_end(&mail->members, false, err);
+}
+
 static int read_mail(struct mail *mail, const struct extract_input *input, struct tq_error *err)
 {
     CLEANUP(unref_cleanup) GMimeStream *stream = NULL;
     CLEANUP(unref_cleanup) GMimeParser *parser = NULL;
     CLEANUP(unref_cleanup) GMimeMessage *message = NULL;
-    int r;
+    struct bounds bounds;
+    size_t got;
+    int r = file_read_at(input->fd, 0, mail->block, READ_BYTES, &got, err);
 
-    if (lseek(input->fd, 0, SEEK_SET) < 0)
-        return tq_fail(err, TQ_E_IO, "could not go to the start of the exhibit");
-    stream = g_mime_stream_fs_new_with_bounds(input->fd, 0, (gint64)input->size_bytes);
+    if (r < 0)
+        return r;
+    (void)find_bounds(slice_make(mail->block, got), input->size_bytes, &bounds);
+    if (lseek(input->fd, (off_t)bounds.start, SEEK_SET) < 0)
+        return tq_fail(err, TQ_E_IO, "could not go to the start of the mail");
+    stream = g_mime_stream_fs_new_with_bounds(input->fd, (gint64)bounds.start, (gint64)bounds.end);
     g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream), FALSE);
     parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, TRUE);
@@ -401,6 +453,8 @@ static int read_mail(struct mail *mail, const struct extract_input *input, struc
     r = read_header(mail, message, err);
     if (r == TQ_OK)
         r = read_body(mail, message, err);
+    if (r == TQ_OK && bounds.end < input->size_bytes)
+        r = give_properties(mail, input, bounds.end, err);
     return r < 0 ? r : notes(mail, err);
 }
 
@@ -421,8 +475,9 @@ static int mail_read(const struct extract_input *input, const struct extract_lim
 
 static enum claim mail_claim(struct slice head, const struct extract_input *input)
 {
-    (void)input;
-    return mail_header_is_likely(head) ? CLAIM_LIKELY : CLAIM_NONE;
+    struct bounds bounds;
+
+    return find_bounds(head, input->size_bytes, &bounds) ? CLAIM_LIKELY : CLAIM_NONE;
 }
 
 const struct format format_mail = {"mail", mail_claim, mail_read};

@@ -39,6 +39,24 @@ static void header_and_text_are_text_and_the_rest_members(void **state)
     recorder_clear(&recorder);
 }
 
+static void a_mail_of_apple_stands_between_its_length_and_its_properties(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "mail/apple.emlx");
+    assert_string_equal(
+        recorder.log.data,
+        "type mail\n"
+        "fact mail.from = Agent <agent@example.invalid>\n"
+        "fact mail.subject = liste\n"
+        "fact mail.message-id = <1@example.invalid>\n"
+        "member properties.plist\nend 118 bytes, whole\n"
+        "page 1 12 words: From: Agent <agent@example.invalid> To: b@example.invalid "
+        "Subject: liste Message-ID: <1@example.invalid> ALAOUI Omar AB600001\n");
+    recorder_clear(&recorder);
+}
+
 static void each_message_of_a_mailbox_is_a_member(void **state)
 {
     struct recorder recorder = {0};
@@ -182,8 +200,8 @@ static void a_message_of_outlook_is_read_with_what_is_in_it(void **state)
 
 static void damaged_samples_are_read_to_the_end(void **state)
 {
-    static const char *const names[] = {"mail/parts.eml", "mbox/box.mbox", "msg/list.msg",
-                                        "msg/rtf.msg"};
+    static const char *const names[] = {"mail/parts.eml", "mail/apple.emlx", "mbox/box.mbox",
+                                        "msg/list.msg", "msg/rtf.msg"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -198,6 +216,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_and_text_are_text_and_the_rest_members),
+        cmocka_unit_test(a_mail_of_apple_stands_between_its_length_and_its_properties),
         cmocka_unit_test(each_message_of_a_mailbox_is_a_member),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(html_is_read_where_the_text_beside_it_says_little),
