@@ -54,6 +54,7 @@ extern const struct format format_chat; /* WhatsApp */
 extern const struct format format_mail;
 extern const struct format format_msg;    /* Outlook: one message */
 extern const struct format format_tnef;   /* Outlook: what it sends to others */
+extern const struct format format_cms;    /* signed messages and documents */
 extern const struct format format_pst;    /* Outlook */
 extern const struct format format_text;   /* plain text: pages of words */
 extern const struct format format_binary; /* anything: runs of text in it */

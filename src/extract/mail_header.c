@@ -149,6 +149,11 @@ static size_t name_length(struct slice line)
     return length < line.length && line.data[length] == ':' ? length : 0;
 }
 
+static bool has_start(struct slice text, const char *start)
+{
+    return text.length > strlen(start) && strncasecmp(text.data, start, strlen(start)) == 0;
+}
+
 bool mail_header_is_likely(struct slice head)
 {
     static const char *const own[] = {"From",         "Received",     "Return-Path", "Message-ID",
@@ -163,6 +168,7 @@ bool mail_header_is_likely(struct slice head)
                                         "Content-Transfer-Encoding",
                                         NULL};
     unsigned own_count = 0, usual_count = 0, odd = 0;
+    bool is_entity = has_start(head, "Content-Type:"), ended = false;
 
     for (unsigned i = 0; i < LINES_MAX && head.length > 0; i++) {
         const char *mark = memchr(head.data, '\n', head.length);
@@ -170,7 +176,8 @@ bool mail_header_is_likely(struct slice head)
         struct slice line = slice_make(head.data, length);
 
         head = slice_skip(head, length + 1);
-        if (slice_trim(line).length == 0)
+        ended = slice_trim(line).length == 0;
+        if (ended)
             break;
         if (i > 0 && (line.data[0] == ' ' || line.data[0] == '\t'))
             continue;
@@ -181,5 +188,7 @@ bool mail_header_is_likely(struct slice head)
         own_count += is_field(line, own);
         usual_count += is_field(line, usual);
     }
+    if (is_entity && ended && odd == 0) /* what was signed has no header but this */
+        return true;
     return odd <= (own_count + usual_count >= 5) && own_count > 0 && own_count + usual_count >= 3;
 }
