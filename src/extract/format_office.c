@@ -15,11 +15,13 @@ static const struct family {
     const char *type;
     const char *marker; /* a part that all of the family's packages have */
     const char *main;   /* the usual name of the main part */
-    const char *root;   /* last part of the name, whatever the folder */
+    const char *root;   /* how its name ends in odd packages, if it begins with a slash or a dot */
     int (*read)(struct office *office, size_t main, struct tq_error *err);
 } families[] = {
     {"xlsx", "[Content_Types].xml", "xl/workbook.xml", "/workbook.xml", xlsx_read},
     {"xlsb", "[Content_Types].xml", "xl/workbook.bin", "/workbook.bin", xlsx_read},
+    {"vsdx", "[Content_Types].xml", "visio/document.xml", "visio/document.xml", vsdx_read},
+    {"xps", "[Content_Types].xml", "FixedDocumentSequence.fdseq", ".fdseq", xps_read},
     {"docx", "[Content_Types].xml", "word/document.xml", "/document.xml", docx_read},
     {"pptx", "[Content_Types].xml", "ppt/presentation.xml", "/presentation.xml", pptx_read},
     {"odf", "META-INF/manifest.xml", "content.xml", "content.xml", odf_read},
@@ -40,7 +42,8 @@ static const struct family *find_family(const struct package *package, size_t *o
         size_t main = package_find(package, slice_of(family->main));
 
         for (size_t part = 0; part < package->count && main == PART_NONE; part++) {
-            if (family->root[0] == '/' && ends_in(package->names[part], slice_of(family->root)))
+            if (strchr("/.", family->root[0])
+                && ends_in(package->names[part], slice_of(family->root)))
                 main = part;
         }
         if (main == PART_NONE)

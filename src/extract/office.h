@@ -20,6 +20,8 @@ struct office {
 int xlsx_read(struct office *office, size_t main, struct tq_error *err) MUST_CHECK;
 int docx_read(struct office *office, size_t main, struct tq_error *err) MUST_CHECK;
 int pptx_read(struct office *office, size_t main, struct tq_error *err) MUST_CHECK;
+int vsdx_read(struct office *office, size_t main, struct tq_error *err) MUST_CHECK;
+int xps_read(struct office *office, size_t main, struct tq_error *err) MUST_CHECK;
 int odf_read(struct office *office, size_t main, struct tq_error *err) MUST_CHECK;
 
 /*

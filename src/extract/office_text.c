@@ -136,7 +136,8 @@ static bool ends_in(struct slice name, struct slice ending)
 
 bool office_is_structure(struct slice name)
 {
-    static const char *const endings[] = {".rels", ".vml", ".odttf", ".xsl", "/", "mimetype"};
+    static const char *const endings[] = {".rels", ".vml",    ".odttf", ".xsl",    ".fdoc",
+                                          ".frag", ".struct", "/",      "mimetype"};
     static const char *const words[] = {
         "[Content_Types].xml", "/theme/",           "styles",         "ettings",
         "fontTable",           "numbering.xml",     "calcChain",      "binaryIndex",

@@ -286,3 +286,19 @@ workbook("beside.xlsx", [
     ('name="Groupes"', sheet_of([["matricule", "Assuré", "", "Employeur"], ["", "nom", "prénom", "nom", "ville"]] + [
         [str(801 + i), "RAMI", "Ali", "Ste X", "Fes"] for i in range(4)]).replace("</sheetData>", "</sheetData>"
         '<mergeCells><mergeCell ref="A1:A2"/><mergeCell ref="B1:C1"/><mergeCell ref="D1:E1"/></mergeCells>'))])
+package("plain.vsdx", {
+    "[Content_Types].xml": "<Types/>",
+    "visio/document.xml": "<VisioDocument><Colors/></VisioDocument>",
+    "visio/pages/pages.xml": "<Pages><Page Name='Organigramme'/></Pages>",
+    "visio/pages/page1.xml": "<PageContents><Shapes><Shape><Cell N='PinX' V='4'/><Section N='Property'><Row N='Mail'>"
+    "<Cell N='Value' V='omar@example.invalid'/><Cell N='Label' V='Adresse'/><Cell N='Type' V='0'/></Row></Section>"
+    "<Section N='Geometry'><Cell N='Value' V='7'/></Section>"
+    "<Text><cp IX='0'/>ALAOUI Omar<pp IX='0'/>\nagent</Text></Shape></Shapes></PageContents>",
+    "visio/masters/master1.xml": "<MasterContents><Shapes><Shape><Text>Directrice</Text></Shape></Shapes></MasterContents>"})
+package("plain.xps", {
+    "[Content_Types].xml": "<Types/>",
+    "FixedDocSeq.fdseq": "<FixedDocumentSequence/>",
+    "Documents/1/FixedDoc.fdoc": "<FixedDocument/>",
+    "Documents/1/Pages/1.fpage": "<FixedPage><Glyphs OriginX='10' OriginY='20.5' UnicodeString='ALAOUI'/>"
+    "<Canvas><Glyphs OriginX='60' OriginY='20.6' UnicodeString='Omar'/></Canvas><Path/>"
+    "<Glyphs OriginX='10' OriginY='40' UnicodeString='{}{AB600001}'/></FixedPage>"})

@@ -270,12 +270,31 @@ static void limits_of_containers_hold_for_parts(void **state)
     buf_clear(&sample);
 }
 
+static void drawings_and_printed_pages_are_text(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    read_sample(&recorder, "office/plain.vsdx");
+    assert_string_equal(recorder.log.data,
+                        "type vsdx\n"
+                        "page 1 5 words: omar@example.invalid Adresse ALAOUI Omar agent\n"
+                        "page 2 1 words: Directrice\n");
+    recorder_clear(&recorder);
+
+    read_sample(&recorder, "office/plain.xps");
+    assert_string_equal(recorder.log.data, "type xps\n"
+                                           "page 1 3 words: ALAOUI Omar {AB600001}\n");
+    recorder_clear(&recorder);
+}
+
 static void damaged_samples_are_read_to_the_end(void **state)
 {
     static const char *const names[] = {
         "office/plain.xlsx",  "office/strict.xlsx", "office/sparse.xlsx", "office/plain.ods",
         "office/asides.xlsx", "office/asides.ods",  "office/beside.xlsx", "office/plain.odt",
-        "office/plain.docx",  "office/plain.pptx",  "office/plain.xlsb"};
+        "office/plain.docx",  "office/plain.pptx",  "office/plain.xlsb",  "office/plain.vsdx",
+        "office/plain.xps"};
 
     (void)state;
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -305,6 +324,7 @@ int main(void)
         cmocka_unit_test(slides_are_pages_in_the_order_in_which_they_are_shown),
         cmocka_unit_test(other_archives_are_left_to_the_format_of_archives),
         cmocka_unit_test(limits_of_containers_hold_for_parts),
+        cmocka_unit_test(drawings_and_printed_pages_are_text),
         cmocka_unit_test(damaged_samples_are_read_to_the_end),
     };
 
