@@ -40,6 +40,7 @@ extern const struct format format_doc;    /* Word 97 to 2003 */
 extern const struct format format_ppt;    /* PowerPoint 97 to 2003 */
 extern const struct format format_rtf;
 extern const struct format format_html;
+extern const struct format format_xml_sheet; /* workbooks as XML of Excel 2003 */
 extern const struct format format_xml;
 extern const struct format format_json;      /* JSON and JSON Lines */
 extern const struct format format_ebds;      /* fixed-width declaration files */

@@ -16,12 +16,12 @@
 #include "extract/format.h"
 #include "extract/row_writer.h"
 #include "extract/text_pages.h"
+#include "extract/xml_rest.h"
 #include "extract/xml_tree.h"
 
 #define READ_BYTES     ((size_t)256 << 10)
-#define LINE_BYTES_MAX ((size_t)1 << 20) /* longer lines are taken in pieces */
-#define ROOT           "<text>"          /* for texts that have none */
-#define NAME_BYTES_MAX 256u              /* an attribute "name" that is longer names nothing */
+#define ROOT           "<text>" /* for texts that have none */
+#define NAME_BYTES_MAX 256u     /* an attribute "name" that is longer names nothing */
 
 /* An element that is open. */
 struct xml_frame {
@@ -377,55 +377,6 @@ static int read_once(struct xml_reading *reading, uint32_t table, struct xml_fau
     return r;
 }
 
-/* A line without its tags. */
-static int strip_line(struct xml_reading *reading, struct slice line, struct buf *out,
-                      struct tq_error *err)
-{
-    bool in_tag = false;
-    int r;
-
-    buf_empty(out);
-    for (size_t i = 0; i < line.length; i++) {
-        char c = line.data[i];
-
-        if (c == '<' || (in_tag && c == '>')) {
-            in_tag = c == '<';
-            buf_add_byte(out, ' ');
-        } else if (!in_tag) {
-            buf_add_byte(out, c);
-        }
-    }
-    r = buf_check(out, err);
-    return r < 0 ? r : text_pages_line(&reading->pages, slice_trim(buf_slice(out)), err);
-}
-
-/* What stands behind damage cannot be told apart, but its words can be searched. */
-static int read_rest(struct xml_reading *reading, uint64_t at, struct tq_error *err)
-{
-    CLEANUP(text_source_clear_cleanup) struct text_source source = {.fd = -1};
-    CLEANUP(buf_clear_cleanup) struct buf plain = {0};
-    size_t used = 0;
-    int r = text_source_open(&source, reading->input->fd, reading->input->size_bytes, err);
-
-    if (at > source.offset)
-        source.offset = at;
-    while (r == TQ_OK && !source.final && !reading->pages.stopped) {
-        r = text_source_more(&source, used, err);
-        used = 0;
-        while (r == TQ_OK && used < source.length) {
-            struct slice rest = slice_make(source.text + used, source.length - used);
-            const char *mark = memchr(rest.data, '\n', rest.length);
-            size_t length = mark ? (size_t)(mark - rest.data) + 1 : rest.length;
-
-            if (!mark && !source.final && length < LINE_BYTES_MAX)
-                break;
-            r = strip_line(reading, slice_make(rest.data, length), &plain, err);
-            used += length;
-        }
-    }
-    return r;
-}
-
 static int note_findings(struct xml_reading *reading, const struct xml_fault *fault,
                          struct tq_error *err)
 {
@@ -478,7 +429,7 @@ static int read_all(struct xml_reading *reading, struct tq_error *err)
     if (r == TQ_OK && xml_tree_has_text(&reading->tree))
         r = read_once(reading, UINT32_MAX, &ignored, err);
     if (r == TQ_OK && fault.what)
-        r = read_rest(reading, fault.at, err);
+        r = xml_rest_read(reading->input, fault.at, &reading->pages, err);
     if (r == TQ_OK)
         r = text_pages_finish(&reading->pages, err);
     return r < 0 ? r : note_findings(reading, &fault, err);
