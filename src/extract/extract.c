@@ -36,8 +36,8 @@ static const struct format *const formats[] = {
     &format_mbox, &format_pst, &format_msg, &format_tnef, &format_cms, &format_xml_sheet,
     &format_named, &format_bson, &format_telegram, &format_telegram_html, &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
-    &format_sql, &format_ldif, &format_vcard, &format_mail, &format_chat, &format_html, &format_xml,
-    &format_json, &format_labelled, &format_delimited, &format_text,
+    &format_sql, &format_ldif, &format_vcard, &format_calendar, &format_mail, &format_chat,
+    &format_html, &format_xml, &format_json, &format_labelled, &format_delimited, &format_text,
     &format_binary, /* claims all that is left */
 };
 #define FORMATS_SIGNED 23u /* the number of those before that line */

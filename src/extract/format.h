@@ -48,6 +48,7 @@ extern const struct format format_delimited; /* CSV and its kin */
 extern const struct format format_labelled;  /* names and values, line by line */
 extern const struct format format_ldif;
 extern const struct format format_vcard;
+extern const struct format format_calendar; /* iCalendar */
 extern const struct format format_bson;
 extern const struct format format_named; /* dumps that are named and not read */
 extern const struct format format_mbox;

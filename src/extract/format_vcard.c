@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* vCard 2.1 to 4.0 (RFC 6350): an address book. A card is a record, a property a column. */
+/*
+ * vCard 2.1 to 4.0 (RFC 6350), an address book, and iCalendar (RFC 5545), which is written alike: a
+ * card, an event, a task is a record, a property a column.
+ */
 #include <inttypes.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/cleanup.h"
+#include "base/limits.h"
 #include "extract/attribute_table.h"
 #include "extract/base64.h"
 #include "extract/format.h"
@@ -17,6 +21,8 @@ struct vcard {
     struct attribute_table table;
     struct buf name, value, decoded;
     uint64_t binaries;
+    bool is_calendar, in_part; /* a part of a calendar that is a record is open */
+    unsigned skipped;          /* parts that are none, open within each other */
     struct note_kind odd, open;
 };
 
@@ -215,6 +221,44 @@ static int take_property(struct vcard *vcard, struct property *property, struct 
     return add_parts(vcard, property, err);
 }
 
+/* Parts of a calendar that are no records: rules of a time zone, alarms of an event. */
+static bool is_skipped(struct slice kind)
+{
+    static const char *const kinds[] = {"VTIMEZONE", "STANDARD", "DAYLIGHT", "VALARM"};
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (is_word(kind, kinds[i]))
+            return true;
+    }
+    return false;
+}
+
+/* Who is meant by an address in a calendar: "ATTENDEE;CN=Omar ALAOUI:mailto:..." */
+static int take_common_name(struct vcard *vcard, const struct property *property,
+                            struct tq_error *err)
+{
+    struct slice rest = property->parameters, name;
+    bool quoted = false;
+    size_t end = 0;
+
+    while (rest.length > 4 && strncasecmp(rest.data, ";CN=", 4) != 0)
+        rest = slice_skip(rest, 1);
+    if (rest.length <= 4)
+        return TQ_OK;
+    name = slice_skip(rest, 4);
+    while (end < name.length && (quoted || name.data[end] != ';'))
+        quoted ^= name.data[end++] == '"';
+    name.length = end;
+    if (name.length > 1 && name.data[0] == '"')
+        name = slice_make(name.data + 1, name.length - 2);
+    buf_empty(&vcard->name);
+    buf_add_slice(&vcard->name, property->name);
+    buf_add_text(&vcard->name, ".CN");
+    if (buf_check(&vcard->name, err) < 0)
+        return TQ_E_NOMEM;
+    return attribute_table_value(&vcard->table, buf_slice(&vcard->name), name, err);
+}
+
 static int begin_card(struct vcard *vcard, uint64_t line, struct tq_error *err)
 {
     int r = TQ_OK;
@@ -228,6 +272,49 @@ static int begin_card(struct vcard *vcard, uint64_t line, struct tq_error *err)
     return r;
 }
 
+static int begin_part(struct vcard *vcard, struct slice kind, uint64_t line, struct tq_error *err)
+{
+    if (vcard->is_calendar && is_word(kind, "VCALENDAR"))
+        return TQ_OK;
+    if (vcard->is_calendar && is_skipped(kind)) {
+        vcard->skipped++;
+        return TQ_OK;
+    }
+    vcard->skipped = 0;
+    vcard->in_part = true;
+    return begin_card(vcard, line, err);
+}
+
+static int end_part(struct vcard *vcard, struct slice kind, struct tq_error *err)
+{
+    if (vcard->is_calendar && is_skipped(kind)) {
+        vcard->skipped -= vcard->skipped > 0;
+        return TQ_OK;
+    }
+    vcard->in_part = false;
+    return attribute_table_close(&vcard->table, 0, err);
+}
+
+/* A property of an event or a task; of those of the calendar only its name says anything. */
+static int take_calendar_property(struct vcard *vcard, struct property *property,
+                                  struct tq_error *err)
+{
+    int r;
+
+    if (vcard->skipped > 0)
+        return TQ_OK;
+    if (!vcard->in_part) {
+        if (!vcard->table.is_second_pass || !is_word(property->name, "X-WR-CALNAME")
+            || property->value.length == 0 || property->value.length > CELL_BYTES_MAX)
+            return TQ_OK;
+        return emit_fact(vcard->sink, "calendar.name", property->value, err);
+    }
+    r = take_common_name(vcard, property, err);
+    if (property->value.length > 7 && strncasecmp(property->value.data, "mailto:", 7) == 0)
+        property->value = slice_skip(property->value, 7);
+    return r < 0 ? r : take_property(vcard, property, err);
+}
+
 static int take_line(struct vcard *vcard, uint64_t line, struct tq_error *err)
 {
     struct slice text = buf_slice(&vcard->lines.text);
@@ -239,11 +326,13 @@ static int take_line(struct vcard *vcard, uint64_t line, struct tq_error *err)
         return vcard->table.is_second_pass ? note_kind_add(&vcard->odd, vcard->sink, line, err)
                                            : TQ_OK;
     if (is_word(property.name, "BEGIN"))
-        return begin_card(vcard, line, err);
+        return begin_part(vcard, slice_trim(property.value), line, err);
     if (is_word(property.name, "END"))
-        return attribute_table_close(&vcard->table, 0, err);
+        return end_part(vcard, slice_trim(property.value), err);
     if (is_word(property.name, "VERSION") || is_word(property.name, "PRODID"))
         return TQ_OK;
+    if (vcard->is_calendar)
+        return take_calendar_property(vcard, &property, err);
     return take_property(vcard, &property, err);
 }
 
@@ -278,18 +367,18 @@ static int report(struct vcard *vcard, struct tq_error *err)
     return r < 0 ? r : text_source_report(&vcard->lines.source, vcard->sink, err);
 }
 
-static int vcard_read(const struct extract_input *input, const struct extract_limits *limits,
+static int read_cards(const struct extract_input *input, const char *type, bool is_calendar,
                       const struct sink *sink, struct tq_error *err)
 {
     CLEANUP(vcard_clear)
     struct vcard vcard = {
         .sink = sink,
+        .is_calendar = is_calendar,
         .odd = {"a line that is no property was passed over", 0},
         .open = {"a card that has no end", 0},
     };
-    int r = emit_type(sink, "vcard", err);
+    int r = emit_type(sink, type, err);
 
-    (void)limits;
     if (r < 0)
         return r;
     r = attribute_table_init(&vcard.table, sink, err);
@@ -303,22 +392,51 @@ static int vcard_read(const struct extract_input *input, const struct extract_li
         return r;
     line_source_rewind(&vcard.lines);
     vcard.binaries = 0;
+    vcard.in_part = false;
+    vcard.skipped = 0;
     r = pass(&vcard, err);
     return r < 0 ? r : report(&vcard, err);
 }
 
-static enum claim vcard_claim(struct slice head, const struct extract_input *input)
+static int vcard_read(const struct extract_input *input, const struct extract_limits *limits,
+                      const struct sink *sink, struct tq_error *err)
+{
+    (void)limits;
+    return read_cards(input, "vcard", false, sink, err);
+}
+
+static int calendar_read(const struct extract_input *input, const struct extract_limits *limits,
+                         const struct sink *sink, struct tq_error *err)
+{
+    (void)limits;
+    return read_cards(input, "icalendar", true, sink, err);
+}
+
+/* Whether the text begins with this word, in any case, and goes on. */
+static enum claim claim_start(struct slice head, const char *word)
 {
     CLEANUP(buf_clear_cleanup) struct buf text = {0};
     struct tq_error ignored;
     struct slice start;
 
-    (void)input;
     if (decode_sample(head, &text, &ignored) < 0)
         return CLAIM_FAILED;
     start = slice_trim(buf_slice(&text));
-    start.length = start.length > 12 ? 11 : 0;
-    return is_word(start, "BEGIN:VCARD") ? CLAIM_LIKELY : CLAIM_NONE;
+    start.length = start.length > strlen(word) ? strlen(word) : 0;
+    return is_word(start, word) ? CLAIM_LIKELY : CLAIM_NONE;
+}
+
+static enum claim vcard_claim(struct slice head, const struct extract_input *input)
+{
+    (void)input;
+    return claim_start(head, "BEGIN:VCARD");
+}
+
+static enum claim calendar_claim(struct slice head, const struct extract_input *input)
+{
+    (void)input;
+    return claim_start(head, "BEGIN:VCALENDAR");
 }
 
 const struct format format_vcard = {"vcard", vcard_claim, vcard_read};
+const struct format format_calendar = {"icalendar", calendar_claim, calendar_read};
