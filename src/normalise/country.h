@@ -2,6 +2,8 @@
 #ifndef NORMALISE_COUNTRY_H
 #define NORMALISE_COUNTRY_H
 
+#include <stdbool.h>
+
 #include "base/slice.h"
 
 /* What normalising needs to know of a country. */
@@ -10,6 +12,7 @@ struct country {
     const char *calling_code; /* "212" */
     const char *trunk;        /* "0": the prefix of a national number, dropped; or "" */
     unsigned char national_digits_min, national_digits_max; /* without trunk */
+    bool names_fathers; /* names may say "son of" between a person's and the father's */
 };
 
 /* The country of this code (any case); the neutral rules if we have none for it. Never NULL. */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "normalise/iban.h"
 
-#define PREFIX_LENGTH 4
+#include <string.h>
+
+#define PREFIX_LENGTH   4
+#define IBAN_LENGTH_MIN 15
+#define IBAN_LENGTH_MAX 34
 
 /* Lengths by country. Source: SWIFT's registry of IBAN formats; MA and DZ, which are not in it, by
  * published samples (domain.md 2.6). */
@@ -49,8 +53,8 @@ static bool has_country_length(struct slice iban)
 
 bool iban_is_valid(struct slice iban)
 {
-    if (iban.length < 15 || iban.length > 34 || iban.data[0] < 'A' || iban.data[0] > 'Z'
-        || iban.data[1] < 'A' || iban.data[1] > 'Z')
+    if (iban.length < IBAN_LENGTH_MIN || iban.length > IBAN_LENGTH_MAX || iban.data[0] < 'A'
+        || iban.data[0] > 'Z' || iban.data[1] < 'A' || iban.data[1] > 'Z')
         return false;
     for (size_t i = 2; i < iban.length; i++) {
         bool is_digit = iban.data[i] >= '0' && iban.data[i] <= '9';
@@ -65,7 +69,21 @@ bool iban_is_valid(struct slice iban)
                   == 1;
 }
 
-struct slice iban_account(struct slice text)
+/* "27 1140...": all of an IBAN but the letters of its country, as some write it at home. */
+static bool is_without_country(struct slice text, const char *country)
 {
-    return iban_is_valid(text) ? slice_skip(text, PREFIX_LENGTH) : text;
+    char iban[IBAN_LENGTH_MAX];
+
+    if (!country[0] || text.length + 2 > sizeof(iban) || text.data[0] > '9')
+        return false;
+    memcpy(iban, country, 2);
+    memcpy(iban + 2, text.data, text.length);
+    return iban_is_valid(slice_make(iban, text.length + 2));
+}
+
+struct slice iban_account(struct slice text, const char *country)
+{
+    if (iban_is_valid(text))
+        return slice_skip(text, PREFIX_LENGTH);
+    return is_without_country(text, country) ? slice_skip(text, PREFIX_LENGTH - 2) : text;
 }

@@ -12,8 +12,8 @@ unsigned iban_remainder(struct slice text, unsigned remainder);
 /* Upper case, without spaces: length of its country, check digits. */
 bool iban_is_valid(struct slice iban);
 
-/* The national account number within a valid IBAN, so that both forms of one account agree; the
- * text itself if it is no valid IBAN. */
-struct slice iban_account(struct slice text);
+/* The national account number within a valid IBAN, also one that lacks the letters of `country` (""
+ * for none), so that all forms of one account agree; else the text itself. */
+struct slice iban_account(struct slice text, const char *country);
 
 #endif

@@ -14,7 +14,7 @@ void name_key_joined(struct slice text, struct buf *out)
 {
     struct name_words words;
 
-    if (!name_words_fold(text, out, &words))
+    if (!name_words_fold(text, false, out, &words))
         return;
     for (size_t i = 0; i < words.count; i++)
         name_key(words.word[i], out);
@@ -32,14 +32,14 @@ static void sort(struct slice *items, size_t count)
     }
 }
 
-void name_key_tokens(struct slice text, struct buf *out)
+void name_key_tokens(struct slice text, bool names_fathers, struct buf *out)
 {
     char memory[NAME_WORDS_MAX][NAME_WORD_BYTES_MAX];
     struct slice keys[NAME_WORDS_MAX];
     struct name_words words;
     size_t count = 0;
 
-    if (!name_words_fold(text, out, &words))
+    if (!name_words_fold(text, names_fathers, out, &words))
         return;
     for (size_t i = 0; i < words.count; i++) {
         keys[count] = slice_make(memory[count], name_word_key(words.word[i], memory[count]));

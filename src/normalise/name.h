@@ -17,7 +17,8 @@ void name_key(struct slice folded_word, struct buf *out);
 void name_key_joined(struct slice text, struct buf *out);
 
 /* Append the sorted keys of all words, joined by a space: FORM_TOKENS. Particles that stand apart
- * ("El", "Ben", "Ait") are joined to the word after them first, so that spacing does not matter. */
-void name_key_tokens(struct slice text, struct buf *out);
+ * ("El", "Ben", "Ait") are joined to the word after them first, so that spacing does not matter.
+ * `names_fathers`: see name_words_fold(). */
+void name_key_tokens(struct slice text, bool names_fathers, struct buf *out);
 
 #endif

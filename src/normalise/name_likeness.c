@@ -153,7 +153,7 @@ enum name_likeness name_likeness(struct slice name, struct slice whole)
     struct name_words a, b;
     enum name_likeness likeness, other;
 
-    if (!name_words_fold(name, &scratch, &a) || !name_words_fold(whole, &scratch, &b)
+    if (!name_words_fold(name, false, &scratch, &a) || !name_words_fold(whole, false, &scratch, &b)
         || a.count == 0 || b.count == 0)
         return NAME_DIFFERS;
     likeness = compare_words(&a, &b, NO_WORD);

@@ -3,8 +3,21 @@
 
 #include "normalise/text.h"
 
+/* "Son of", "daughter of". */
+static bool is_filiation(struct slice word)
+{
+    static const char *const words[] = {"ben", "bent", "bin", "bint", "ibn",
+                                        "ابن", "ابنه", "بن",  "بنت"};
+
+    for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+        if (slice_is(word, words[i]))
+            return true;
+    }
+    return false;
+}
+
 /* Cut folded text into words. False if it is too long for a name. */
-static bool cut_words(struct slice folded, struct name_words *out)
+static bool cut_words(struct slice folded, bool names_fathers, struct name_words *out)
 {
     struct slice word;
     size_t length = 0, start = 0;
@@ -15,7 +28,8 @@ static bool cut_words(struct slice folded, struct name_words *out)
     while (text_next_word(&folded, &word)) {
         enum particle particle = folded.length > 0 ? name_particle(word) : PARTICLE_NONE;
 
-        if (particle == PARTICLE_ARTICLE)
+        if (particle == PARTICLE_ARTICLE
+            || (names_fathers && folded.length > 0 && is_filiation(word)))
             continue;
         if (length > start)
             word = name_after_particle(slice_make(out->memory + start, length - start), word);
@@ -33,7 +47,8 @@ static bool cut_words(struct slice folded, struct name_words *out)
     return true;
 }
 
-bool name_words_fold(struct slice text, struct buf *out, struct name_words *words)
+bool name_words_fold(struct slice text, bool names_fathers, struct buf *out,
+                     struct name_words *words)
 {
     size_t start = out->length;
     bool is_name;
@@ -41,7 +56,7 @@ bool name_words_fold(struct slice text, struct buf *out, struct name_words *word
     text_fold(text, out);
     if (out->failed || out->length == start)
         return false;
-    is_name = cut_words(slice_make(out->data + start, out->length - start), words);
+    is_name = cut_words(slice_make(out->data + start, out->length - start), names_fathers, words);
     out->length = start;
     out->data[start] = '\0';
     return is_name;

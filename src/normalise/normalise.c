@@ -4,6 +4,7 @@
 #include <assert.h>
 
 #include "normalise/age.h"
+#include "normalise/country.h"
 #include "normalise/date.h"
 #include "normalise/iban.h"
 #include "normalise/name.h"
@@ -83,7 +84,7 @@ static struct slice without_leading_zeros(struct slice text)
     return text;
 }
 
-static bool id_parse(struct slice cell, struct buf *out)
+static bool id_parse(const struct normaliser *rules, struct slice cell, struct buf *out)
 {
     struct id_characters id;
     struct slice text;
@@ -104,7 +105,7 @@ static bool id_parse(struct slice cell, struct buf *out)
     }
     if (id.length == 0)
         return false;
-    text = iban_account(slice_make(id.text, id.length));
+    text = iban_account(slice_make(id.text, id.length), rules->country->code);
     buf_add_slice(out, without_leading_zeros(text));
     return !out->failed;
 }
@@ -140,12 +141,13 @@ static bool text_parse(struct slice cell, struct buf *out)
     return true;
 }
 
-static bool name_parse(struct slice cell, bool in_any_order, struct buf *out)
+static bool name_parse(const struct normaliser *rules, struct slice cell, bool in_any_order,
+                       struct buf *out)
 {
     size_t start = out->length;
 
     if (in_any_order)
-        name_key_tokens(cell, out);
+        name_key_tokens(cell, rules->country->names_fathers, out);
     else
         name_key_joined(cell, out);
     return !out->failed && out->length > start;
@@ -192,7 +194,7 @@ bool normalise(const struct normaliser *rules, enum interpretation as, struct sl
     assert(as < AS_PLAIN_COUNT);
     switch (as) {
     case AS_ID:
-        return id_parse(cell, out);
+        return id_parse(rules, cell, out);
     case AS_PHONE:
         return phone_parse(rules->country, without_point_zero(cell), out);
     case AS_TEXT:
@@ -200,9 +202,9 @@ bool normalise(const struct normaliser *rules, enum interpretation as, struct sl
     case AS_CODE:
         return code_parse(cell, out);
     case AS_NAME:
-        return name_parse(cell, false, out);
+        return name_parse(rules, cell, false, out);
     case AS_TOKENS:
-        return name_parse(cell, true, out);
+        return name_parse(rules, cell, true, out);
     default:
         if (!number_of(rules, as, cell, &number))
             return false;

@@ -5,14 +5,26 @@
 #include "normalise/plain.h"
 #include "normalise/text_short.h"
 
-/* Folded and joined: ISO 4217 codes and what people write in the Maghreb, Europe and around. */
+/* Folded and joined: ISO 4217 codes and what people write. */
 static const char *const currencies[] = {
-    "aed",    "brl",     "cfa",    "chf",     "da",   "dh",    "dhs",  "dinar", "dinars",
-    "dirham", "dirhams", "dollar", "dollars", "dt",   "dzd",   "egp",  "eur",   "euro",
-    "euros",  "fcfa",    "gbp",    "inr",     "le",   "lyd",   "mad",  "mro",   "mru",
-    "mxn",    "qar",     "r",      "reais",   "real", "rs",    "sar",  "tl",    "tnd",
-    "try",    "um",      "us",     "usd",     "xaf",  "xof",   "درهم", "دراهم", "دج",
-    "دت",     "دل",      "دينار",  "ريال",    "جنيه", "اوقيه", "يورو", "دولار",
+    "aed",     "ars",   "aud",   "bdt",   "bgn",    "bhd",    "bob",     "brl",    "bs",
+    "cad",     "cfa",   "chf",   "clp",   "cny",    "cop",    "crc",     "czk",    "da",
+    "dh",      "dhs",   "din",   "dinar", "dinars", "dirham", "dirhams", "dkk",    "dollar",
+    "dollars", "dop",   "dt",    "dzd",   "egp",    "etb",    "eur",     "euro",   "euros",
+    "fcfa",    "fr",    "frs",   "fs",    "ft",     "gbp",    "ghs",     "gtq",    "hkd",
+    "huf",     "idr",   "ils",   "inr",   "iqd",    "irr",    "isk",     "jod",    "jpy",
+    "kc",      "kes",   "kr",    "krw",   "ksh",    "kwd",    "lbp",     "le",     "lei",
+    "lira",    "liras", "lkr",   "ll",    "lv",     "lyd",    "mad",     "mro",    "mru",
+    "mxn",     "myr",   "ngn",   "nis",   "nok",    "nzd",    "omr",     "pen",    "peso",
+    "pesos",   "php",   "pkr",   "pln",   "qar",    "r",      "reais",   "real",   "rm",
+    "rmb",     "ron",   "rp",    "rs",    "rsd",    "rub",    "rur",     "sar",    "sdg",
+    "sek",     "sfr",   "sgd",   "sol",   "soles",  "syp",    "thb",     "tk",     "tl",
+    "tnd",     "try",   "uah",   "um",    "us",     "usd",    "uyu",     "ves",    "vnd",
+    "xaf",     "xof",   "yer",   "zar",   "zl",     "zloty",  "zlotych", "грн",    "дин",
+    "р",       "руб",   "اوقيه", "تومان", "جم",     "جنيه",   "جنيهات",  "دا",     "دب",
+    "دت",      "دج",    "دراهم", "درهم",  "دع",     "دك",     "دل",      "دم",     "دنانير",
+    "دولار",   "دينار", "رس",    "رع",    "رق",     "ري",     "ريال",    "ريالات", "لس",
+    "لل",      "يورو",
 };
 
 #define CURRENCY_COUNT (sizeof(currencies) / sizeof(*currencies))

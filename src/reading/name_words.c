@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/cleanup.h"
+#include "normalise/country.h"
 #include "normalise/name.h"
 #include "normalise/text.h"
 #include "reading/scratch.h"
@@ -124,7 +125,7 @@ static int count_cell(struct word_count *count, const struct word_set *set, cons
     bool whole = word_set_has(set, normalise_fingerprint(&reg->normaliser, AS_NAME, cell, scratch));
 
     buf_empty(scratch);
-    name_key_tokens(cell, scratch);
+    name_key_tokens(cell, reg->normaliser.country->names_fathers, scratch);
     if (scratch->failed)
         return buf_check(scratch, err);
     count->cells++;

@@ -2,6 +2,7 @@
 #include "verdict/cell_verdict.h"
 
 #include "base/cleanup.h"
+#include "normalise/abbreviation.h"
 #include "normalise/coarse_date.h"
 #include "normalise/name_likeness.h"
 #include "normalise/redaction.h"
@@ -245,6 +246,19 @@ static bool is_spelt_out(const struct cell_task *task, struct slice one, struct 
            && slice_equal(buf_slice(&scratch->text), buf_slice(&scratch->other_text));
 }
 
+/* Words of an address that only this cell or only the register abbreviates. */
+static bool is_abbreviated(const struct cell_task *task, const struct held *held)
+{
+    const struct field *field = task->column->field;
+    struct buf *text = &task->scratch->text;
+
+    if (field->type != TYPE_ADDRESS || field->form != FORM_TEXT || field->fingerprints_only)
+        return false;
+    buf_empty(text);
+    return normalise(&task->judge->reg->normaliser, AS_TEXT, task->cell, text)
+           && text_is_abbreviated(buf_slice(text), field_key_text(field, held->key));
+}
+
 /* What may part a value from further detail. */
 static bool parts_detail(enum value_type type, char c)
 {
@@ -312,7 +326,7 @@ static enum ground variant_of(const struct cell_task *task, const struct held *h
     struct slice value = value_of(task, held);
 
     if ((!can_read && is_other_format(task, held)) || is_other_century(task, held)
-        || says_more(task, held))
+        || says_more(task, held) || is_abbreviated(task, held))
         return GROUND_OTHER_FORMAT;
     if (is_age_beside(task, held))
         return GROUND_AGE_BESIDE;

@@ -29,7 +29,7 @@ static void key_of(const char *text, char *out, size_t size, bool in_any_order)
     CLEANUP(buf_clear_cleanup) struct buf key = {0};
 
     if (in_any_order)
-        name_key_tokens(slice_of(text), &key);
+        name_key_tokens(slice_of(text), false, &key);
     else
         name_key_joined(slice_of(text), &key);
     (void)snprintf(out, size, "%s", key.length ? key.data : "");

@@ -10,6 +10,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/moment.h"
+#include "normalise/abbreviation.h"
 #include "normalise/similarity.h"
 
 static bool one_edit(const char *a, const char *b)
@@ -222,6 +223,29 @@ static void scientific_notation_is_recognised(void **state)
     assert_false(similarity_is_scientific(slice_of("")));
 }
 
+static bool abbreviated(const char *a, const char *b)
+{
+    bool is_one = text_is_abbreviated(slice_of(a), slice_of(b));
+
+    assert_int_equal(is_one, text_is_abbreviated(slice_of(b), slice_of(a)));
+    return is_one;
+}
+
+static void words_of_an_address_may_be_abbreviated(void **state)
+{
+    (void)state;
+    assert_true(abbreviated("av libertad 12", "avda libertad 12"));
+    assert_true(abbreviated("gart weg lilienthal 7", "garten weg lilienthal 7"));
+    assert_true(abbreviated("blvd libertad 12", "boulevard libertad 12"));
+    assert_false(abbreviated("av libertad 12", "avda libertad 13"));
+    assert_false(abbreviated("av libertad 1", "av libertad 12"));
+    assert_false(abbreviated("av lib 12", "avda libertad 12")); /* no word is in both */
+    assert_false(abbreviated("linden 4", "lindenweg 4"));
+    assert_false(abbreviated("rosen linden 4", "rosen 4"));
+    assert_false(abbreviated("via roma 4", "via rimini 4"));
+    assert_false(abbreviated("", ""));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -235,6 +259,7 @@ int main(void)
         cmocka_unit_test(dates_that_no_calendar_has_are_near_to_what_was_meant),
         cmocka_unit_test(beginnings_of_written_forms_are_truncated),
         cmocka_unit_test(scientific_notation_is_recognised),
+        cmocka_unit_test(words_of_an_address_may_be_abbreviated),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
