@@ -349,13 +349,24 @@ static int settle_rows(const struct hypothesis *hypothesis, const struct table *
     return TQ_OK;
 }
 
+/* A piece of a column that as a whole agrees at least as often would only say it again, and worse:
+ * "Smith, Ann L" has a family name, a given one and an initial, which the register has as well. */
+static bool is_read_whole(const struct reading *reading, const struct column_reading *piece)
+{
+    const struct column_reading *whole = &reading->columns[piece->source];
+
+    return !piece_is_whole(piece->piece) && whole->status == READING_FULL
+           && whole->kappa >= piece->kappa;
+}
+
 /* Derived columns that are not read say nothing. The table's own stay, read or not. */
 static void drop_unread(const struct table *table, struct reading *reading)
 {
     uint32_t kept = table->column_count;
 
     for (uint32_t c = kept; c < reading->column_count; c++) {
-        if (reading->columns[c].status != READING_FULL && reading->columns[c].role != ROLE_MONTH) {
+        if ((reading->columns[c].status != READING_FULL && reading->columns[c].role != ROLE_MONTH)
+            || is_read_whole(reading, &reading->columns[c])) {
             free(reading->columns[c].codebook);
             continue;
         }

@@ -279,10 +279,18 @@ static int join_pairs(struct joiner *joiner, uint32_t subject, bool across, unsi
     return TQ_OK;
 }
 
+static struct slice initial_of(struct slice name)
+{
+    struct slice rest = name;
+
+    (void)utf8_next(&rest);
+    return slice_make(name.data, name.length - rest.length);
+}
+
 /* Of each field the newest value that was held together with what `when` has so far, in the script
- * of `with`; the number of fields. */
+ * of `with`; of all fields but the first its initial only, if wanted. The number of fields. */
 static unsigned add_all_of(struct joiner *joiner, const struct name_list *list,
-                           const struct held_name *with, struct fact *when)
+                           const struct held_name *with, bool initials, struct fact *when)
 {
     unsigned fields = 0;
 
@@ -297,7 +305,7 @@ static unsigned add_all_of(struct joiner *joiner, const struct name_list *list,
 
             if (scripts_differ(name, with) || !intersect(when, &name->time, &both))
                 continue;
-            add_part(joiner, name->text);
+            add_part(joiner, initials && first > 0 ? initial_of(name->text) : name->text);
             *when = both;
             fields++;
             break;
@@ -308,10 +316,11 @@ static unsigned add_all_of(struct joiner *joiner, const struct name_list *list,
 
 /*
  * The names of all fields in one: two surnames and a given name, a middle name. One for each value
- * of each field, so that who changed one of them has the old name too.
+ * of each field, so that who changed one of them has the old name too. With `initials` the given
+ * names behind the first are initials: "Mary L. Smith".
  */
 static int join_whole(struct joiner *joiner, uint32_t subject, const struct name_list *values,
-                      struct tq_error *err)
+                      bool initials, struct tq_error *err)
 {
     unsigned count = 0;
 
@@ -323,11 +332,57 @@ static int join_whole(struct joiner *joiner, uint32_t subject, const struct name
         int r;
 
         begin_name(joiner);
-        families = add_all_of(joiner, &joiner->family, with, &when);
+        if (initials && with->script == USCRIPT_ARABIC)
+            continue; /* which has no initials */
+        families = add_all_of(joiner, &joiner->family, with, false, &when);
         family_length = joiner->text.length - joiner->begin;
-        givens = add_all_of(joiner, &joiner->given, with, &when);
-        if (families == 0 || givens == 0 || families + givens < 3)
+        givens = add_all_of(joiner, &joiner->given, with, initials, &when);
+        if (families == 0 || givens == 0 || families + givens < 3 || (initials && givens < 2))
             continue; /* a pair, which is there already */
+        r = add_name(joiner, subject, family_length, when, err);
+        if (r < 0)
+            return r;
+        count++;
+    }
+    return TQ_OK;
+}
+
+static bool are_of_one_row(const struct held_name *a, const struct held_name *b)
+{
+    return a->field == b->field && a->time.known_from == b->time.known_from
+           && a->time.known_to == b->time.known_to && a->time.valid_from == b->time.valid_from
+           && a->time.valid_to == b->time.valid_to && !scripts_differ(a, b);
+}
+
+/* The name and the one before it are the only two of their row. */
+static bool ends_pair(const struct name_list *names, size_t i)
+{
+    const struct held_name *name = &names->items[i];
+
+    return are_of_one_row(name - 1, name) && (i < 2 || !are_of_one_row(name - 2, name))
+           && (i + 1 == names->count || !are_of_one_row(name, name + 1));
+}
+
+/* Two surnames that stand in two columns of one field. */
+static int join_doubles(struct joiner *joiner, uint32_t subject, struct tq_error *err)
+{
+    const struct name_list *families = &joiner->family;
+    unsigned count = 0;
+
+    for (size_t i = 1; i < families->count && count < FULL_NAME_COMBINATIONS_MAX; i++) {
+        const struct held_name *name = &families->items[i];
+        struct fact when = name->time;
+        size_t family_length;
+        int r;
+
+        if (!ends_pair(families, i))
+            continue;
+        begin_name(joiner);
+        add_part(joiner, families->items[i - 1].text);
+        add_part(joiner, name->text);
+        family_length = joiner->text.length - joiner->begin;
+        if (add_all_of(joiner, &joiner->given, name, false, &when) == 0)
+            continue;
         r = add_name(joiner, subject, family_length, when, err);
         if (r < 0)
             return r;
@@ -352,8 +407,12 @@ static int join_subject(const struct reg *reg, uint8_t kind, uint32_t subject,
     if (r == TQ_OK && count == 0)
         r = join_pairs(joiner, subject, true, &count, err);
     if (r == TQ_OK)
-        r = join_whole(joiner, subject, &joiner->family, err);
-    return r < 0 ? r : join_whole(joiner, subject, &joiner->given, err);
+        r = join_whole(joiner, subject, &joiner->family, false, err);
+    if (r == TQ_OK)
+        r = join_whole(joiner, subject, &joiner->given, false, err);
+    if (r == TQ_OK)
+        r = join_whole(joiner, subject, &joiner->given, true, err);
+    return r < 0 ? r : join_doubles(joiner, subject, err);
 }
 
 static void joiner_clear_cleanup(struct joiner *joiner)

@@ -159,6 +159,49 @@ static void joins_the_names_of_several_fields(void **state)
     reg = reg_free(reg);
 }
 
+static void a_middle_name_is_also_its_initial(void **state)
+{
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person last family-name identity\n"
+                                   "field person first given-name identity\n"
+                                   "field person middle given-name identity\n"
+                                   "1 | last | Halden\n"
+                                   "1 | first | Ruth\n"
+                                   "1 | middle | Élise\n"
+                                   "2 | last | Norwick\n"
+                                   "2 | first | Paul\n");
+    uint16_t number = reg->kinds[0].full_name;
+
+    (void)state;
+    assert_int_not_equal(toy_key(reg, number, "Halden, Ruth E."), KEY_NONE);
+    assert_int_not_equal(toy_key(reg, number, "Ruth Elise Halden"), KEY_NONE);
+    assert_int_not_equal(toy_key(reg, number, "Ruth Halden"), KEY_NONE);
+    assert_int_equal(toy_key(reg, number, "R. Elise Halden"), KEY_NONE);
+    assert_int_equal(reg_field(reg, number)->fact_start[2] - reg_field(reg, number)->fact_start[1],
+                     1);
+    reg = reg_free(reg);
+}
+
+static void two_surnames_may_be_values_of_one_field(void **state)
+{
+    struct reg *reg = toy_register("kind person\n"
+                                   "field person family family-name identity\n"
+                                   "field person given given-name identity\n"
+                                   "1 | family | GARCIA\n"
+                                   "1 | family | LOZANO\n"
+                                   "1 | given | Ana\n"
+                                   "2 | family | MARIN | known 2020-01-01..2021-01-01\n"
+                                   "2 | family | RUBIO | known 2021-01-01..\n"
+                                   "2 | given | Eva\n");
+    uint16_t number = reg->kinds[0].full_name;
+
+    (void)state;
+    assert_int_not_equal(toy_key(reg, number, "GARCIA LOZANO, Ana"), KEY_NONE);
+    assert_int_not_equal(toy_key(reg, number, "Ana Garcia"), KEY_NONE);
+    assert_int_equal(toy_key(reg, number, "MARIN RUBIO, Eva"), KEY_NONE); /* one after the other */
+    reg = reg_free(reg);
+}
+
 static void a_particle_that_ends_a_family_name_joins_no_given_name(void **state)
 {
     struct reg *reg = toy_register("kind person\n"
@@ -456,6 +499,8 @@ int main(void)
         cmocka_unit_test(derives_full_names_where_both_held),
         cmocka_unit_test(joins_no_names_across_scripts),
         cmocka_unit_test(joins_the_names_of_several_fields),
+        cmocka_unit_test(a_middle_name_is_also_its_initial),
+        cmocka_unit_test(two_surnames_may_be_values_of_one_field),
         cmocka_unit_test(a_particle_that_ends_a_family_name_joins_no_given_name),
         cmocka_unit_test(caps_the_combinations_of_names),
         cmocka_unit_test(merges_repeated_facts),
