@@ -2,6 +2,7 @@
 #include "normalise/date.h"
 
 #include "base/moment.h"
+#include "normalise/hijri.h"
 #include "normalise/plain.h"
 #include "normalise/text.h"
 #include "normalise/text_short.h"
@@ -22,21 +23,33 @@ static const struct {
     char name[23];
     unsigned char month;
 } months[] = {
-    {"janvier", 1},  {"january", 1},   {"enero", 1},     {"ene", 1},        {"يناير", 1},
-    {"جانفي", 1},    {"fevrier", 2},   {"february", 2},  {"febrero", 2},    {"فبراير", 2},
-    {"فيفري", 2},    {"شباط", 2},      {"mars", 3},      {"march", 3},      {"marzo", 3},
-    {"مارس", 3},     {"اذار", 3},      {"avril", 4},     {"april", 4},      {"abril", 4},
-    {"ابريل", 4},    {"افريل", 4},     {"نيسان", 4},     {"mai", 5},        {"may", 5},
-    {"mayo", 5},     {"ماي", 5},       {"مايو", 5},      {"ايار", 5},       {"juin", 6},
-    {"june", 6},     {"junio", 6},     {"يونيو", 6},     {"يونيه", 6},      {"جوان", 6},
-    {"حزيران", 6},   {"juillet", 7},   {"july", 7},      {"julio", 7},      {"يوليوز", 7},
-    {"يوليو", 7},    {"يوليه", 7},     {"جويليه", 7},    {"تموز", 7},       {"aout", 8},
-    {"august", 8},   {"agosto", 8},    {"غشت", 8},       {"اوت", 8},        {"اغسطس", 8},
-    {"اب", 8},       {"septembre", 9}, {"september", 9}, {"septiembre", 9}, {"setiembre", 9},
-    {"شتنبر", 9},    {"سبتمبر", 9},    {"ايلول", 9},     {"octobre", 10},   {"october", 10},
-    {"octubre", 10}, {"اكتوبر", 10},   {"novembre", 11}, {"november", 11},  {"noviembre", 11},
-    {"نونبر", 11},   {"نوفمبر", 11},   {"decembre", 12}, {"december", 12},  {"diciembre", 12},
-    {"دجنبر", 12},   {"ديسمبر", 12},
+    /* clang-format off */
+    {"janvier", 1}, {"january", 1}, {"enero", 1}, {"ene", 1}, {"يناير", 1}, {"جانفي", 1},
+    {"januar", 1}, {"ocak", 1}, {"styczen", 1}, {"stycznia", 1}, {"gennaio", 1}, {"janeiro", 1},
+    {"januari", 1}, {"fevrier", 2}, {"february", 2}, {"febrero", 2}, {"فبراير", 2},
+    {"فيفري", 2}, {"شباط", 2}, {"februar", 2}, {"subat", 2}, {"luty", 2}, {"lutego", 2},
+    {"febbraio", 2}, {"fevereiro", 2}, {"februari", 2}, {"mars", 3}, {"march", 3}, {"marzo", 3},
+    {"مارس", 3}, {"اذار", 3}, {"marz", 3}, {"maerz", 3}, {"mart", 3}, {"marzec", 3},
+    {"marca", 3}, {"marco", 3}, {"maart", 3}, {"avril", 4}, {"april", 4}, {"abril", 4},
+    {"ابريل", 4}, {"افريل", 4}, {"نيسان", 4}, {"nisan", 4}, {"kwiecien", 4}, {"kwietnia", 4},
+    {"aprile", 4}, {"mai", 5}, {"may", 5}, {"mayo", 5}, {"ماي", 5}, {"مايو", 5}, {"ايار", 5},
+    {"mayis", 5}, {"maj", 5}, {"maja", 5}, {"maggio", 5}, {"maio", 5}, {"mei", 5}, {"juin", 6},
+    {"june", 6}, {"junio", 6}, {"يونيو", 6}, {"يونيه", 6}, {"جوان", 6}, {"حزيران", 6},
+    {"juni", 6}, {"haziran", 6}, {"czerwiec", 6}, {"czerwca", 6}, {"giugno", 6}, {"junho", 6},
+    {"juillet", 7}, {"july", 7}, {"julio", 7}, {"يوليوز", 7}, {"يوليو", 7}, {"يوليه", 7},
+    {"جويليه", 7}, {"تموز", 7}, {"juli", 7}, {"temmuz", 7}, {"lipiec", 7}, {"lipca", 7},
+    {"luglio", 7}, {"julho", 7}, {"aout", 8}, {"august", 8}, {"agosto", 8}, {"غشت", 8},
+    {"اوت", 8}, {"اغسطس", 8}, {"اب", 8}, {"agustos", 8}, {"sierpien", 8}, {"sierpnia", 8},
+    {"augustus", 8}, {"augusti", 8}, {"septembre", 9}, {"september", 9}, {"septiembre", 9},
+    {"setiembre", 9}, {"شتنبر", 9}, {"سبتمبر", 9}, {"ايلول", 9}, {"eylul", 9}, {"wrzesien", 9},
+    {"wrzesnia", 9}, {"settembre", 9}, {"setembro", 9}, {"octobre", 10}, {"october", 10},
+    {"octubre", 10}, {"اكتوبر", 10}, {"oktober", 10}, {"ekim", 10}, {"pazdziernik", 10},
+    {"pazdziernika", 10}, {"ottobre", 10}, {"outubro", 10}, {"novembre", 11}, {"november", 11},
+    {"noviembre", 11}, {"نونبر", 11}, {"نوفمبر", 11}, {"kasim", 11}, {"listopad", 11},
+    {"listopada", 11}, {"novembro", 11}, {"decembre", 12}, {"december", 12}, {"diciembre", 12},
+    {"دجنبر", 12}, {"ديسمبر", 12}, {"dezember", 12}, {"aralik", 12}, {"grudzien", 12},
+    {"grudnia", 12}, {"dicembre", 12}, {"dezembro", 12},
+    /* clang-format on */
 };
 
 #define MONTH_COUNT (sizeof(months) / sizeof(*months))
@@ -61,8 +74,11 @@ struct parts {
     unsigned width[PARTS_MAX]; /* digits of each */
 };
 
+/* Years of the Hijri calendar are of no other in use. */
 static bool civil_days(int year, unsigned month, unsigned day, int64_t *out_days)
 {
+    if (year >= HIJRI_YEAR_MIN && year <= HIJRI_YEAR_MAX)
+        return hijri_days(year, month, day, out_days);
     if (year < YEAR_MIN || year > YEAR_MAX || !civil_is_valid(year, month, day))
         return false;
     *out_days = days_from_civil(year, month, day);
@@ -236,6 +252,36 @@ static unsigned levant_month(struct slice first, struct slice *rest)
     return 0;
 }
 
+/* Months of the Hijri calendar; some have two words. */
+static unsigned hijri_month(struct slice first, struct slice *rest)
+{
+    static const struct {
+        char first[12], second[17];
+        unsigned char month;
+    } names[] = {
+        {"محرم", "", 1},        {"صفر", "", 2},         {"ربيع", "الاول", 3},
+        {"ربيع", "الاخر", 4},   {"ربيع", "الثاني", 4},  {"جمادي", "الاولي", 5},
+        {"جمادي", "الاول", 5},  {"جمادي", "الاخره", 6}, {"جمادي", "الثانيه", 6},
+        {"جمادي", "الثاني", 6}, {"رجب", "", 7},         {"شعبان", "", 8},
+        {"رمضان", "", 9},       {"شوال", "", 10},       {"ذو", "القعده", 11},
+        {"ذي", "القعده", 11},   {"ذو", "الحجه", 12},    {"ذي", "الحجه", 12},
+    };
+
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        struct slice after = *rest, second;
+
+        if (!slice_is(first, names[i].first))
+            continue;
+        if (names[i].second[0] == '\0')
+            return names[i].month;
+        if (text_next_word(&after, &second) && slice_is(second, names[i].second)) {
+            *rest = after;
+            return names[i].month;
+        }
+    }
+    return 0;
+}
+
 /* A date in words: where the month name stood among its numbers. */
 struct written {
     struct parts parts;   /* the numbers: day and year, or year alone */
@@ -270,6 +316,8 @@ static bool take_word(struct slice word, struct slice *rest, struct written *out
         }
         if (month == 0)
             month = levant_month(word, rest);
+        if (month == 0)
+            month = hijri_month(word, rest);
         if (month != 0) {
             out->month = month;
             out->month_place = out->parts.count;
@@ -313,6 +361,22 @@ static bool date_in_words(struct slice cell, enum date_order order, int first, i
     return days_of(&parts, order == DATE_YMD ? DATE_YMD : DATE_DMY, first, out_days);
 }
 
+/* "1445/05/12 هـ": what says that the year is one of the Hijri calendar. */
+static struct slice without_era(struct slice cell)
+{
+    static const char *const eras[] = {"هـ", "ه", "AH"};
+
+    cell = slice_trim(cell);
+    for (size_t i = 0; i < sizeof(eras) / sizeof(eras[0]); i++) {
+        struct slice era = slice_of(eras[i]);
+
+        if (cell.length > era.length
+            && slice_equal(slice_skip(cell, cell.length - era.length), era))
+            return slice_trim(slice_make(cell.data, cell.length - era.length));
+    }
+    return cell;
+}
+
 bool date_parse_from(struct slice cell, enum date_order order, int first, int64_t *out_days)
 {
     struct plain plain;
@@ -320,6 +384,7 @@ bool date_parse_from(struct slice cell, enum date_order order, int first, int64_
     const char *rest;
     size_t length;
 
+    cell = without_era(cell);
     if (!plain_make(cell, &plain) || !plain.has_digits)
         return false;
     length = digit_run(plain.text);

@@ -9,6 +9,7 @@
 #include "normalise/date.h"
 #include "normalise/number.h"
 #include "normalise/plain.h"
+#include "normalise/short_word.h"
 #include "normalise/similarity.h"
 #include "normalise/text.h"
 
@@ -35,6 +36,23 @@ static bool text_truncated(struct slice cell, struct slice value)
     buf_empty(&b);
     text_fold_joined(cell, &a);
     text_fold_joined(value, &b);
+    return is_beginning(buf_slice(&a), buf_slice(&b));
+}
+
+/* An address whose words are abbreviated, and which is cut off: "Avda. de Casti". */
+static bool address_truncated(struct slice cell, struct slice value)
+{
+    CLEANUP(buf_clear_cleanup) struct buf a = {0};
+    CLEANUP(buf_clear_cleanup) struct buf b = {0};
+
+    if (text_truncated(cell, value))
+        return true;
+    text_fold(cell, &a);
+    text_fold(value, &b);
+    if (a.failed || b.failed || a.length == 0 || b.length == 0)
+        return false;
+    short_words(&a, 0);
+    short_words(&b, 0);
     return is_beginning(buf_slice(&a), buf_slice(&b));
 }
 
@@ -265,6 +283,8 @@ bool similarity_is_truncated(enum value_type type, struct slice cell, struct sli
     case TYPE_AMOUNT:
     case TYPE_NUMBER:
         return amount_truncated(cell, value);
+    case TYPE_ADDRESS:
+        return address_truncated(cell, value);
     default:
         return text_truncated(cell, value);
     }

@@ -66,13 +66,20 @@ struct stored_dates stored_dates_of(const struct country *country)
     return (struct stored_dates){strcmp(country->code, "US") == 0 ? DATE_MDY : DATE_DMY, false};
 }
 
-/* YYYY-MM-DD is what it is; else year first where that can be, unless the order is given. */
+static bool is_too_early(int64_t days)
+{
+    return days < days_from_civil(YEAR_MIN, 1, 1);
+}
+
+/* YYYY-MM-DD is what it is, unless its year is one of the Hijri calendar; else year first where
+ * that can be, unless the order is given. */
 static bool parse_date(struct slice cell, struct stored_dates dates, int64_t *out_days)
 {
     int32_t days;
 
     if (cell.length == DATE_LENGTH && local_time_parse_date(cell, &days)) {
-        *out_days = days;
+        if (!is_too_early(days) || !date_parse(cell, DATE_YMD, out_days))
+            *out_days = days;
         return true;
     }
     if (!dates.is_given && date_parse(cell, DATE_YMD, out_days))
@@ -118,11 +125,6 @@ static bool is_open_end(struct slice date)
     return date.length >= 8
            && (is_zero || slice_starts(date, SLICE_LITERAL("9999"))
                || slice_starts(slice_skip(date, date.length - 4), SLICE_LITERAL("9999")));
-}
-
-static bool is_too_early(int64_t days)
-{
-    return days < days_from_civil(YEAR_MIN, 1, 1);
 }
 
 static bool keep_time(int32_t minutes, int32_t *out_minutes)
@@ -172,9 +174,9 @@ static enum stored_status store_date(struct slice cell, struct stored_dates date
     int year;
     unsigned month, day;
 
-    if (cell.length == DATE_LENGTH && local_time_parse_date(cell, &plain)) {
+    if (cell.length == DATE_LENGTH && local_time_parse_date(cell, &plain) && !is_too_early(plain)) {
         *out_value = cell;
-        return is_too_early(plain) ? STORED_TOO_EARLY : STORED_OK;
+        return STORED_OK;
     }
     if (!parse_date(cell, dates, &days))
         return STORED_NOT_A_DATE;

@@ -19,7 +19,7 @@ enum stored_status {
     STORED_NUL, /* nobody writes one: the encoding is another, or the file is damaged */
     STORED_TOO_LONG,
     STORED_NOT_A_DATE,
-    STORED_TOO_EARLY, /* 0001-01-01, or any date before 1800 */
+    STORED_TOO_EARLY, /* 0001-01-01, or any date before 1800 that is no Hijri date */
     STORED_NOT_A_MONTH,
     STORED_NOT_A_NUMBER,
     STORED_NO_FORM, /* nothing in it that could be compared: a name without letters */

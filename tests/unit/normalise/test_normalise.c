@@ -271,6 +271,34 @@ static void two_digits_are_a_year_of_the_hundred_asked_for(void **state)
     buf_clear(&out);
 }
 
+static void dates_of_the_hijri_calendar_are_days_as_well(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_YMD, "1445/01/01"), day(2023, 7, 19));
+    assert_int_equal(number(AS_DMY, "1/9/1445"), day(2024, 3, 11));
+    assert_int_equal(number(AS_YMD, "١٤٤٥/٩/١ هـ"), day(2024, 3, 11));
+    assert_int_equal(number(AS_YMD, "1440-01-01"), day(2018, 9, 11));
+    assert_int_equal(number(AS_YMD, "13000101"), day(1882, 11, 12));
+    assert_int_equal(number(AS_DMY, "1 رمضان 1445هـ"), day(2024, 3, 11));
+    assert_int_equal(number(AS_DMY, "1 محرم 1445"), day(2023, 7, 19));
+    assert_int_equal(number(AS_DMY, "8 ذو الحجة 1445 هـ"), day(2024, 6, 14));
+    assert_int_equal(number(AS_YMD, "1445/13/01"), NOT_READ);
+    assert_int_equal(number(AS_YMD, "1445/01/31"), NOT_READ);
+    assert_int_equal(number(AS_YMD, "1501/01/01"), NOT_READ);
+}
+
+static void months_have_names_in_many_languages(void **state)
+{
+    (void)state;
+    assert_int_equal(number(AS_DMY, "3. März 1980"), day(1980, 3, 3));
+    assert_int_equal(number(AS_DMY, "3 Dez 1980"), day(1980, 12, 3));
+    assert_int_equal(number(AS_DMY, "3 października 1980"), day(1980, 10, 3));
+    assert_int_equal(number(AS_DMY, "3 Ağustos 1980"), day(1980, 8, 3));
+    assert_int_equal(number(AS_DMY, "3 giugno 1980"), day(1980, 6, 3));
+    assert_int_equal(number(AS_DMY, "3 de outubro de 1980"), day(1980, 10, 3));
+    assert_int_equal(number(AS_DMY, "3 mei 1980"), day(1980, 5, 3));
+}
+
 static void dates_are_read_in_their_order(void **state)
 {
     (void)state;
@@ -576,6 +604,8 @@ int main(void)
         cmocka_unit_test(what_is_no_amount_is_not_read),
         cmocka_unit_test(two_digits_are_a_year_of_the_hundred_asked_for),
         cmocka_unit_test(dates_are_read_in_their_order),
+        cmocka_unit_test(dates_of_the_hijri_calendar_are_days_as_well),
+        cmocka_unit_test(months_have_names_in_many_languages),
         cmocka_unit_test(a_time_of_day_is_ignored),
         cmocka_unit_test(month_names_are_read),
         cmocka_unit_test(months_are_read),

@@ -209,6 +209,19 @@ static void beginnings_of_written_forms_are_truncated(void **state)
     assert_false(truncated(TYPE_TEXT, "", "abc"));
 }
 
+static void an_abbreviated_address_may_be_cut(void **state)
+{
+    struct slice held = slice_of("Avenida de Castilla, 189, 7º B");
+
+    (void)state;
+    assert_true(similarity_is_truncated(TYPE_ADDRESS, slice_of("AVDA de Casti"), held));
+    assert_true(similarity_is_truncated(TYPE_ADDRESS, slice_of("Av. de Castilla, 18"), held));
+    assert_true(similarity_is_truncated(TYPE_ADDRESS, slice_of("Avenida de Cas"), held));
+    assert_false(similarity_is_truncated(TYPE_ADDRESS, slice_of("Avda. de Castilla, 19"), held));
+    assert_false(similarity_is_truncated(TYPE_ADDRESS, slice_of("Calle de Casti"), held));
+    assert_false(similarity_is_truncated(TYPE_ADDRESS, slice_of("..."), held));
+}
+
 static void scientific_notation_is_recognised(void **state)
 {
     (void)state;
@@ -260,6 +273,7 @@ int main(void)
         cmocka_unit_test(beginnings_of_written_forms_are_truncated),
         cmocka_unit_test(scientific_notation_is_recognised),
         cmocka_unit_test(words_of_an_address_may_be_abbreviated),
+        cmocka_unit_test(an_abbreviated_address_may_be_cut),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

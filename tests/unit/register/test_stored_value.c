@@ -73,6 +73,8 @@ static void dates_are_year_month_day(void **state)
     stores(TYPE_DATE, "MA", NULL, "04/03/2024", "2024-03-04");
     stores(TYPE_DATE, "US", NULL, "04/03/2024", "2024-04-03");
     stores(TYPE_DATE, "MA", NULL, "2024-01-31 00:00:00+01", "2024-01-31");
+    stores(TYPE_DATE, "SA", NULL, "1445-09-01", "2024-03-11");
+    stores(TYPE_DATE, "SA", NULL, "1/9/1445", "2024-03-11");
     refuses(TYPE_DATE, "2023-02-29", STORED_NOT_A_DATE);
     refuses(TYPE_DATE, "0001-01-01", STORED_TOO_EARLY);
     refuses(TYPE_DATE, "1753-01-01", STORED_TOO_EARLY);
