@@ -250,6 +250,17 @@ static void add_part(struct joiner *joiner, struct slice part)
     buf_add_slice(&joiner->text, part);
 }
 
+/* Whether a name is of the first field in its script: a middle name, or the father's, is no name of
+ * its own beside the family's. Brothers would share it. */
+static bool is_of_first_field(const struct name_list *names, const struct held_name *name)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (!scripts_differ(&names->items[i], name))
+            return names->items[i].field == name->field;
+    }
+    return true;
+}
+
 /* Add the combinations within one script, or across scripts; their number. */
 static int join_pairs(struct joiner *joiner, uint32_t subject, bool across, unsigned *out_count,
                       struct tq_error *err)
@@ -263,7 +274,7 @@ static int join_pairs(struct joiner *joiner, uint32_t subject, bool across, unsi
             struct fact both;
             int r;
 
-            if (scripts_differ(family, given) != across
+            if (scripts_differ(family, given) != across || !is_of_first_field(&joiner->given, given)
                 || !intersect(&family->time, &given->time, &both))
                 continue;
             begin_name(joiner);
