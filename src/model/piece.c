@@ -80,6 +80,26 @@ static bool find_number(struct slice text, size_t *out_start, size_t *out_end)
     return found;
 }
 
+static bool has_digit(struct slice word)
+{
+    for (size_t i = 0; i < word.length; i++) {
+        if (word.data[i] >= '0' && word.data[i] <= '9')
+            return true;
+    }
+    return false;
+}
+
+/* Behind the words before the first that has a digit; empty: none has, or the first. */
+static struct slice from_digit(struct slice text)
+{
+    for (size_t at = 0, end; at < text.length; at = end + 1) {
+        end = word_end(text, at);
+        if (has_digit(slice_make(text.data + at, end - at)))
+            return at > 0 ? slice_skip(text, at) : (struct slice){0};
+    }
+    return (struct slice){0};
+}
+
 static struct slice words_of(enum piece_words words, struct slice text)
 {
     size_t first_end = word_end(text, 0), last_start = text.length, start, end;
@@ -104,6 +124,8 @@ static struct slice words_of(enum piece_words words, struct slice text)
             return slice_make(text.data, start);
         return words == PIECE_NUMBER ? slice_make(text.data + start, end - start)
                                      : slice_skip(text, end);
+    case PIECE_FROM_DIGIT:
+        return from_digit(text);
     case PIECE_ALL:
     case PIECE_WORDS_COUNT:
         break;

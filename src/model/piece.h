@@ -6,7 +6,8 @@
 
 #include "base/slice.h"
 
-/* Which words of a part. A number is the last word of four digits and more: a postal code. */
+/* Which words of a part. A number is the last word of four digits and more: a postal code. From the
+ * first word that has a digit on: "born 12 March 1980" says when. */
 enum piece_words {
     PIECE_ALL,
     PIECE_FIRST_WORD,
@@ -16,6 +17,7 @@ enum piece_words {
     PIECE_BEFORE_NUMBER,
     PIECE_NUMBER,
     PIECE_AFTER_NUMBER,
+    PIECE_FROM_DIGIT,
     PIECE_WORDS_COUNT
 };
 

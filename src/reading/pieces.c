@@ -83,6 +83,37 @@ static bool has_piece(const struct sample *sample, uint32_t column, struct cell_
     return (uint64_t)found * 100 >= (uint64_t)filled * FILLED_PERCENT;
 }
 
+/* Whether two pieces of one column share text in any of the first rows. */
+static bool overlap(const struct sample *whole, const struct column_piece *a,
+                    const struct column_piece *b)
+{
+    if (a->source != b->source)
+        return false;
+    for (uint32_t row = 0; row < whole->row_count && row < OVERLAP_ROWS; row++) {
+        struct slice cell = row_sample_cell(whole, row, a->source);
+        struct slice one = piece_of(a->piece, cell), other = piece_of(b->piece, cell);
+
+        if (one.length > 0 && other.length > 0 && one.data < other.data + other.length
+            && other.data < one.data + one.length)
+            return true;
+    }
+    return false;
+}
+
+/* Whether a piece that was read before the others, as behind a label, has the same text. */
+static bool is_read_already(const struct sample *sample, const struct reading *reading,
+                            const struct column_piece *piece)
+{
+    for (uint32_t c = sample->table->column_count; c < reading->column_count; c++) {
+        struct column_piece other = {.source = reading->columns[c].source,
+                                     .piece = reading->columns[c].piece};
+
+        if (!piece_is_whole(other.piece) && overlap(sample, &other, piece))
+            return true;
+    }
+    return false;
+}
+
 static int list_pieces(const struct sample *sample, const struct reading *reading,
                        struct piece_list *list, struct tq_error *err)
 {
@@ -92,15 +123,16 @@ static int list_pieces(const struct sample *sample, const struct reading *readin
         if (!is_unexplained(column) || !is_like_address(sample, c))
             continue;
         for (size_t i = 0; i < TRIED_COUNT; i++) {
+            struct column_piece piece = {.source = c, .piece = tried[i]};
             int r;
 
-            if (!has_piece(sample, c, tried[i]))
+            if (!has_piece(sample, c, tried[i]) || is_read_already(sample, reading, &piece))
                 continue;
             r = alloc_reserve(&list->items, &list->capacity, list->count + 1, sizeof(*list->items),
                               err);
             if (r < 0)
                 return r;
-            list->items[list->count++] = (struct column_piece){.source = c, .piece = tried[i]};
+            list->items[list->count++] = piece;
         }
     }
     return TQ_OK;
@@ -127,23 +159,6 @@ static int fill_rows(const struct sample *whole, const struct piece_list *list,
             return r;
     }
     return TQ_OK;
-}
-
-/* Whether two pieces of one column share text in any of the first rows. */
-static bool overlap(const struct sample *whole, const struct column_piece *a,
-                    const struct column_piece *b)
-{
-    if (a->source != b->source)
-        return false;
-    for (uint32_t row = 0; row < whole->row_count && row < OVERLAP_ROWS; row++) {
-        struct slice cell = row_sample_cell(whole, row, a->source);
-        struct slice one = piece_of(a->piece, cell), other = piece_of(b->piece, cell);
-
-        if (one.length > 0 && other.length > 0 && one.data < other.data + other.length
-            && other.data < one.data + one.length)
-            return true;
-    }
-    return false;
 }
 
 static bool is_free(const struct sample *whole, const struct piece_list *list, size_t number)

@@ -56,6 +56,17 @@ static void a_postal_code_parts_a_street_from_its_town(void **state)
     assert_piece(PIECE_WHOLE, PIECE_NUMBER, "12 rue A Paris", "");
 }
 
+static void a_value_may_stand_behind_words(void **state)
+{
+    (void)state;
+    assert_piece(PIECE_WHOLE, PIECE_FROM_DIGIT, "born 12 March 1980", "12 March 1980");
+    assert_piece(2, PIECE_FROM_DIGIT, "born 1/2/80, call +33 6 01 02", "+33 6 01 02");
+    assert_piece(1, PIECE_FROM_DIGIT, "born 1/2/80, call +33 6 01 02", "1/2/80");
+    assert_piece(PIECE_WHOLE, PIECE_FROM_DIGIT, "12 March 1980", ""); /* no words */
+    assert_piece(PIECE_WHOLE, PIECE_FROM_DIGIT, "unknown", "");
+    assert_piece(3, PIECE_FROM_DIGIT, "a, b, c 12", "12");
+}
+
 static void the_whole_cell_is_left_as_it_is(void **state)
 {
     (void)state;
@@ -67,6 +78,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_go_by_commas),
         cmocka_unit_test(words_of_a_part_are_pieces_of_their_own),
+        cmocka_unit_test(a_value_may_stand_behind_words),
         cmocka_unit_test(a_postal_code_parts_a_street_from_its_town),
         cmocka_unit_test(the_whole_cell_is_left_as_it_is),
     };

@@ -284,6 +284,25 @@ static void initials_with_a_name_are_two_columns(void **state)
     }
 }
 
+/* Nothing but sentences: what stands behind their labels names the persons. */
+static void values_behind_labels_are_read(void **state)
+{
+    static const struct column columns[] = {{"full (remark)", "-", AS_ID},
+                                            {"born, call", "-", AS_ID}};
+    static const struct column pieces[] = {
+        {"", "full_name", AS_TOKENS}, {"", "birth_date", AS_DMY}, {"", "phone", AS_PHONE}};
+    static const uint32_t sources[] = {0, 1, 1};
+    struct fixture *fixture = *state;
+
+    check_persons(fixture, columns, COUNT(columns), 0, 300);
+    assert_int_equal(fixture->reading.column_count, COUNT(columns) + COUNT(pieces));
+    for (uint32_t i = 0; i < COUNT(pieces); i++) {
+        assert_column(fixture, COUNT(columns) + i, &pieces[i]);
+        assert_int_equal(column_source(&fixture->reading.columns[COUNT(columns) + i], 9),
+                         sources[i]);
+    }
+}
+
 static void a_table_of_companies_is_about_companies(void **state)
 {
     static const struct column columns[] = {
@@ -901,6 +920,7 @@ int main(void)
         cmocka_unit_test(cut_columns_are_read_cut),
         cmocka_unit_test(pieces_of_a_column_are_read_beyond_the_last),
         cmocka_unit_test(initials_with_a_name_are_two_columns),
+        cmocka_unit_test(values_behind_labels_are_read),
         cmocka_unit_test(a_table_of_companies_is_about_companies),
         cmocka_unit_test(lines_of_a_few_employers_are_about_their_employees),
         cmocka_unit_test(three_rows_of_a_hundred_are_enough),

@@ -314,6 +314,11 @@ void toy_person_cell(const struct toy_world *world, int person, int row, const c
         buf_format(out, "%.1s. %s", p->given, p->family);
     else if (strcmp(column, "family, initial") == 0)
         buf_format(out, "%s, %.1s.", p->family, p->given);
+    else if (strcmp(column, "full (remark)") == 0)
+        buf_format(out, "%s %s (%s)", p->given, p->family, p->month % 2 ? "M." : "Mme");
+    else if (strcmp(column, "born, call") == 0)
+        buf_format(out, "born %02u/%02u/%d, call %s", (unsigned)p->day, (unsigned)p->month, p->year,
+                   p->phone);
     else if (strcmp(column, "phone:masked") == 0)
         buf_format(out, "%.2s******%s", p->phone, p->phone + strlen(p->phone) - 2);
     else if (strcmp(column, "account:masked") == 0)

@@ -177,7 +177,7 @@ static void a_middle_name_is_also_its_initial(void **state)
     assert_int_not_equal(toy_key(reg, number, "Ruth Elise Halden"), KEY_NONE);
     assert_int_not_equal(toy_key(reg, number, "Ruth Halden"), KEY_NONE);
     assert_int_equal(toy_key(reg, number, "R. Elise Halden"), KEY_NONE);
-    assert_int_equal(toy_key(reg, number, "Elise Halden"), KEY_NONE); /* a sister may be Elise too */
+    assert_int_equal(toy_key(reg, number, "Elise Halden"), KEY_NONE); /* her sister too is Elise */
     assert_int_equal(reg_field(reg, number)->fact_start[2] - reg_field(reg, number)->fact_start[1],
                      1);
     reg = reg_free(reg);
