@@ -260,9 +260,15 @@ static const char *person_text(const struct toy_world *world, const struct toy_p
     return NULL;
 }
 
+/* Codes, and what stands behind labels. */
 static void add_code(struct buf *out, const struct toy_person *p, const char *column)
 {
-    if (strcmp(column, "sex") == 0)
+    if (strcmp(column, "full (remark)") == 0)
+        buf_format(out, "%s %s (%s)", p->given, p->family, p->month % 2 ? "M." : "Mme");
+    else if (strcmp(column, "born, call") == 0)
+        buf_format(out, "born %02u/%02u/%d, call %s", (unsigned)p->day, (unsigned)p->month, p->year,
+                   p->phone);
+    else if (strcmp(column, "sex") == 0)
         buf_add_byte(out, p->sex);
     else if (strcmp(column, "sex:coded") == 0)
         buf_add_text(out, p->sex == 'M' ? "1" : "2");
@@ -314,11 +320,6 @@ void toy_person_cell(const struct toy_world *world, int person, int row, const c
         buf_format(out, "%.1s. %s", p->given, p->family);
     else if (strcmp(column, "family, initial") == 0)
         buf_format(out, "%s, %.1s.", p->family, p->given);
-    else if (strcmp(column, "full (remark)") == 0)
-        buf_format(out, "%s %s (%s)", p->given, p->family, p->month % 2 ? "M." : "Mme");
-    else if (strcmp(column, "born, call") == 0)
-        buf_format(out, "born %02u/%02u/%d, call %s", (unsigned)p->day, (unsigned)p->month, p->year,
-                   p->phone);
     else if (strcmp(column, "phone:masked") == 0)
         buf_format(out, "%.2s******%s", p->phone, p->phone + strlen(p->phone) - 2);
     else if (strcmp(column, "account:masked") == 0)
