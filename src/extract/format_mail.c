@@ -123,6 +123,16 @@ static int emit_header_fact(struct mail *mail, const char *name, struct slice va
     return TQ_OK;
 }
 
+/* "undisclosed-recipients:;" is a group of nobody. */
+static bool is_empty_group(struct slice value)
+{
+    value = slice_trim(value);
+    if (value.length < 2 || value.data[value.length - 1] != ';')
+        return false;
+    value = slice_trim(slice_make(value.data, value.length - 1));
+    return value.length > 0 && value.data[value.length - 1] == ':';
+}
+
 static int read_field(struct mail *mail, GMimeHeader *header, struct tq_error *err)
 {
     const char *name = g_mime_header_get_name(header);
@@ -130,7 +140,7 @@ static int read_field(struct mail *mail, GMimeHeader *header, struct tq_error *e
     struct slice text;
     int r;
 
-    if (!name || !value || is_for_machines(name))
+    if (!name || !value || is_for_machines(name) || is_empty_group(slice_of(value)))
         return TQ_OK;
     buf_empty(&mail->text);
     buf_format(&mail->text, "%s: ", name);

@@ -69,6 +69,20 @@ static void each_message_of_a_mailbox_is_a_member(void **state)
     recorder_clear(&recorder);
 }
 
+static void a_group_of_nobody_is_no_receiver(void **state)
+{
+    static const char text[] = "From: a@example.com\nTo: undisclosed-recipients:;\nCc: : ;\n"
+                               "Bcc: ;\nSubject: c\nMIME-Version: 1.0\n\nhello\n";
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder, slice_of(text), "x"), TQ_OK);
+    assert_false(recorder_has(&recorder, "undisclosed"));
+    assert_false(recorder_has(&recorder, "Cc"));
+    assert_true(recorder_has(&recorder, "From: a@example.com Bcc: ; Subject: c hello"));
+    recorder_clear(&recorder);
+}
+
 static void depth_is_limited(void **state)
 {
     struct recorder recorder = {0};
@@ -218,6 +232,7 @@ int main(void)
         cmocka_unit_test(header_and_text_are_text_and_the_rest_members),
         cmocka_unit_test(a_mail_of_apple_stands_between_its_length_and_its_properties),
         cmocka_unit_test(each_message_of_a_mailbox_is_a_member),
+        cmocka_unit_test(a_group_of_nobody_is_no_receiver),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(html_is_read_where_the_text_beside_it_says_little),
         cmocka_unit_test(names_lead_nowhere_else),
