@@ -119,6 +119,17 @@ static bool open_column(struct scorer *scorer, uint32_t column)
     return scorer->used_count[column] >= (scorer->linked->few ? 1 : COMPARED_MIN);
 }
 
+/* How cells are brought into the forms of the field at hand. */
+static const struct normaliser *rules_of_field(struct scorer *scorer)
+{
+    const struct reg *reg = scorer->linked->sample->reg;
+
+    if (!scorer->has_rules)
+        scorer->rules = field_rules(reg, reg_field(reg, scorer->field));
+    scorer->has_rules = true;
+    return &scorer->rules;
+}
+
 /* The same where the field means other years by two digits than the sample was read with. */
 static void gather_prints_of(struct scorer *scorer, uint32_t column, enum interpretation as)
 {
@@ -128,10 +139,7 @@ static void gather_prints_of(struct scorer *scorer, uint32_t column, enum interp
     gather_prints(scorer, sample->columns[column].prints[as]);
     if (interpretation_form(as) != FORM_DATE)
         return;
-    if (!scorer->has_rules)
-        scorer->rules = field_rules(sample->reg, reg_field(sample->reg, scorer->field));
-    scorer->has_rules = true;
-    if (scorer->rules.short_years_from == sample->reg->normaliser.short_years_from)
+    if (rules_of_field(scorer)->short_years_from == sample->reg->normaliser.short_years_from)
         return;
     for (uint32_t i = 0; i < linked->count; i++) {
         struct slice cell = row_sample_cell(sample, linked->row[i], column);
@@ -267,14 +275,13 @@ static size_t add_recoded(struct held_entry *items, size_t count, struct held_en
 static void number_cells(struct scorer *scorer, uint32_t column, enum interpretation as)
 {
     const struct linked *linked = scorer->linked;
-    const struct sample *sample = linked->sample;
-    struct normaliser rules = field_rules(sample->reg, reg_field(sample->reg, scorer->field));
+    const struct normaliser *rules = rules_of_field(scorer);
 
     for (uint32_t i = 0; i < linked->count; i++) {
-        struct slice cell = row_sample_cell(sample, linked->row[i], column);
+        struct slice cell = row_sample_cell(linked->sample, linked->row[i], column);
 
         buf_empty(&scorer->folded);
-        scorer->cells.key[i] = coarse_date_read(&rules, as, cell, &scorer->folded)
+        scorer->cells.key[i] = coarse_date_read(rules, as, cell, &scorer->folded)
                                    ? (uint32_t)canonical_number(buf_slice(&scorer->folded))
                                    : KEY_NONE;
     }
