@@ -91,7 +91,7 @@ struct slice nearness_canonical(struct nearness *nearness, const struct match_co
 
     if (!canonical->made)
         make_canonical(nearness, columns, item);
-    if (nearness->text.failed)
+    if (nearness->text.failed || canonical->length == 0)
         return slice_make(NULL, 0);
     return slice_make(nearness->text.data + canonical->offset, canonical->length);
 }
