@@ -352,12 +352,26 @@ static void push(struct mail *mail, GMimeMultipart *multipart)
     };
 }
 
+/* All that stands in a multipart whose boundary is nowhere passes for what comes before its parts.
+ */
+static int read_undivided(struct mail *mail, GMimeMultipart *multipart, struct tq_error *err)
+{
+    const char *text = g_mime_multipart_get_prologue(multipart);
+
+    if (!text || g_mime_multipart_get_count(multipart) > 0)
+        return TQ_OK;
+    buf_empty(&mail->text);
+    legacy_text_add(&mail->text, slice_of(text), NULL);
+    return buf_check(&mail->text, err) < 0 ? TQ_E_NOMEM
+                                           : add_lines(mail, buf_slice(&mail->text), err);
+}
+
 static int read_object(struct mail *mail, GMimeObject *object, struct tq_error *err)
 {
     mail->parts++;
     if (GMIME_IS_MULTIPART(object)) {
         push(mail, GMIME_MULTIPART(object));
-        return TQ_OK;
+        return read_undivided(mail, GMIME_MULTIPART(object), err);
     }
     if (GMIME_IS_MESSAGE_PART(object))
         return read_message(mail, GMIME_MESSAGE_PART(object), err);

@@ -57,6 +57,21 @@ static void a_mail_of_apple_stands_between_its_length_and_its_properties(void **
     recorder_clear(&recorder);
 }
 
+static void a_multipart_without_its_boundary_is_text(void **state)
+{
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder,
+                                   SLICE_LITERAL("From: a\nTo: b\nMIME-Version: 1.0\n"
+                                                 "Content-Type: multipart/mixed; boundary=lost\n\n"
+                                                 "--other\n\nALAOUI AB600001\n"),
+                                   "x"),
+                     TQ_OK);
+    assert_true(recorder_has(&recorder, "ALAOUI AB600001"));
+    recorder_clear(&recorder);
+}
+
 static void each_message_of_a_mailbox_is_a_member(void **state)
 {
     struct recorder recorder = {0};
@@ -231,6 +246,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(header_and_text_are_text_and_the_rest_members),
         cmocka_unit_test(a_mail_of_apple_stands_between_its_length_and_its_properties),
+        cmocka_unit_test(a_multipart_without_its_boundary_is_text),
         cmocka_unit_test(each_message_of_a_mailbox_is_a_member),
         cmocka_unit_test(a_group_of_nobody_is_no_receiver),
         cmocka_unit_test(depth_is_limited),
