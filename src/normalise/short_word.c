@@ -150,14 +150,29 @@ static bool says_nothing(struct slice word, struct slice form, struct slice rest
     return says_number(word, form, rest) || (rest.length > 0 && slice_is(form, "ul"));
 }
 
+/* "P.º" and "N.º" are Pº and Nº; the second word goes with the first. */
+static struct slice with_ordinal(struct slice word, struct slice *rest)
+{
+    struct slice after = *rest, next;
+    bool is_paseo = slice_is(word, "p");
+
+    if ((!is_paseo && !slice_is(word, "n")) || !text_next_word(&after, &next)
+        || !slice_is(next, "o"))
+        return word;
+    *rest = after;
+    return slice_of(is_paseo ? "po" : "no");
+}
+
 void short_words(struct buf *out, size_t start)
 {
     struct slice rest = slice_make(out->data + start, out->length - start), word, before = {0};
     size_t at = start;
 
     while (text_next_word(&rest, &word)) {
-        struct slice form = short_form(short_repetition(word, before));
+        struct slice form;
 
+        word = with_ordinal(word, &rest);
+        form = short_form(short_repetition(word, before));
         if (says_nothing(word, form, rest))
             continue;
         if (at > start && !belongs_to_number(form, before))

@@ -83,6 +83,9 @@ static void words_of_addresses_are_abbreviated_alike(void **state)
     assert_canonical("ES", AS_TEXT, "Pza. Ntra. Sra. del Pilar, 3", "pl nra sra del pilar 3");
     assert_canonical("ES", AS_TEXT, "Plaza Nuestra Señora del Pilar 3", "pl nra sra del pilar 3");
     assert_canonical("ES", AS_TEXT, "Pl. Nra. Sra. del Pilar 3", "pl nra sra del pilar 3");
+    assert_canonical("ES", AS_TEXT, "P.º Mayor, n.º 81", "ps mayor 81");
+    assert_canonical("ES", AS_TEXT, "Paseo Mayor, 81", "ps mayor 81");
+    assert_canonical("ES", AS_TEXT, "Pº Mayor 81", "ps mayor 81");
     assert_canonical("PL", AS_TEXT, "ul. Długa 22 m. 16", "dluga 22 16");
     assert_canonical("PL", AS_TEXT, "Długa 22/16", "dluga 22 16");
     assert_canonical("SA", AS_TEXT, "شارع فلسطين رقم 12", "ش فلسطين 12");
