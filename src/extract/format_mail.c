@@ -17,6 +17,7 @@
 #include "extract/decode.h"
 #include "extract/format.h"
 #include "extract/labelled_text.h"
+#include "extract/legacy_text.h"
 #include "extract/mail.h"
 #include "extract/mail_header.h"
 #include "extract/mail_member.h"
