@@ -20,6 +20,7 @@ static void sheets_are_tables_and_comments_are_text(void **state)
                         "type xmlss\n"
                         "table Agents [matricule] [nom] [date] [taux] [service]\n"
                         "note @1 title or remark row, not a record\n"
+                        "aside 1@1: Liste des agents\n"
                         "row 1 @4 0 | 00042 | ALAOUI | 2024-03-05 | 12.5% | Paie\n"
                         "row 2 @5 0 | 00043 | BÉNÉ | 2024-03-05 08:30:00 | TRUE | Paie\n"
                         "row 3 @6 0 | 00044 |  |  | #N/A | \n"
