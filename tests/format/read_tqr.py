@@ -282,8 +282,8 @@ def read(path, key_path):
     with open(path, "rb") as file, open(key_path, "rb") as key_file:
         data, master = file.read(), key_file.read()
     version, flags = struct.unpack_from("<II", data, 8)
-    expect(data[:8] == b"tahqiq\x1a\n" and version == 4 and flags <= 1 and not any(data[48:64]),
-           "not a sealed register of version 4")
+    expect(data[:8] == b"tahqiq\x1a\n" and version == 5 and flags <= 1 and not any(data[48:64]),
+           "not a sealed register of version 5")
     expect(data[32:48] == subkey(master, 3, 16), "sealed with another key")
     source = chunks(data, subkey(master, 1, 32))
     register = read_head(next(source), flags == 1)
