@@ -14,7 +14,6 @@
 #include "base/alloc.h"
 #include "base/cleanup.h"
 #include "base/limits.h"
-#include "extract/base64.h"
 #include "extract/emit.h"
 #include "extract/locked.h"
 #include "extract/part.h"
@@ -41,21 +40,6 @@ static bool says(const char *text, const char *word)
     return text && strcasestr(text, word) != NULL;
 }
 
-static int set_bytes(struct lock_bytes *bytes, const char *text, struct tq_error *err)
-{
-    CLEANUP(buf_clear_cleanup) struct buf plain = {0};
-    int r;
-
-    base64_add(&plain, slice_of(text ? text : ""));
-    r = buf_check(&plain, err);
-    if (r < 0 || plain.length > sizeof(bytes->data))
-        return r;
-    if (plain.length > 0)
-        memcpy(bytes->data, plain.data, plain.length);
-    bytes->length = (uint32_t)plain.length;
-    return TQ_OK;
-}
-
 static int begin_encryption(struct odf_lock *lock, const char **attributes, struct tq_error *err)
 {
     const char *kind = xml_attribute(attributes, "checksum-type");
@@ -64,7 +48,7 @@ static int begin_encryption(struct odf_lock *lock, const char **attributes, stru
         alloc_reserve(&lock->items, &lock->capacity, lock->count + 1, sizeof(*lock->items), err);
 
     if (r == TQ_OK)
-        r = set_bytes(&terms.sum, xml_attribute(attributes, "checksum"), err);
+        r = lock_bytes_set(&terms.sum, xml_attribute(attributes, "checksum"), err);
     if (r < 0)
         return r;
     terms.sums_sha256 = says(kind, "sha256");
@@ -84,7 +68,7 @@ static int take_algorithm(struct odf_terms *terms, const char **attributes, stru
         terms->cipher = ODF_CIPHER_AES;
     else if (says(name, "blowfish"))
         terms->cipher = ODF_CIPHER_BLOWFISH;
-    return set_bytes(&terms->start, xml_attribute(attributes, "initialisation-vector"), err);
+    return lock_bytes_set(&terms->start, xml_attribute(attributes, "initialisation-vector"), err);
 }
 
 static int take_derivation(struct odf_terms *terms, const char **attributes, struct tq_error *err)
@@ -92,7 +76,7 @@ static int take_derivation(struct odf_terms *terms, const char **attributes, str
     terms->has_derivation = says(xml_attribute(attributes, "key-derivation-name"), "pbkdf2");
     terms->rounds = (uint32_t)xml_number(attributes, "iteration-count", 0);
     terms->key_bytes = (uint32_t)xml_number(attributes, "key-size", terms->key_bytes);
-    return set_bytes(&terms->salt, xml_attribute(attributes, "salt"), err);
+    return lock_bytes_set(&terms->salt, xml_attribute(attributes, "salt"), err);
 }
 
 static int manifest_begin(void *state, const char *name, const char **attributes,

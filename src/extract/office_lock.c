@@ -43,7 +43,7 @@ static void set_digest(struct lock_terms *terms, const char *name)
     }
 }
 
-static int set_bytes(struct lock_bytes *bytes, const char *text, struct tq_error *err)
+int lock_bytes_set(struct lock_bytes *bytes, const char *text, struct tq_error *err)
 {
     CLEANUP(buf_clear_cleanup) struct buf plain = {0};
     int r;
@@ -70,14 +70,16 @@ static int take_terms(struct lock_terms *terms, const char **attributes, struct 
         return TQ_OK;
     set_digest(terms, xml_attribute(attributes, "hashAlgorithm"));
     terms->key_bytes = (uint32_t)xml_number(attributes, "keyBits", 0) / 8;
-    return set_bytes(&terms->salt, xml_attribute(attributes, "saltValue"), err);
+    return lock_bytes_set(&terms->salt, xml_attribute(attributes, "saltValue"), err);
 }
 
 static int take_seal(struct office_lock *lock, const char **attributes, struct tq_error *err)
 {
-    int r = set_bytes(&lock->seal_key, xml_attribute(attributes, "encryptedHmacKey"), err);
+    int r = lock_bytes_set(&lock->seal_key, xml_attribute(attributes, "encryptedHmacKey"), err);
 
-    return r < 0 ? r : set_bytes(&lock->seal, xml_attribute(attributes, "encryptedHmacValue"), err);
+    return r < 0
+               ? r
+               : lock_bytes_set(&lock->seal, xml_attribute(attributes, "encryptedHmacValue"), err);
 }
 
 static int agile_begin(void *state, const char *name, const char **attributes, struct tq_error *err)
@@ -94,12 +96,13 @@ static int agile_begin(void *state, const char *name, const char **attributes, s
     lock->rounds = (uint32_t)xml_number(attributes, "spinCount", UINT32_MAX);
     r = take_terms(&lock->password, attributes, err);
     if (r == TQ_OK)
-        r = set_bytes(&lock->verifier, xml_attribute(attributes, "encryptedVerifierHashInput"),
-                      err);
+        r = lock_bytes_set(&lock->verifier, xml_attribute(attributes, "encryptedVerifierHashInput"),
+                           err);
     if (r == TQ_OK)
-        r = set_bytes(&lock->verifier_digest,
-                      xml_attribute(attributes, "encryptedVerifierHashValue"), err);
-    return r < 0 ? r : set_bytes(&lock->key, xml_attribute(attributes, "encryptedKeyValue"), err);
+        r = lock_bytes_set(&lock->verifier_digest,
+                           xml_attribute(attributes, "encryptedVerifierHashValue"), err);
+    return r < 0 ? r
+                 : lock_bytes_set(&lock->key, xml_attribute(attributes, "encryptedKeyValue"), err);
 }
 
 static bool is_sound(const struct lock_terms *terms)

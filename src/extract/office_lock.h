@@ -39,6 +39,9 @@ struct lock_bytes {
     uint32_t length;
 };
 
+/* Those of a text in base64; without a text (NULL), or with one too long, they stay as they are. */
+int lock_bytes_set(struct lock_bytes *bytes, const char *text, struct tq_error *err) MUST_CHECK;
+
 /* The cipher and the hash of one use, with its salt. */
 struct lock_terms {
     const char *digest; /* a name of libcrypto */
