@@ -357,6 +357,15 @@ static int score_coarse_date(struct scorer *scorer, uint32_t column, enum interp
     return r;
 }
 
+/* Ages are of persons, by their dates of birth: a small number is an age of any date. */
+static bool has_ages(const struct scorer *scorer)
+{
+    const struct linked *linked = scorer->linked;
+
+    return !linked->few && scorer->through == FIELD_NONE
+           && reg_field(linked->sample->reg, scorer->field)->category == CATEGORY_IDENTITY;
+}
+
 /* Dates of which the column shows a part. */
 static int score_coarse_dates(struct scorer *scorer, uint32_t column, struct tq_error *err)
 {
@@ -367,7 +376,7 @@ static int score_coarse_dates(struct scorer *scorer, uint32_t column, struct tq_
         enum interpretation as = (enum interpretation)i;
 
         if (linked->sample->columns[column].prints[as] && coarse_date_is(as, FORM_DATE)
-            && !(as == AS_AGE && linked->few))
+            && (as != AS_AGE || has_ages(scorer)))
             r = score_coarse_date(scorer, column, as, err);
     }
     return r;

@@ -197,6 +197,18 @@ static void dates_are_read_that_show_a_part(void **state)
                     days_from_civil(2024, 7, 5));
 }
 
+static void a_small_number_is_no_age_of_an_employer(void **state)
+{
+    static const struct column columns[] = {
+        {"registration_no", "registration_no", AS_ID},
+        {"full:GF", "full_name", AS_TOKENS},
+        {"employer>employer_name", "employer>employer_name", AS_TEXT},
+        {"affiliation:age", "-", AS_AGE},
+    };
+
+    check_persons(*state, columns, COUNT(columns), 0, 300);
+}
+
 static void amounts_are_read_with_either_mark_and_as_hundredths(void **state)
 {
     static const struct column columns[] = {
@@ -914,6 +926,7 @@ int main(void)
         cmocka_unit_test(the_order_of_columns_does_not_matter),
         cmocka_unit_test(dates_are_read_in_every_order),
         cmocka_unit_test(dates_are_read_that_show_a_part),
+        cmocka_unit_test(a_small_number_is_no_age_of_an_employer),
         cmocka_unit_test(amounts_are_read_with_either_mark_and_as_hundredths),
         cmocka_unit_test(monthly_columns_are_read_as_their_months),
         cmocka_unit_test(two_phones_are_both_phones),

@@ -260,10 +260,15 @@ static const char *person_text(const struct toy_world *world, const struct toy_p
     return NULL;
 }
 
-/* Codes, and what stands behind labels. */
-static void add_code(struct buf *out, const struct toy_person *p, const char *column)
+/* Codes, the employer's date, and what stands behind labels. */
+static void add_code(struct buf *out, const struct toy_world *world, const struct toy_person *p,
+                     const char *column)
 {
-    if (strcmp(column, "full (remark)") == 0)
+    const struct toy_employer *e = &world->employers[p->employer];
+
+    if (strncmp(column, "affiliation:", 12) == 0)
+        add_date(out, column + 12, e->year, e->month, e->day);
+    else if (strcmp(column, "full (remark)") == 0)
         buf_format(out, "%s %s (%s)", p->given, p->family, p->month % 2 ? "M." : "Mme");
     else if (strcmp(column, "born, call") == 0)
         buf_format(out, "born %02u/%02u/%d, call %s", (unsigned)p->day, (unsigned)p->month, p->year,
@@ -335,7 +340,7 @@ void toy_person_cell(const struct toy_world *world, int person, int row, const c
     else if (strcmp(column, "#guarantor>account") == 0)
         buf_add_text(out, world->persons[draw(person, 71, TOY_INSIDE)].account);
     else
-        add_code(out, p, column);
+        add_code(out, world, p, column);
 }
 
 void toy_employer_cell(const struct toy_world *world, int employer, const char *column,
