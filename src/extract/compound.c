@@ -12,10 +12,8 @@
 #define SECTOR_MAX      0xFFFFFFFAu /* from here on numbers have other meanings */
 #define SMALL_BYTES     64u
 #define SMALL_LIMIT     4096u /* of a stream in small sectors; no file has another */
-#define ENTRY_BYTES     128u
+#define ENTRY_BYTES     COMPOUND_ENTRY_BYTES
 #define ENTRIES_MAX     65536u
-#define ENTRY_NONE      UINT32_MAX
-#define ENTRY_ROOT      5 /* a type */
 #define NAME_UNITS_MAX  32u
 
 static const char signature[] = {'\xD0', '\xCF', '\x11', '\xE0', '\xA1', '\xB1', '\x1A', '\xE1'};
@@ -39,6 +37,7 @@ void compound_clear(struct compound *compound)
 {
     free(compound->next);
     free(compound->small_next);
+    free(compound->small_sectors);
     free(compound->entries);
     free(compound->is_in_root);
     *compound = (struct compound){.fd = -1};
@@ -123,6 +122,22 @@ static int read_small_links(struct compound *c, uint32_t sector, struct tq_error
     return r;
 }
 
+/* Where the root's stream lies, from its first sector on. */
+static int read_small_sectors(struct compound *c, uint32_t sector, struct tq_error *err)
+{
+    uint64_t sectors_max = c->size_bytes / c->sector_bytes + 1;
+    int r = TQ_OK;
+
+    while (r == TQ_OK && is_sector(c, sector) && c->small_sector_count < sectors_max) {
+        r = alloc_reserve(&c->small_sectors, &c->small_sector_capacity, c->small_sector_count + 1,
+                          sizeof(*c->small_sectors), err);
+        if (r == TQ_OK)
+            c->small_sectors[c->small_sector_count++] = sector;
+        sector = next_of(c->next, c->sector_count, sector);
+    }
+    return r;
+}
+
 /* ---- the directory ---- */
 
 static const char *entry_at(const struct compound *c, size_t number)
@@ -162,7 +177,7 @@ static bool mark_neighbours(struct compound *c, uint32_t first, uint32_t *stack)
     while (depth > 0) {
         uint32_t number = stack[--depth];
 
-        if (number == ENTRY_NONE)
+        if (number == COMPOUND_NONE)
             continue;
         if (number >= c->entry_count || c->is_in_root[number]) {
             sound = false;
@@ -184,7 +199,7 @@ static int mark_storage(struct compound *c, size_t storage, bool *out_sound, str
     if (!stack)
         return tq_no_memory(err);
     memset(c->is_in_root, 0, c->entry_count);
-    *out_sound = first != ENTRY_NONE && mark_neighbours(c, first, stack);
+    *out_sound = first != COMPOUND_NONE && mark_neighbours(c, first, stack);
     free(stack);
     return TQ_OK;
 }
@@ -243,6 +258,34 @@ bool compound_find(const struct compound *c, const char *name, struct compound_s
     return true;
 }
 
+uint32_t compound_number(const struct compound *c, const char *name)
+{
+    size_t found = find_entry(c, name);
+
+    return found < c->entry_count ? (uint32_t)found : COMPOUND_NONE;
+}
+
+struct compound_entry compound_entry_at(const struct compound *c, uint32_t number)
+{
+    const char *bytes = entry_at(c, number);
+    struct compound_entry entry = {
+        .bytes = bytes,
+        .left = u32_at(bytes + 68),
+        .right = u32_at(bytes + 72),
+        .child = u32_at(bytes + 76),
+        .kind = (unsigned char)bytes[66],
+        .stream = {u32_at(bytes + 116), u32_at(bytes + 120)},
+    };
+    size_t length = u16_at(bytes + 64) / 2;
+
+    for (size_t i = 0; i + 1 < length && i + 1 < COMPOUND_NAME_BYTES; i++) {
+        uint32_t unit = u16_at(bytes + 2 * i);
+
+        entry.name[i] = (char)(unit >= 0x20 && unit < 0x7F ? unit : '_');
+    }
+    return entry;
+}
+
 int compound_enter(struct compound *c, const char *name, struct tq_error *err)
 {
     size_t found = find_entry(c, name);
@@ -285,27 +328,25 @@ int compound_open(struct compound *c, int fd, uint64_t size_bytes, bool *out_sou
         r = read_small_links(c, u32_at(header + 60), err);
     if (r == TQ_OK)
         r = read_directory(c, u32_at(header + 48), err);
-    if (r < 0 || c->entry_count == 0 || entry_at(c, 0)[66] != ENTRY_ROOT)
+    if (r < 0 || c->entry_count == 0 || entry_at(c, 0)[66] != COMPOUND_ROOT)
         return r;
     *out_sound = true;
-    c->small_start = u32_at(entry_at(c, 0) + 116);
-    return mark_root(c, err);
+    r = read_small_sectors(c, u32_at(entry_at(c, 0) + 116), err);
+    return r < 0 ? r : mark_root(c, err);
 }
 
-/* Where a small sector lies: in the stream of the root, whose chain is followed. */
+/* A small sector lies in the stream of the root. */
 static int read_small(const struct compound *c, uint32_t small, char bytes[4096],
                       struct tq_error *err)
 {
-    uint32_t per_sector = c->sector_bytes / SMALL_BYTES, sector = c->small_start;
+    uint32_t per_sector = c->sector_bytes / SMALL_BYTES;
     int r;
 
-    for (uint32_t i = 0; i < small / per_sector; i++)
-        sector = next_of(c->next, c->sector_count, sector);
-    if (!is_sector(c, sector)) {
+    if (small / per_sector >= c->small_sector_count) {
         memset(bytes, 0, SMALL_BYTES);
         return TQ_OK;
     }
-    r = read_sector(c, sector, bytes, err);
+    r = read_sector(c, c->small_sectors[small / per_sector], bytes, err);
     memmove(bytes, bytes + (size_t)(small % per_sector) * SMALL_BYTES, SMALL_BYTES);
     return r;
 }

@@ -29,8 +29,9 @@ struct compound {
     char *entries;       /* owned: the directory, ENTRY_BYTES each; entry_count */
     uint8_t *is_in_root; /* owned: of each entry */
     size_t entry_count, entries_capacity;
-    uint32_t small_start, /* of the root's stream; streams that are shorter lie in it */
-        small_limit;
+    uint32_t *small_sectors; /* owned: of the root's stream; streams that are shorter lie in it */
+    size_t small_sector_count, small_sector_capacity;
+    uint32_t small_limit;
 };
 
 struct compound_stream {
@@ -53,6 +54,30 @@ void compound_clear(struct compound *compound);
 /* The stream of that name (ASCII); false if there is none. */
 bool compound_find(const struct compound *compound, const char *name,
                    struct compound_stream *out_stream);
+
+#define COMPOUND_ENTRY_BYTES 128u
+#define COMPOUND_NONE        UINT32_MAX /* no entry */
+#define COMPOUND_NAME_BYTES  32u        /* with its end */
+
+enum compound_kind {
+    COMPOUND_STORAGE = 1,
+    COMPOUND_STREAM = 2,
+    COMPOUND_ROOT = 5
+};
+
+/* One entry of the directory: neighbours in the same storage, and what lies in it. */
+struct compound_entry {
+    const char *bytes;              /* COMPOUND_ENTRY_BYTES, borrowed */
+    char name[COMPOUND_NAME_BYTES]; /* in ASCII; '_' stands for other characters */
+    uint32_t left, right, child;    /* numbers, COMPOUND_NONE, or hostile */
+    unsigned kind;
+    struct compound_stream stream;
+};
+/* `number` is below entry_count. */
+struct compound_entry compound_entry_at(const struct compound *compound, uint32_t number);
+
+/* The number of the entry of the root that has this name, COMPOUND_NONE: there is none. */
+uint32_t compound_number(const struct compound *compound, const char *name);
 
 /* From now on the streams of that storage of the root are found, if there is one. */
 int compound_enter(struct compound *compound, const char *name, struct tq_error *err) MUST_CHECK;

@@ -33,8 +33,9 @@ const struct extract_limits extract_limits_default = {
 static const struct format *const formats[] = {
     &format_pdf, &format_image, &format_office, &format_locked, &format_xls, &format_doc,
     &format_ppt, &format_rtf, &format_archive, &format_sqlite, &format_access, &format_dbf,
-    &format_mbox, &format_pst, &format_msg, &format_tnef, &format_cms, &format_xml_sheet,
-    &format_named, &format_bson, &format_telegram, &format_telegram_html, &format_ebds,
+    &format_mbox, &format_pst, &format_msg, &format_tnef, &format_cms, &format_object,
+    &format_xml_sheet, &format_named, &format_bson, &format_telegram, &format_telegram_html,
+    &format_ebds,
     /* From here on none has a signature: the first that thinks itself likely is taken. */
     &format_sql, &format_ldif, &format_vcard, &format_calendar, &format_mail, &format_chat,
     &format_html, &format_xml, &format_json, &format_labelled, &format_delimited, &format_text,

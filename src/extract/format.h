@@ -38,6 +38,7 @@ extern const struct format format_locked; /* office files behind a password */
 extern const struct format format_xls;    /* old workbooks */
 extern const struct format format_doc;    /* Word 97 to 2003 */
 extern const struct format format_ppt;    /* PowerPoint 97 to 2003 */
+extern const struct format format_object; /* an embedded object of one, as a file */
 extern const struct format format_rtf;
 extern const struct format format_html;
 extern const struct format format_xml_sheet; /* workbooks as XML of Excel 2003 */

@@ -13,6 +13,7 @@
 #include "extract/codepage.h"
 #include "extract/compound.h"
 #include "extract/document_text.h"
+#include "extract/embedded.h"
 #include "extract/emit.h"
 #include "extract/format.h"
 #include "extract/legacy_lock.h"
@@ -389,7 +390,8 @@ static int doc_read(const struct extract_input *input, const struct extract_limi
         return r;
     if (!found || doc.document.length < HEADER_BYTES_OLD)
         return emit_note(sink, 0, err, "the document is damaged, or too large: not read");
-    return read_text(&doc, err);
+    r = read_text(&doc, err);
+    return r < 0 ? r : embedded_read(&doc.compound, "ObjectPool", "", sink, limits, err);
 }
 
 static enum claim doc_claim(struct slice head, const struct extract_input *input)

@@ -10,8 +10,10 @@
 #include "base/utf8.h"
 #include "extract/compound.h"
 #include "extract/document_text.h"
+#include "extract/embedded.h"
 #include "extract/emit.h"
 #include "extract/format.h"
+#include "extract/inflate.h"
 #include "extract/little_endian.h"
 #include "extract/ppt_lock.h"
 
@@ -20,7 +22,9 @@
 #define RECORD_BYTES      8u
 #define CURRENT_BYTES_MAX ((size_t)64 << 10)
 #define TOKEN_ENCRYPTED   0xF3D1C4DFu /* in the stream "Current User" */
-#define CONTAINER         0xFu        /* in the lower four bits of a record's version */
+#define PIECE_BYTES       ((size_t)8 << 10)
+#define PACKED_HEAD_BYTES 6u   /* the length, and two bytes that every deflated text has */
+#define CONTAINER         0xFu /* in the lower four bits of a record's version */
 
 enum record_type {
     RECORD_SLIDE = 1006,
@@ -30,6 +34,7 @@ enum record_type {
     RECORD_TEXT_WIDE = 4000,
     RECORD_TEXT_BYTES = 4008,
     RECORD_HANDOUT = 4041,
+    RECORD_OBJECT = 4113, /* embedded: a compound file, packed if the instance is 1 */
 };
 
 struct ppt {
@@ -37,6 +42,7 @@ struct ppt {
     struct compound compound;
     struct buf stream, line;
     struct document_text text;
+    struct mail_members members;
 };
 
 static void ppt_clear(struct ppt *ppt)
@@ -45,6 +51,7 @@ static void ppt_clear(struct ppt *ppt)
     buf_clear(&ppt->stream);
     buf_clear(&ppt->line);
     document_text_clear(&ppt->text);
+    mail_members_clear(&ppt->members);
 }
 
 static int end_line(struct ppt *ppt, struct tq_error *err)
@@ -87,6 +94,33 @@ static int take_text(struct ppt *ppt, struct slice bytes, bool is_wide, struct t
     return r < 0 ? r : end_line(ppt, err);
 }
 
+static int give_piece(void *state, struct slice piece, bool *out_enough, struct tq_error *err)
+{
+    struct mail_members *members = state;
+    int r = mail_members_bytes(members, piece, err);
+
+    *out_enough = members->stopped;
+    return r;
+}
+
+static int take_object(struct ppt *ppt, struct slice body, bool is_packed, struct tq_error *err)
+{
+    char piece[PIECE_BYTES];
+    bool whole = true;
+    int r = mail_members_begin(&ppt->members, (struct slice){0}, NULL, err);
+
+    if (r < 0)
+        return r;
+    if (!is_packed)
+        r = mail_members_bytes(&ppt->members, body, err);
+    else if (body.length > PACKED_HEAD_BYTES)
+        r = inflate_bytes(slice_skip(body, PACKED_HEAD_BYTES), piece, sizeof(piece), give_piece,
+                          &ppt->members, &whole, err);
+    else
+        whole = false;
+    return r < 0 ? r : mail_members_end(&ppt->members, !whole, err);
+}
+
 /* One record; *out_used bytes are done with: of a container only its head. */
 static int take_record(struct ppt *ppt, struct slice rest, size_t *out_used, struct tq_error *err)
 {
@@ -110,6 +144,8 @@ static int take_record(struct ppt *ppt, struct slice rest, size_t *out_used, str
         return take_text(ppt, body, true, err);
     case RECORD_TEXT_BYTES:
         return take_text(ppt, body, false, err);
+    case RECORD_OBJECT:
+        return take_object(ppt, body, u16_of(rest.data) >> 4 == 1, err);
     default:
         return TQ_OK;
     }
@@ -170,6 +206,7 @@ static int ppt_read(const struct extract_input *input, const struct extract_limi
     int r;
 
     document_text_init(&ppt.text, sink, limits);
+    mail_members_init(&ppt.members, sink, limits);
     r = emit_type(sink, "ppt", err);
     if (r == TQ_OK)
         r = load(&ppt, input, &found, &is_open, err);

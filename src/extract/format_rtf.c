@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "extract/codepage.h"
 #include "extract/document_text.h"
+#include "extract/embedded.h"
 #include "extract/format.h"
 #include "extract/multibyte.h"
 
@@ -21,6 +22,7 @@
 #define FONTS_MAX    4096u
 #define WORD_BYTES   32u /* the longest control word that the specification allows */
 #define TEXT_PIECE   256u
+#define OBJECT_MAX   ((size_t)64 << 20)
 #define DEFAULT_PAGE "windows-1252"
 
 /* One of them, or neither: not known. */
@@ -33,6 +35,7 @@ struct rtf_group {
     bool skip;           /* its text is not the document's */
     bool is_fonts;       /* a table of fonts */
     bool is_apart;       /* a header, a note: a line of its own */
+    bool is_object;      /* its text is an object in hexadecimal digits */
     uint8_t substitutes; /* characters that follow a \u for old readers */
     struct rtf_encoding encoding;
 };
@@ -60,12 +63,17 @@ struct rtf_reader {
     uint32_t high_surrogate;
     bool is_starred; /* "\*" was read: an unknown word that follows is left out */
     bool in_table_paragraph;
-    uint64_t objects;
+    struct mail_members members;
+    struct buf object;
+    int high;         /* the first digit of a byte of the object, -1: none */
+    uint64_t objects; /* that were not read */
 };
 
 static void rtf_clear(struct rtf_reader *rtf)
 {
     document_text_clear(&rtf->text);
+    mail_members_clear(&rtf->members);
+    buf_clear(&rtf->object);
     free(rtf->buffer);
 }
 
@@ -265,13 +273,56 @@ static void choose_page(struct rtf_reader *rtf, int32_t number)
         rtf->encoding = encoding;
 }
 
-/* Bytes that are no text, of which "\bin" says how many. */
+/* ---- embedded objects ---- */
+
+static int hex_value(int c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c |= 32;
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* One that is larger than it may be is cut, and not read. */
+static void add_object_byte(struct rtf_reader *rtf, int byte)
+{
+    if (rtf->object.length <= OBJECT_MAX)
+        buf_add_byte(&rtf->object, (char)byte);
+}
+
+static void add_object_digit(struct rtf_reader *rtf, int c)
+{
+    int value = hex_value(c);
+
+    if (value < 0)
+        return;
+    if (rtf->high >= 0)
+        add_object_byte(rtf, rtf->high * 16 + value);
+    rtf->high = rtf->high >= 0 ? -1 : value;
+}
+
+static int give_object(struct rtf_reader *rtf, struct tq_error *err)
+{
+    bool given = false;
+    int r = buf_check(&rtf->object, err);
+
+    if (r == TQ_OK && rtf->object.length <= OBJECT_MAX)
+        r = embedded_give_old(&rtf->members, buf_slice(&rtf->object), &given, err);
+    rtf->objects += !given;
+    buf_empty(&rtf->object);
+    rtf->high = -1;
+    return r;
+}
+
+/* Bytes that are no text, of which "\bin" says how many; they may be an object's. */
 static int skip_bytes(struct rtf_reader *rtf, int32_t count, struct tq_error *err)
 {
-    int status = TQ_OK;
+    int status = TQ_OK, byte;
 
-    for (int32_t i = 0; i < count && next_byte(rtf, &status, err) >= 0; i++)
-        continue;
+    for (int32_t i = 0; i < count && (byte = next_byte(rtf, &status, err)) >= 0; i++) {
+        if (group(rtf)->is_object)
+            add_object_byte(rtf, byte);
+    }
     return status;
 }
 
@@ -404,7 +455,7 @@ static int act(struct rtf_reader *rtf, const struct rtf_word *word, int32_t numb
     case RTF_OBJECT:
         group(rtf)->skip = true;
         group(rtf)->is_fonts |= word->action == RTF_FONTS;
-        rtf->objects += word->action == RTF_OBJECT;
+        group(rtf)->is_object |= word->action == RTF_OBJECT;
         return TQ_OK;
     case RTF_APART:
         group(rtf)->is_apart = true;
@@ -475,14 +526,6 @@ static int read_word(struct rtf_reader *rtf, int first, struct tq_error *err)
     return take_word(rtf, text, is_negative ? -number : number, err);
 }
 
-static int hex_value(int c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 32;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static int read_hex(struct rtf_reader *rtf, struct tq_error *err)
 {
     int status = TQ_OK;
@@ -531,11 +574,13 @@ static void begin_group(struct rtf_reader *rtf)
 
 static int end_group(struct rtf_reader *rtf, struct tq_error *err)
 {
-    bool was_apart = group(rtf)->is_apart;
+    bool was_apart = group(rtf)->is_apart, was_object = group(rtf)->is_object;
 
     rtf->depth -= rtf->depth > 0;
     rtf->to_skip = 0;
     rtf->lead = 0;
+    if (was_object && !group(rtf)->is_object)
+        return give_object(rtf, err);
     if (!was_apart || group(rtf)->is_apart || rtf->text.depth > 0 || rtf->text.line.length == 0)
         return TQ_OK;
     return document_text_end_line(&rtf->text, err);
@@ -552,6 +597,8 @@ static int read_all(struct rtf_reader *rtf, struct tq_error *err)
             status = end_group(rtf, err);
         } else if (c == '\\') {
             status = read_control(rtf, err);
+        } else if (group(rtf)->is_object) {
+            add_object_digit(rtf, c);
         } else if (c >= 0x20 || c == '\t') {
             status = add_byte(rtf, (unsigned char)c, err);
             if (status == TQ_OK)
@@ -565,9 +612,9 @@ static int read_all(struct rtf_reader *rtf, struct tq_error *err)
 
 static int report(struct rtf_reader *rtf, struct tq_error *err)
 {
-    int r = TQ_OK;
+    int r = group(rtf)->is_object ? give_object(rtf, err) : TQ_OK;
 
-    if (rtf->depth > 0 && !rtf->text.pages.stopped)
+    if (r == TQ_OK && rtf->depth > 0 && !rtf->text.pages.stopped)
         r = emit_note(rtf->sink, 0, err, "the text breaks off");
     if (r == TQ_OK && rtf->objects > 0)
         r = emit_note(rtf->sink, 0, err, "%" PRIu64 " embedded objects were not read",
@@ -587,6 +634,8 @@ static int rtf_read(const struct extract_input *input, const struct extract_limi
         return tq_no_memory(err);
     *rtf = (struct rtf_reader){.sink = sink, .fd = input->fd};
     rtf->groups[0].substitutes = 1;
+    rtf->high = -1;
+    mail_members_init(&rtf->members, sink, limits);
     rtf->encoding = find_encoding(SLICE_LITERAL(DEFAULT_PAGE));
     document_text_init(&rtf->text, sink, limits);
     rtf->buffer = alloc_zeroed(READ_BYTES, 1);

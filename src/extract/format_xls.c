@@ -13,6 +13,7 @@
 #include "base/limits.h"
 #include "extract/biff_value.h"
 #include "extract/compound.h"
+#include "extract/embedded.h"
 #include "extract/format.h"
 #include "extract/grid.h"
 #include "extract/legacy_lock.h"
@@ -576,7 +577,6 @@ static int xls_read(const struct extract_input *input, const struct extract_limi
     CLEANUP(free_cleanup) struct xls_reader *x = alloc_zeroed(1, sizeof(*x));
     int r;
 
-    (void)limits;
     if (!x)
         return tq_no_memory(err);
     x->input = input;
@@ -584,6 +584,8 @@ static int xls_read(const struct extract_input *input, const struct extract_limi
     x->page = codepage_find(SLICE_LITERAL("windows-1252"));
     grid_init(&x->grid, sink);
     r = read_all(x, input, err);
+    if (r == TQ_OK && x->compound.entry_count > 0)
+        r = embedded_read(&x->compound, NULL, "MBD", sink, limits, err);
     xls_clear(x);
     return r;
 }
