@@ -454,22 +454,60 @@ static int give_properties(struct mail *mail, const struct extract_input *input,
     return r < 0 ? r : mail_members_end(&mail->members, false, err);
 }
 
+static GMimeStream *open_range(int fd, uint64_t start, uint64_t end)
+{
+    GMimeStream *stream = g_mime_stream_fs_new_with_bounds(fd, (gint64)start, (gint64)end);
+
+    g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream), FALSE);
+    return stream;
+}
+
+/*
+ * The mail, `head` its first bytes. For GMime a line of blanks goes on with the field before it,
+ * and it drops lines that are no fields: if one ends the header, an empty one stands in its place.
+ */
+static GMimeStream *open_mail(int fd, const struct bounds *bounds, struct slice head)
+{
+    CLEANUP(unref_cleanup) GMimeStream *before = NULL;
+    CLEANUP(unref_cleanup) GMimeStream *empty = NULL;
+    CLEANUP(unref_cleanup) GMimeStream *behind = NULL;
+    GMimeStream *stream;
+    struct slice line;
+    uint64_t at;
+
+    if (!mail_header_blank_end(head, &line))
+        return open_range(fd, bounds->start, bounds->end);
+    at = bounds->start + (uint64_t)(line.data - head.data);
+    before = open_range(fd, bounds->start, at);
+    empty = g_mime_stream_mem_new_with_buffer("\n", 1);
+    behind = open_range(fd, at + line.length, bounds->end);
+    stream = g_mime_stream_cat_new();
+    (void)g_mime_stream_cat_add_source(GMIME_STREAM_CAT(stream), before);
+    (void)g_mime_stream_cat_add_source(GMIME_STREAM_CAT(stream), empty);
+    (void)g_mime_stream_cat_add_source(GMIME_STREAM_CAT(stream), behind);
+    return stream;
+}
+
 static int read_mail(struct mail *mail, const struct extract_input *input, struct tq_error *err)
 {
     CLEANUP(unref_cleanup) GMimeStream *stream = NULL;
     CLEANUP(unref_cleanup) GMimeParser *parser = NULL;
     CLEANUP(unref_cleanup) GMimeMessage *message = NULL;
     struct bounds bounds;
+    struct slice head;
     size_t got;
     int r = file_read_at(input->fd, 0, mail->block, READ_BYTES, &got, err);
 
     if (r < 0)
         return r;
-    (void)find_bounds(slice_make(mail->block, got), input->size_bytes, &bounds);
+    head = slice_make(mail->block, got);
+    (void)find_bounds(head, input->size_bytes, &bounds);
+    head = slice_skip(head, bounds.start < got ? (size_t)bounds.start : got);
+    if (head.length > bounds.end - bounds.start)
+        head.length = (size_t)(bounds.end - bounds.start);
     if (lseek(input->fd, (off_t)bounds.start, SEEK_SET) < 0)
         return tq_fail(err, TQ_E_IO, "could not go to the start of the mail");
-    stream = g_mime_stream_fs_new_with_bounds(input->fd, (gint64)bounds.start, (gint64)bounds.end);
-    g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream), FALSE);
+    stream = open_mail(input->fd, &bounds, head);
     parser = g_mime_parser_new_with_stream(stream);
     g_mime_parser_set_persist_stream(parser, TRUE);
     message = g_mime_parser_construct_message(parser, NULL);

@@ -192,3 +192,34 @@ bool mail_header_is_likely(struct slice head)
         return true;
     return odd <= (own_count + usual_count >= 5) && own_count > 0 && own_count + usual_count >= 3;
 }
+
+/* The next line with its end; *rest goes behind it. */
+static struct slice take_line(struct slice *rest)
+{
+    const char *mark = memchr(rest->data, '\n', rest->length);
+    struct slice line =
+        slice_make(rest->data, mark ? (size_t)(mark - rest->data) + 1 : rest->length);
+
+    *rest = slice_skip(*rest, line.length);
+    return line;
+}
+
+bool mail_header_blank_end(struct slice head, struct slice *out_line)
+{
+    struct slice blank = {0};
+
+    for (unsigned i = 0; i < LINES_MAX && head.length > 0; i++) {
+        struct slice line = take_line(&head);
+        bool is_folded = line.data[0] == ' ' || line.data[0] == '\t';
+
+        if (!is_folded && slice_trim(line).length == 0)
+            return false;
+        if (blank.length == 0 && is_all_blank(line)) {
+            blank = line;
+        } else if (blank.length > 0 && !is_folded && name_length(line) == 0) {
+            *out_line = blank;
+            return true;
+        }
+    }
+    return false;
+}

@@ -16,4 +16,11 @@ void mail_header_add(struct buf *out, struct slice value);
 /* Whether text begins with the header of a mail: lines of fields, some of which mail must have. */
 bool mail_header_is_likely(struct slice head);
 
+/*
+ * A line of blanks that ends the header in place of an empty one: fields are not all that stands
+ * between it and the first empty line. False if there is none, which is the rule; *out_line has
+ * its end of line, and is part of `head`.
+ */
+bool mail_header_blank_end(struct slice head, struct slice *out_line);
+
 #endif

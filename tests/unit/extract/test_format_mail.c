@@ -98,6 +98,41 @@ static void a_group_of_nobody_is_no_receiver(void **state)
     recorder_clear(&recorder);
 }
 
+static void a_line_of_blanks_may_end_the_header(void **state)
+{
+    static const char *const texts[] = {
+        "From: a@b.ma\nTo: c@d.ma\nSubject: liste\nContent-Transfer-Encoding: quoted-printable\n"
+        "Content-Type: text/plain; charset=utf-8\n \t \n  CIN AB=30042\nName: "
+        "F=C3=A8s\nthird\n\nend\n",
+        "From: a@b.ma\r\nTo: c@d.ma\r\nContent-Transfer-Encoding: quoted-printable\r\nSubject: "
+        "x\r\n"
+        "Content-Type: text/plain; charset=utf-8\r\n  \r\nCIN AB=30042\r\nName: F=C3=A8s\r\nthird"};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct recorder recorder = {0};
+
+        assert_int_equal(recorder_read(&recorder, slice_of(texts[i]), "x"), TQ_OK);
+        assert_true(recorder_has(&recorder, "type mail\n"));
+        assert_true(recorder_has(&recorder, " CIN AB0042 Name: Fès third"));
+        torture(slice_of(texts[i]), "x", (unsigned)strlen(texts[i]), 100);
+        recorder_clear(&recorder);
+    }
+}
+
+static void a_line_of_blanks_within_the_header_is_part_of_it(void **state)
+{
+    static const char text[] = "From: a@b.ma\nTo: c@d.ma\nSubject: liste\n  \n"
+                               "Date: Mon, 3 May 2021 10:00:00 +0000\n\nfirst\n  \nlast\n";
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder, slice_of(text), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "fact mail.date = Mon, 3 May 2021 10:00:00 +0000\n"));
+    assert_true(recorder_has(&recorder, " first last\n"));
+    recorder_clear(&recorder);
+}
+
 static void depth_is_limited(void **state)
 {
     struct recorder recorder = {0};
@@ -249,6 +284,8 @@ int main(void)
         cmocka_unit_test(a_multipart_without_its_boundary_is_text),
         cmocka_unit_test(each_message_of_a_mailbox_is_a_member),
         cmocka_unit_test(a_group_of_nobody_is_no_receiver),
+        cmocka_unit_test(a_line_of_blanks_may_end_the_header),
+        cmocka_unit_test(a_line_of_blanks_within_the_header_is_part_of_it),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(html_is_read_where_the_text_beside_it_says_little),
         cmocka_unit_test(names_lead_nowhere_else),
