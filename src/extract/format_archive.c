@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "base/moment.h"
 #include "extract/archive_unlock.h"
+#include "extract/cut_stream.h"
 #include "extract/emit.h"
 #include "extract/format.h"
 #include "extract/locked.h"
@@ -266,6 +267,12 @@ static bool add_safe_name(struct buf *out, struct slice name)
     return changed;
 }
 
+static int raw_name(struct container *c, struct buf *out, struct tq_error *err)
+{
+    buf_add_slice(out, name_without_ending(c->input->name));
+    return buf_check(out, err);
+}
+
 static int entry_name(struct container *c, struct archive_entry *entry, struct buf *out,
                       struct tq_error *err)
 {
@@ -275,8 +282,8 @@ static int entry_name(struct container *c, struct archive_entry *entry, struct b
     if (!name)
         name = archive_entry_pathname(entry);
     if (is_raw && (!name || strcmp(name, "data") == 0))
-        buf_add_slice(out, name_without_ending(c->input->name));
-    else if (name && add_safe_name(out, slice_of(name))) {
+        return raw_name(c, out, err);
+    if (name && add_safe_name(out, slice_of(name))) {
         int r = note_kind_add(&c->renamed, c->sink, 0, err);
 
         if (r < 0)
@@ -307,6 +314,51 @@ static int check_limits(struct container *c, uint64_t member_bytes, struct tq_er
                      c->total_bytes, limit);
 }
 
+/* ---- compressed files that are cut or damaged ---- */
+
+static bool is_raw_stream(const struct container *c)
+{
+    return c->signature && cut_stream_knows(c->signature->filter);
+}
+
+/* A piece of what libarchive lost; if nothing came before, it is the first of its member. */
+static int take_lost(void *state, struct slice piece, bool *out_enough, struct tq_error *err)
+{
+    struct container *c = state;
+    int r;
+
+    if (c->members == 0) {
+        CLEANUP(buf_clear_cleanup) struct buf name = {0};
+
+        r = raw_name(c, &name, err);
+        if (r == TQ_OK)
+            r = c->sink->member(c->sink->state, buf_slice(&name), err);
+        if (r < 0)
+            return r;
+        c->members++;
+    }
+    c->total_bytes += piece.length;
+    r = check_limits(c, c->total_bytes, err);
+    *out_enough = c->stopped;
+    return r < 0 || c->stopped ? r : c->sink->member_bytes(c->sink->state, piece, err);
+}
+
+/* No member was found at all: what comes out before the damage is one. */
+static int read_lost(struct container *c, struct tq_error *err)
+{
+    int r = cut_stream_read(c->input->fd, c->signature->filter, 0, take_lost, c, err);
+
+    return r < 0 || c->members == 0 ? r : c->sink->member_end(c->sink->state, true, err);
+}
+
+/* Behind damage within a member: what libarchive held back. */
+static int read_held_back(struct container *c, uint64_t member_bytes, struct tq_error *err)
+{
+    if (!is_raw_stream(c) || archive_format(c->archive) != ARCHIVE_FORMAT_RAW)
+        return TQ_OK;
+    return cut_stream_read(c->input->fd, c->signature->filter, member_bytes, take_lost, c, err);
+}
+
 /* Pass the content of a member on; *out_damaged: it is not whole. */
 static int copy_content(struct container *c, bool *out_damaged, struct tq_error *err)
 {
@@ -322,8 +374,10 @@ static int copy_content(struct container *c, bool *out_damaged, struct tq_error 
         if (got == ARCHIVE_RETRY)
             continue;
         if (got < 0) {
+            int noted = damage_note(c, err);
+
             *out_damaged = true;
-            return damage_note(c, err);
+            return noted < 0 ? noted : read_held_back(c, member_bytes, err);
         }
         member_bytes += (uint64_t)got;
         c->total_bytes += (uint64_t)got;
@@ -631,6 +685,8 @@ static int read_container(struct container *c, struct tq_error *err)
         c->only_raw = true;
         r = open_and_read(c, err);
     }
+    if (r == TQ_OK && c->entries == 0 && !c->stopped && is_raw_stream(c))
+        r = read_lost(c, err);
     return r < 0 ? r : finish_notes(c, err);
 }
 
