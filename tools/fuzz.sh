@@ -14,6 +14,7 @@ for target in "$build"/tests/fuzz/fuzz_*; do
     found="$build/fuzz/$name"
     mkdir -p "$found"
     seeds=tests/corpus/${name#fuzz_}
+    [ "$name" != fuzz_embedded ] || seeds=tests/corpus/doc
     [ -d "$seeds" ] || seeds=
     case ${name#fuzz_} in doc | pdf | ppt | xls) seeds="$seeds tests/corpus/locked" ;; esac
     echo "== $name for $seconds s"

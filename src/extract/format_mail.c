@@ -154,13 +154,34 @@ static int read_field(struct mail *mail, GMimeHeader *header, struct tq_error *e
     return r < 0 ? r : emit_header_fact(mail, name, slice_skip(text, strlen(name) + 2), err);
 }
 
-static int read_header(struct mail *mail, GMimeMessage *message, struct tq_error *err)
+/* Lines that GMime drops. `head`: the first bytes of the mail, which most headers are within. */
+static int read_strays(struct mail *mail, struct slice head, struct tq_error *err)
+{
+    struct slice line;
+    int r = TQ_OK;
+
+    if (mail_header_blank_end(head, &line))
+        head.length = (size_t)(line.data - head.data);
+    while (r == TQ_OK && mail_header_next_stray(&head, &line)) {
+        buf_empty(&mail->text);
+        mail_header_add(&mail->text, line);
+        r = buf_check(&mail->text, err);
+        if (r == TQ_OK)
+            r = add_line(mail, buf_slice(&mail->text), err);
+    }
+    return r;
+}
+
+static int read_header(struct mail *mail, GMimeMessage *message, struct slice head,
+                       struct tq_error *err)
 {
     GMimeHeaderList *list = g_mime_object_get_header_list(GMIME_OBJECT(message));
     int count = g_mime_header_list_get_count(list), r = TQ_OK;
 
     for (int i = 0; i < count && r == TQ_OK; i++)
         r = read_field(mail, g_mime_header_list_get_header_at(list, i), err);
+    if (r == TQ_OK)
+        r = read_strays(mail, head, err);
     return r < 0 ? r : add_line(mail, (struct slice){0}, err);
 }
 
@@ -513,7 +534,7 @@ static int read_mail(struct mail *mail, const struct extract_input *input, struc
     message = g_mime_parser_construct_message(parser, NULL);
     if (!message)
         return emit_note(mail->sink, 0, err, "damaged: it is no mail");
-    r = read_header(mail, message, err);
+    r = read_header(mail, message, head, err);
     if (r == TQ_OK)
         r = read_body(mail, message, err);
     if (r == TQ_OK && bounds.end < input->size_bytes)

@@ -223,3 +223,19 @@ bool mail_header_blank_end(struct slice head, struct slice *out_line)
     }
     return false;
 }
+
+bool mail_header_next_stray(struct slice *rest, struct slice *out_line)
+{
+    while (rest->length > 0) {
+        struct slice line = take_line(rest);
+        bool is_folded = line.data[0] == ' ' || line.data[0] == '\t';
+
+        if (is_folded || name_length(line) > 0)
+            continue;
+        *out_line = slice_trim(line);
+        if (out_line->length == 0)
+            *rest = (struct slice){0};
+        return out_line->length > 0;
+    }
+    return false;
+}

@@ -23,4 +23,10 @@ bool mail_header_is_likely(struct slice head);
  */
 bool mail_header_blank_end(struct slice head, struct slice *out_line);
 
+/*
+ * The next line of a header that is no field, nor part of one; *rest, at first the header's own
+ * first line, goes behind it. False: no more of them come before the header's end.
+ */
+bool mail_header_next_stray(struct slice *rest, struct slice *out_line);
+
 #endif

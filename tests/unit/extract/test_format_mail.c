@@ -133,6 +133,21 @@ static void a_line_of_blanks_within_the_header_is_part_of_it(void **state)
     recorder_clear(&recorder);
 }
 
+static void lines_of_a_header_that_are_no_fields_are_text(void **state)
+{
+    static const char text[] =
+        "From: a@b.ma\nTo: c@d.ma,\ne@f.ma\nSubject: liste\nMessage-ID: <1@b>\n"
+        "Date: Mon, 3 May 2021 10:00:00 +0000\n\nfirst\nno field\n";
+    struct recorder recorder = {0};
+
+    (void)state;
+    assert_int_equal(recorder_read(&recorder, slice_of(text), "x"), TQ_OK);
+    assert_true(recorder_has(&recorder, "type mail\n"));
+    assert_true(recorder_has(&recorder, " e@f.ma first no field\n"));
+    torture(slice_of(text), "x", 150, 100);
+    recorder_clear(&recorder);
+}
+
 static void depth_is_limited(void **state)
 {
     struct recorder recorder = {0};
@@ -286,6 +301,7 @@ int main(void)
         cmocka_unit_test(a_group_of_nobody_is_no_receiver),
         cmocka_unit_test(a_line_of_blanks_may_end_the_header),
         cmocka_unit_test(a_line_of_blanks_within_the_header_is_part_of_it),
+        cmocka_unit_test(lines_of_a_header_that_are_no_fields_are_text),
         cmocka_unit_test(depth_is_limited),
         cmocka_unit_test(html_is_read_where_the_text_beside_it_says_little),
         cmocka_unit_test(names_lead_nowhere_else),
