@@ -212,6 +212,8 @@ static int damage_note(struct container *c, struct tq_error *err)
     const char *why = archive_error_string(c->archive);
     int length;
 
+    if (c->entries == 0 && c->signature && c->signature->filter && !c->only_raw)
+        return TQ_OK; /* it is read again, as nothing but a compressed file */
     if (!why)
         why = "unreadable";
     length = (int)strcspn(why, "\n"); /* some end in a line feed */
