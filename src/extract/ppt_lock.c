@@ -29,10 +29,11 @@ struct directory {
 /* The next object; false: there is none. */
 static bool directory_next(struct directory *directory, uint32_t *out_number, uint32_t *out_offset)
 {
-    const char *at = directory->entries.data + directory->at;
+    const char *at;
 
-    if (directory->entries.length - directory->at < 4)
+    if (directory->entries.length - directory->at < 4) /* there may be no entries at all */
         return false;
+    at = directory->entries.data + directory->at;
     directory->at += 4;
     if (directory->left == 0) {
         directory->number = u32_of(at) & 0xFFFFF;
