@@ -381,7 +381,7 @@ static bool numbers_columns(const struct row_sample *sample)
     return sample->columns >= (word.length > 0 ? NUMBERED_MIN : BARE_NUMBERS_MIN);
 }
 
-bool header_is_first(const struct row_sample *sample)
+static bool is_first_of(const struct row_sample *sample)
 {
     bool repeated[HEADER_SAMPLE_ROWS] = {false};
     uint32_t others = 0;
@@ -400,6 +400,15 @@ bool header_is_first(const struct row_sample *sample)
     for (uint32_t column = 0; column < sample->columns; column++)
         points += column_points(sample, repeated, column);
     return points > 0;
+}
+
+bool header_is_first(const struct row_sample *sample)
+{
+    struct row_sample top = *sample;
+
+    if (top.rows > HEADER_SAMPLE_ROWS)
+        top.rows = HEADER_SAMPLE_ROWS; /* names from a comment stand above a full sample */
+    return is_first_of(&top);
 }
 
 /* Whether row `row` is words only, and stands above at least two columns of digits. */

@@ -19,6 +19,7 @@ struct row_sample {
  * Whether the first row names the columns. Each column votes: a word above digits, a capital
  * pattern or length that the values below never have, a word that heads columns in many files
  * speak for it; digits, values that come again below, and the shapes of the others speak against.
+ * Of more than HEADER_SAMPLE_ROWS rows the first ones are looked at.
  */
 bool header_is_first(const struct row_sample *sample);
 

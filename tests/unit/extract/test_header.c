@@ -139,6 +139,23 @@ static void a_single_row_is_all_that_is_looked_at(void **state)
     free(cells);
 }
 
+/* A comment's names are put above a sample that is full already. */
+static void rows_beyond_the_sample_are_not_looked_at(void **state)
+{
+    struct row_cell cells[HEADER_SAMPLE_ROWS + 1][2];
+    struct row_sample sample = {HEADER_SAMPLE_ROWS + 1, 2, cells[0]};
+
+    (void)state;
+    for (uint32_t row = 0; row <= HEADER_SAMPLE_ROWS; row++) {
+        cells[row][0] = (struct row_cell){row ? "12" : "matricule", row ? 2 : 9};
+        cells[row][1] = (struct row_cell){row ? "ALAMI" : "nom", row ? 5 : 3};
+    }
+    assert_true(header_is_first(&sample));
+    cells[HEADER_SAMPLE_ROWS][0] = cells[0][0];
+    cells[HEADER_SAMPLE_ROWS][1] = cells[0][1];
+    assert_true(header_is_first(&sample));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -151,6 +168,7 @@ int main(void)
         cmocka_unit_test(titles_above_a_header_are_told_from_it),
         cmocka_unit_test(totals_leave_cells_empty),
         cmocka_unit_test(names_that_count_the_columns_are_a_header),
+        cmocka_unit_test(rows_beyond_the_sample_are_not_looked_at),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
