@@ -76,8 +76,9 @@ struct score {
     uint32_t valued;     /* cells that are more than words: numbers, dates, addresses, codes */
     uint32_t blank_odd;  /* rows in which every second cell is empty */
     uint32_t filled_odd; /* rows as long as most in which one is not */
-    struct slice odd;    /* what every second cell of the first row holds, if it is the same */
-    uint32_t same_odd;   /* rows whose every second cell holds that */
+    char odd[DELIMITER_BYTES_MAX]; /* what every second cell of the first row holds, if the same */
+    uint8_t odd_length;
+    uint32_t same_odd; /* rows whose every second cell holds that */
     bool multiline;
     int64_t points;
 };
@@ -166,11 +167,14 @@ static void count_same_odd(const struct tokeniser *tokeniser, struct score *scor
     if (tokeniser->cell_count < 3)
         return;
     odd = cell_of(tokeniser, 1);
-    if (score->odd.length == 0 && odd.length > 0 && odd.length <= DELIMITER_BYTES_MAX - 2
-        && is_sign(odd))
-        score->odd = odd;
+    if (score->odd_length == 0 && odd.length > 0 && odd.length <= DELIMITER_BYTES_MAX - 2
+        && is_sign(odd)) {
+        memcpy(score->odd, odd.data, odd.length); /* the cell is the tokeniser's */
+        score->odd_length = (uint8_t)odd.length;
+    }
+    odd = slice_make(score->odd, score->odd_length);
     for (size_t i = 1; i < tokeniser->cell_count; i += 2) {
-        if (score->odd.length == 0 || !slice_equal(cell_of(tokeniser, i), score->odd))
+        if (odd.length == 0 || !slice_equal(cell_of(tokeniser, i), odd))
             return;
     }
     score->same_odd++;
@@ -370,7 +374,7 @@ static int try_candidate(struct slice sample, const struct candidate *candidate,
 static void double_delimiter(struct choice *best)
 {
     struct dialect *dialect = &best->dialect;
-    struct slice odd = best->score.odd;
+    struct slice odd = slice_make(best->score.odd, best->score.odd_length);
 
     if (dialect->delimiter_length == 1 && odd.length > 0
         && best->score.same_odd * 10 >= best->score.rows * 9) {

@@ -542,6 +542,23 @@ static void delimiters_of_several_signs_are_found(void **state)
     }
 }
 
+/* The sign between the cells is a copy, which moves when a later row has more to unescape. */
+static void an_escaped_sign_between_cells_is_compared(void **state)
+{
+    CLEANUP(buf_clear_cleanup) struct buf text = {0};
+    struct recorder recorder = {0};
+
+    (void)state;
+    for (unsigned i = 0; i < 40; i++) {
+        buf_format(&text, "a;\\:;b;\\:;\"x\\\"%u\"", i);
+        for (unsigned k = 0; k < 3 * i; k++)
+            buf_add_byte(&text, 'y');
+        buf_add_byte(&text, '\n');
+    }
+    assert_int_equal(recorder_read(&recorder, buf_slice(&text), "x.csv"), TQ_OK);
+    recorder_clear(&recorder);
+}
+
 static void drawn_tables_lose_their_lines(void **state)
 {
     struct recorder recorder = {0};
@@ -681,6 +698,7 @@ int main(void)
         cmocka_unit_test(line_ends_of_all_kinds_in_one_file_end_lines),
         cmocka_unit_test(marks_of_files_put_together_are_no_text),
         cmocka_unit_test(delimiters_of_several_signs_are_found),
+        cmocka_unit_test(an_escaped_sign_between_cells_is_compared),
         cmocka_unit_test(drawn_tables_lose_their_lines),
         cmocka_unit_test(files_of_other_dialects_put_together_are_read),
         cmocka_unit_test(a_decimal_comma_that_parts_cells_is_joined),
